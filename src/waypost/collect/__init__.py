@@ -1,0 +1,1 @@
+"""Collect lets events in, one adapter per protocol, and names every refusal."""

@@ -1,0 +1,40 @@
+"""Core holds the words that all rooms share: events, ids, windows, items and errors."""
+
+from waypost.core.days import day_of, days_between, start_of
+from waypost.core.document import Document, fail, reading
+from waypost.core.errors import (
+    DefinitionError,
+    DeliveryError,
+    ImportRefusedError,
+    SettingsError,
+    StoreError,
+    WaypostError,
+)
+from waypost.core.event import EMPTY, Actor, Event, Kind
+from waypost.core.ids import AccountId, EventId, InterventionId, MemberId, PersonId, SignalId, derived_id
+
+__all__ = [
+    "EMPTY",
+    "AccountId",
+    "Actor",
+    "DefinitionError",
+    "DeliveryError",
+    "Document",
+    "Event",
+    "EventId",
+    "ImportRefusedError",
+    "InterventionId",
+    "Kind",
+    "MemberId",
+    "PersonId",
+    "SettingsError",
+    "SignalId",
+    "StoreError",
+    "WaypostError",
+    "day_of",
+    "days_between",
+    "derived_id",
+    "fail",
+    "reading",
+    "start_of",
+]

@@ -1,0 +1,1 @@
+"""Intervene decides, claims, sends and records what Waypost does about a signal."""

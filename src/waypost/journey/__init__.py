@@ -1,0 +1,1 @@
+"""Journey says what should be done by when, and where each person stands."""

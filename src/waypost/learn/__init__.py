@@ -1,0 +1,1 @@
+"""Learn finds out which interventions worked, against those held out."""

@@ -1,0 +1,1 @@
+"""Run wires the rooms together: settings, clock, processes, rounds and commands."""

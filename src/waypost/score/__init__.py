@@ -1,0 +1,1 @@
+"""Score weighs measures into health and keeps the ledger of why it moved."""

@@ -1,0 +1,1 @@
+"""Sense compares before with after and raises each signal once."""

@@ -1,0 +1,1 @@
+"""Show draws the pages, which read everything and change little."""

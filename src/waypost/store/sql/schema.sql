@@ -1,0 +1,76 @@
+-- Makes every analytical table. Only `events` and `progress` are facts; all others are derived and can be rebuilt.
+-- in: nothing
+-- out: nothing
+
+-- One row per fact. Times are UTC; happened_on is the workspace's day on which it happened.
+create table if not exists events (
+  arrival bigint not null, event_id text not null, source text not null, kind text not null, name text not null,
+  happened_at timestamp not null, received_at timestamp not null, happened_on date not null,
+  person_id text, anonymous_id text, account_id text, actor text not null, quantity double,
+  properties text not null, context text not null
+);
+
+-- How far the inbox has been taken in (name 'inbox'), and through which day history is stated (name 'stated').
+create table if not exists progress (name text primary key, position bigint not null);
+
+-- alias (an anonymous id or an earlier person id) belongs to person_id.
+create table if not exists identities (alias text not null, person_id text not null);
+
+create table if not exists people (
+  person_id text not null, name text, email text, title text, traits text not null,
+  first_seen_at timestamp, last_seen_at timestamp
+);
+
+-- One row per account. The contract in force gives value, seats and renews_on; owner is a member's e-mail.
+create table if not exists accounts (
+  account_id text not null, name text not null, tier text, owner text, region text, traits text not null,
+  value double, currency text, seats bigint, starts_on date, renews_on date, ended_on date, first_seen_at timestamp
+);
+
+-- Dated belonging; left_on is the first day on which the person no longer belongs.
+create table if not exists memberships (
+  person_id text not null, account_id text not null, role text, champion boolean not null, signs_renewal boolean not null,
+  provisioned_at timestamp not null, provisioned_on date not null, joined_on date not null, left_on date
+);
+
+-- Dated values of the catalogue's settings; until_on is the first day on which the value no longer held.
+create table if not exists settings (
+  account_id text not null, setting text not null, value text not null, since_at timestamp not null,
+  since_on date not null, until_on date, person_id text, event_id text not null
+);
+
+create table if not exists answers (
+  answer_id text not null, survey text not null, account_id text, person_id text, score double not null,
+  comment text, answered_at timestamp not null, answered_on date not null
+);
+
+create table if not exists tickets (
+  ticket_id text not null, account_id text, person_id text, subject text, priority text not null,
+  opened_at timestamp not null, opened_on date not null, solved_at timestamp, solved_on date
+);
+
+create table if not exists usage_daily (
+  day date not null, account_id text not null, person_id text not null, feature text not null, actor text not null,
+  n bigint not null, quantity double, first_at timestamp not null, last_at timestamp not null
+);
+
+-- Dated standings: this one held from since_on until before until_on (null: it holds now).
+-- missing is a JSON list of the clauses missed, each {clause, says, value, needed}.
+create table if not exists standings (
+  person_id text not null, account_id text not null, journey text not null, version bigint not null,
+  since_on date not null, until_on date, standing text not null, milestone text, due_on date, missing text not null
+);
+
+-- One row per account and day. score is null when withheld, and withheld then says why.
+-- inputs is a JSON list of {input, value, share, points, weight, why}.
+create table if not exists scores (
+  account_id text not null, on_day date not null, scorecard text not null, version bigint not null,
+  score double, band text not null, withheld text, inputs text not null
+);
+
+-- Why the score of on_day differs from the day before: points add up to the difference exactly.
+create table if not exists ledger (
+  account_id text not null, on_day date not null, input text not null, item text not null, cause text not null,
+  points double not null, value_before double, value_after double, happened_at timestamp not null,
+  person_id text, detail text not null
+);

@@ -1,0 +1,103 @@
+"""The warehouse: events and everything derived from them, in one DuckDB file."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from waypost.core import StoreError
+from waypost.store.questions import question
+
+Params = Mapping[str, Any]
+Frames = Mapping[str, pl.DataFrame]
+
+
+class Warehouse:
+    """Answers questions from any thread, and lets one writer at a time change things.
+
+    A reader sees the last committed state and never waits for the writer. Times go in and come out as UTC.
+    """
+
+    def __init__(self, file: Path | None, *, memory_mb: int = 512, threads: int = 2) -> None:
+        """Open (or make) the DuckDB file; None keeps everything in memory, for tests."""
+        limits: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{memory_mb}MB",
+            "threads": threads,
+            "preserve_insertion_order": False,
+        }
+        try:
+            self._root = duckdb.connect(str(file) if file else ":memory:", config=limits)
+        except duckdb.IOException as error:
+            raise StoreError(
+                f"{file} is in use or not readable ({_first_line(error)}); stop the process that holds it"
+            ) from None
+        self._root.execute("set timezone = 'UTC'")
+        self._root.execute(question("schema"))
+        self._writing = threading.RLock()
+
+    def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
+        """Return the answer to the question `name` as a frame; `frames` are tables the question reads."""
+        with _cursor(self._root) as cursor:
+            return Writer(cursor).ask(name, params, frames)
+
+    @contextmanager
+    def writing(self) -> Iterator["Writer"]:
+        """One transaction: everything in it is kept, or (when it raises) nothing is."""
+        with self._writing, _cursor(self._root) as cursor:
+            cursor.execute("begin transaction")
+            try:
+                yield Writer(cursor)
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            cursor.execute("commit")
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file; readers need not wait."""
+        with self._writing, _cursor(self._root) as cursor:
+            cursor.execute("checkpoint")
+
+    def close(self) -> None:
+        """Close the file; the next process may open it."""
+        self._root.close()
+
+
+class Writer:
+    """A cursor inside one transaction: it asks, and it changes things by named statements."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Wrap one DuckDB cursor."""
+        self._cursor = cursor
+
+    def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
+        """Return the answer to the question `name` as this transaction sees it."""
+        self._give(frames)
+        return self._cursor.execute(question(name), dict(params or {})).pl()
+
+    def run(self, name: str, params: Params | None = None, frames: Frames | None = None) -> int:
+        """Run the statement `name` and return the number of rows it changed (0 when it does not say)."""
+        self._give(frames)
+        row = self._cursor.execute(question(name), dict(params or {})).fetchone()
+        return int(row[0]) if row and isinstance(row[0], int) else 0
+
+    def _give(self, frames: Frames | None) -> None:
+        for name, frame in (frames or {}).items():
+            self._cursor.register(name, frame)
+
+
+@contextmanager
+def _cursor(root: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    cursor = root.cursor()
+    cursor.execute("set timezone = 'UTC'")
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,1 @@
+"""Survey tallies what customers answered."""
