@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from waypost.core import StoreError
+from waypost.store.looking import check_looking, first_line
 from waypost.store.questions import question
 
 Params = Mapping[str, Any]
@@ -28,14 +29,18 @@ class Warehouse:
             "memory_limit": f"{memory_mb}MB",
             "threads": threads,
             "preserve_insertion_order": False,
+            # Questions read our tables and the frames handed to them: no file, extension or variable.
+            "enable_external_access": False,
+            "python_enable_replacements": False,
         }
         try:
             self._root = duckdb.connect(str(file) if file else ":memory:", config=limits)
         except duckdb.IOException as error:
             raise StoreError(
-                f"{file} is in use or not readable ({_first_line(error)}); stop the process that holds it"
+                f"{file} is in use or not readable ({first_line(error)}); stop the process that holds it"
             ) from None
-        self._root.execute("set timezone = 'UTC'")
+        self._root.execute("set global timezone = 'UTC'")
+        self._root.execute("set lock_configuration = true")
         self._root.execute(question("schema"))
         self._writing = threading.RLock()
 
@@ -43,6 +48,25 @@ class Warehouse:
         """Return the answer to the question `name` as a frame; `frames` are tables the question reads."""
         with _cursor(self._root) as cursor:
             return Writer(cursor).ask(name, params, frames)
+
+    def look(self, sql: str, *, within_s: float = 60) -> pl.DataFrame:
+        """Return the answer to somebody's own SQL, which may read the tables and do nothing else.
+
+        Raises StoreError when it is anything but one SELECT, when it is wrong, and when it takes too long.
+        """
+        with _cursor(self._root) as cursor:
+            check_looking(cursor, sql)
+            alarm = threading.Timer(within_s, cursor.interrupt)
+            alarm.start()
+            try:
+                cursor.execute("begin transaction read only")
+                return cursor.execute(sql).pl()
+            except duckdb.InterruptException:
+                raise StoreError(f"no answer within {within_s:g} s; ask for less") from None
+            except duckdb.Error as error:
+                raise StoreError(f"the question cannot be answered: {first_line(error)}") from None
+            finally:
+                alarm.cancel()
 
     @contextmanager
     def writing(self) -> Iterator["Writer"]:
@@ -92,12 +116,7 @@ class Writer:
 @contextmanager
 def _cursor(root: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     cursor = root.cursor()
-    cursor.execute("set timezone = 'UTC'")
     try:
         yield cursor
     finally:
         cursor.close()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
