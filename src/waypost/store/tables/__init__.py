@@ -1,0 +1,1 @@
+"""Operational tables, one file each."""
