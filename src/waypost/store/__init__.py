@@ -10,10 +10,16 @@ if TYPE_CHECKING:
     from waypost.store.keyring import KeyRing
     from waypost.store.operations import Operations, metadata
     from waypost.store.questions import question
+    from waypost.store.tables.happenings import Happening, Happenings
+    from waypost.store.tables.holdouts import HoldoutPlace, Holdouts
+    from waypost.store.tables.interventions import Intervention, Interventions, InterventionState
     from waypost.store.tables.keys import Keys, WriteKey
+    from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
+    from waypost.store.tables.touches import MemberAct, TouchAct, Touches
     from waypost.store.warehouse import Frames, Params, Warehouse, Writer
 
 # The door opens a module when one of its names is asked for: a collector worker must not carry the engines.
+# A new name stands in three places: above for the checkers, here for the door, below for the sign.
 _DOOR = {
     "commit": ("Crowded", "CrowdedError", "GroupCommit"),
     "inbox": ("Inbox",),
@@ -21,7 +27,12 @@ _DOOR = {
     "keyring": ("KeyRing",),
     "operations": ("Operations", "metadata"),
     "questions": ("question",),
+    "tables.happenings": ("Happening", "Happenings"),
+    "tables.holdouts": ("HoldoutPlace", "Holdouts"),
+    "tables.interventions": ("Intervention", "InterventionState", "Interventions"),
     "tables.keys": ("Keys", "WriteKey"),
+    "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
+    "tables.touches": ("MemberAct", "TouchAct", "Touches"),
     "warehouse": ("Frames", "Params", "Warehouse", "Writer"),
 }
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
@@ -32,16 +43,29 @@ __all__ = [
     "DoorCount",
     "Frames",
     "GroupCommit",
+    "Happening",
+    "Happenings",
+    "HoldoutPlace",
+    "Holdouts",
     "Inbox",
     "Intake",
+    "Intervention",
+    "InterventionState",
+    "Interventions",
     "KeyRing",
     "Keys",
+    "MemberAct",
     "Operations",
     "Outcome",
     "Params",
     "Quarantined",
     "Sample",
+    "SuppressedBy",
+    "Suppression",
+    "Suppressions",
     "Taken",
+    "TouchAct",
+    "Touches",
     "Warehouse",
     "WriteKey",
     "Writer",
@@ -55,4 +79,13 @@ __all__ = [
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a door hands out whatever lies behind it
     if name not in _BEHIND:
         raise AttributeError(f"there is no {name!r} at the door of waypost.store")
+    if _BEHIND[name] == "operations":
+        _declare_tables()
     return getattr(import_module(f"waypost.store.{_BEHIND[name]}"), name)
+
+
+def _declare_tables() -> None:
+    """Operations makes the tables that are declared by then, so all of them must be."""
+    for module in _DOOR:
+        if module.startswith("tables."):
+            import_module(f"waypost.store.{module}")
