@@ -1,0 +1,138 @@
+"""Group commit: many waiting requests, one transaction, one trip to the disk."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Sequence
+from enum import StrEnum
+from queue import Empty, SimpleQueue
+
+from waypost.core import StoreError
+from waypost.store.inbox import Inbox
+from waypost.store.intake import Intake
+
+MiB = 1024 * 1024
+
+
+class Crowded(StrEnum):
+    """Why nothing more can be taken in just now."""
+
+    BUSY = "busy"
+    INBOX_FULL = "inbox_full"
+    DISK_FULL = "disk_full"
+    STOPPING = "stopping"
+
+
+class CrowdedError(StoreError):
+    """The inbox takes nothing just now; the sender should come again later."""
+
+    def __init__(self, why: Crowded) -> None:
+        super().__init__(f"the inbox takes nothing just now ({why}); it is safe to try again")
+        self.why = why
+
+
+Waiting = tuple[Intake, "asyncio.Future[None]"]
+
+
+class GroupCommit:
+    """Puts what many requests brought into the inbox, as few transactions as the disk allows.
+
+    Offer and await on one event loop; the disk is waited for in a thread of its own. What waits is bounded:
+    when it would be too much the offer is refused at once, so that memory never grows.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        *,
+        most_waiting_bytes: int = 32 * MiB,
+        most_inbox_bytes: int = 4096 * MiB,
+        least_free_bytes: int = 256 * MiB,
+    ) -> None:
+        """Commit into `inbox`, within these limits of memory, inbox size and free disk."""
+        self._inbox = inbox
+        self._most_waiting = most_waiting_bytes
+        self._most_inbox = most_inbox_bytes
+        self._least_free = least_free_bytes
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._waiting_bytes = 0
+        self._crowded: Crowded | None = None
+        self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread that commits."""
+        self.look()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit what waits and stop; nothing is taken in any more."""
+        self._crowded = Crowded.STOPPING
+        self._queue.put(None)
+        self._thread.join()
+
+    def look(self) -> None:
+        """See whether there is still room on the disk; to be called about once a second, from any thread."""
+        if self._crowded is Crowded.STOPPING:
+            return
+        room: Crowded | None = None
+        if self._inbox.file and shutil.disk_usage(self._inbox.file.parent).free < self._least_free:
+            room = Crowded.DISK_FULL
+        elif self._inbox.size_bytes() > self._most_inbox:
+            room = Crowded.INBOX_FULL
+        self._crowded = room
+
+    @property
+    def crowded(self) -> Crowded | None:
+        """Why nothing can be taken in just now; None when all is well."""
+        if self._crowded is None and self._waiting_bytes > self._most_waiting:
+            return Crowded.BUSY
+        return self._crowded
+
+    def offer(self, intake: Intake) -> "asyncio.Future[None]":
+        """Return a future that is done when the intake is on disk; raises CrowdedError at once when full.
+
+        The future fails with StoreError when the disk refused; nothing of the intake is kept then.
+        """
+        if why := self.crowded:
+            raise CrowdedError(why)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting_bytes += len(intake.events)
+        self._queue.put((intake, done))
+        return done
+
+    def _work(self) -> None:
+        going_on = True
+        while going_on:
+            group, going_on = self._gather()
+            if not group:
+                continue
+            failure: StoreError | None = None
+            try:
+                self._inbox.put([intake for intake, _ in group])
+            except StoreError as error:
+                failure = error
+            loop = group[0][1].get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._settle, group, failure)
+
+    def _gather(self) -> tuple[list[Waiting], bool]:
+        """Wait for the first, then take whatever else is there; False when it is time to stop."""
+        group: list[Waiting] = []
+        one = self._queue.get()
+        while one is not None:
+            group.append(one)
+            try:
+                one = self._queue.get_nowait()
+            except Empty:
+                return group, True
+        return group, False
+
+    def _settle(self, group: Sequence[Waiting], failure: StoreError | None) -> None:
+        for intake, done in group:
+            self._waiting_bytes -= len(intake.events)
+            if done.done():
+                continue
+            if failure:
+                done.set_exception(failure)
+            else:
+                done.set_result(None)

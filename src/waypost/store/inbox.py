@@ -1,0 +1,188 @@
+"""The inbox: what was accepted and waits for a round, on disk before the sender is told so."""
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from waypost.core import Event, StoreError
+from waypost.store.intake import DoorCount, Intake, Outcome, Quarantined, Taken
+from waypost.store.questions import question
+
+MOST_EVENTS_IN_CHUNK = 2_000
+MOST_BYTES_IN_CHUNK = 4 * 1024 * 1024
+MOST_SAMPLES_PER_SOURCE = 500
+SAMPLES_KEPT = timedelta(days=7)
+
+_PRAGMAS = (
+    "page_size = 16384",
+    "busy_timeout = 30000",
+    "journal_mode = wal",
+    "synchronous = full",
+)
+_events = msgspec.json.Decoder(Event).decode_lines
+
+
+class Inbox:
+    """A durable queue of chunks of events, in one SQLite file that several processes may write.
+
+    Whatever `put` was given is on disk when it returns: the log is forced to disk at every commit. A position
+    never comes again, so a round that remembers how far it took the inbox repeats nothing and loses nothing.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        """Open (or make) the inbox; None keeps it in memory, for tests."""
+        self.file = file
+        try:
+            self._rows = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
+            for pragma in _PRAGMAS:
+                self._rows.execute(f"pragma {pragma}")
+            self._rows.executescript(question("inbox/schema"))
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the inbox {file} cannot be opened ({error}); check the disk and its rights"
+            ) from None
+        self._using = threading.Lock()
+
+    def put(self, intakes: Sequence[Intake]) -> None:
+        """Keep all of it, in one transaction on disk when this returns; StoreError when none is kept."""
+        with self._transaction() as rows:
+            for n, events in _chunks(intakes):
+                rows.execute(question("inbox/put"), {"n": n, "events": events})
+            for count in _counts(intakes):
+                rows.execute(question("inbox/count"), count)
+            for intake in intakes:
+                if intake.samples:
+                    _keep_samples(rows, intake)
+
+    def take(self, after: int, most_events: int) -> Taken:
+        """Return the oldest events after a position: whole chunks, one at least, within `most_events`."""
+        position, found = after, list[Event]()
+        with self._using:
+            answer = self._rows.execute(question("inbox/take"), {"after": after})
+            for at, n, lines in answer:
+                if found and len(found) + n > most_events:
+                    break
+                found += _events(lines)
+                position = at
+                if len(found) >= most_events:
+                    break
+            answer.close()
+        return Taken(position=position, events=found)
+
+    def forget(self, up_to: int) -> None:
+        """Let go of everything up to a position (inclusive), because the warehouse has it."""
+        with self._transaction() as rows:
+            rows.execute(question("inbox/forget"), {"up_to": up_to})
+
+    def waiting(self, after: int) -> int:
+        """Return how many events wait after a position."""
+        return int(self._ask("waiting", {"after": after})[0]["n"])
+
+    def size_bytes(self) -> int:
+        """Return how much of the file is in use; pages that forgotten chunks left behind do not count."""
+        with self._using:
+            pages, free, size = (
+                int(self._rows.execute(f"pragma {name}").fetchone()[0])
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return (pages - free) * size
+
+    def door_counts(self, since_day: str) -> list[DoorCount]:
+        """Return what the door counted since a day (ISO date, UTC, inclusive)."""
+        return msgspec.convert(self._ask("door_counts", {"since_day": since_day}), list[DoorCount])
+
+    def quarantined(self, source: str | None, most: int) -> list[Quarantined]:
+        """Return the newest samples of what was refused, of one source or of all."""
+        return msgspec.convert(self._ask("quarantined", {"source": source, "most": most}), list[Quarantined])
+
+    def last_seen(self) -> dict[str, datetime]:
+        """Return, per source, when its last accepted event came in."""
+        return {row["source"]: datetime.fromisoformat(row["last_at"]) for row in self._ask("last_seen", {})}
+
+    def close(self) -> None:
+        """Close the file; what was put stays."""
+        with self._using:
+            self._rows.close()
+
+    def _ask(self, name: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        with self._using:
+            answer = self._rows.execute(question(f"inbox/{name}"), params)
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, row, strict=True)) for row in answer]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._using:
+            try:
+                self._rows.execute("begin immediate")
+                yield self._rows
+                self._rows.execute("commit")
+            except sqlite3.Error as error:
+                self._undo()
+                raise StoreError(f"the inbox could not be written ({error}); check the disk") from error
+            except BaseException:
+                self._undo()
+                raise
+
+    def _undo(self) -> None:
+        if self._rows.in_transaction:
+            self._rows.execute("rollback")
+
+
+def _chunks(intakes: Iterable[Intake]) -> Iterator[tuple[int, bytes]]:
+    """Yield rows of several intakes each: a row costs more than the lines in it."""
+    lines: list[bytes] = []
+    events = size = 0
+    for intake in intakes:
+        if lines and (
+            events + intake.n > MOST_EVENTS_IN_CHUNK or size + len(intake.events) > MOST_BYTES_IN_CHUNK
+        ):
+            yield events, b"".join(lines)
+            lines, events, size = [], 0, 0
+        if intake.n:
+            lines.append(intake.events)
+            events += intake.n
+            size += len(intake.events)
+    if lines:
+        yield events, b"".join(lines)
+
+
+def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:
+    found: Counter[tuple[str, str, Outcome, str]] = Counter()
+    last: dict[str, datetime] = {}
+    for intake in intakes:
+        source, day = intake.source, intake.received_at.date().isoformat()
+        found[source, day, Outcome.ACCEPTED, ""] += intake.n
+        for reason, n in intake.refused.items():
+            found[source, day, Outcome.REFUSED, reason] += n
+        for reason, n in intake.noise.items():
+            found[source, day, Outcome.NOISE, reason] += n
+        last[source] = max(intake.received_at, last.get(source, intake.received_at))
+    for (source, day, outcome, reason), n in found.items():
+        if n:
+            yield {
+                "source": source,
+                "day": day,
+                "outcome": outcome.value,
+                "reason": reason,
+                "n": n,
+                "last_at": last[source].isoformat(),
+            }
+
+
+def _keep_samples(rows: sqlite3.Connection, intake: Intake) -> None:
+    received_at = intake.received_at.isoformat()
+    for one in intake.samples[-MOST_SAMPLES_PER_SOURCE:]:
+        values = {"reason": one.reason, "detail": one.detail, "payload": one.payload}
+        rows.execute(
+            question("inbox/quarantine"), {**values, "source": intake.source, "received_at": received_at}
+        )
+    rows.execute(question("inbox/trim"), {"source": intake.source, "most": MOST_SAMPLES_PER_SOURCE})
+    rows.execute(question("inbox/expire"), {"oldest_at": (intake.received_at - SAMPLES_KEPT).isoformat()})

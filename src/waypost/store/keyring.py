@@ -1,0 +1,42 @@
+"""The key ring: what a collector worker knows of the write keys, read without the operational layer."""
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+from waypost.store.questions import question
+
+
+def key_hash(key: str) -> str:
+    """Return what is stored of a write key: 128 random bits, so a plain SHA-256 cannot be guessed back."""
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+class KeyRing:
+    """Says which source a write key stands for; `refresh` sees keys made and revoked by other processes.
+
+    `known` is False until the operational database could be read once: until then nobody can be told that
+    their key is wrong.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Read keys from the operational database `file`, which need not exist yet."""
+        self._file = file
+        self._sources: dict[str, str] = {}
+        self.known = False
+
+    def refresh(self) -> None:
+        """Read the keys in force; keeps what was known when the database cannot be read just now."""
+        try:
+            rows = sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+            try:
+                self._sources = dict(rows.execute(question("inbox/write_keys")))
+            finally:
+                rows.close()
+        except sqlite3.Error:
+            return
+        self.known = True
+
+    def source_of(self, key: str) -> str | None:
+        """Return the source that a key in force stands for, or None."""
+        return self._sources.get(key_hash(key))

@@ -1,0 +1,12 @@
+-- Adds to what the door counted.
+-- in: source text
+-- in: day text (ISO date, UTC)
+-- in: outcome text (accepted, refused, noise)
+-- in: reason text ('' for accepted)
+-- in: n integer (> 0)
+-- in: last_at text (ISO instant, UTC)
+-- out: nothing
+insert into counts (source, day, outcome, reason, n, last_at)
+values ($source, $day, $outcome, $reason, $n, $last_at)
+on conflict (source, day, outcome, reason)
+do update set n = n + excluded.n, last_at = max(last_at, excluded.last_at)

@@ -1,0 +1,5 @@
+-- When each source's last accepted event came in.
+-- in: nothing
+-- out: source text
+-- out: last_at text (ISO instant, UTC)
+select source, max(last_at) as last_at from counts where outcome = 'accepted' group by source order by source

@@ -1,0 +1,23 @@
+-- Makes the inbox: chunks of accepted events, what the door counted, and samples of what it refused.
+-- in: nothing
+-- out: nothing
+
+-- One row per chunk: events is one JSON event a line, n says how many. A position never comes again.
+create table if not exists chunks (
+  position integer primary key autoincrement, n integer not null, events blob not null
+);
+
+-- One row per source, day (UTC), outcome (accepted, refused, noise) and reason ('' for accepted).
+create table if not exists counts (
+  source text not null, day text not null, outcome text not null, reason text not null,
+  n integer not null, last_at text not null,
+  primary key (source, day, outcome, reason)
+) without rowid;
+
+-- A bounded sample of what was refused, so that it can be looked at.
+create table if not exists quarantine (
+  id integer primary key autoincrement, source text not null, reason text not null, detail text not null,
+  payload text not null, received_at text not null
+);
+create index if not exists quarantine_by_source on quarantine (source, id);
+create index if not exists quarantine_by_age on quarantine (received_at);

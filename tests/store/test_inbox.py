@@ -1,0 +1,182 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from waypost.core import Event, Kind, StoreError
+from waypost.store import Inbox, Intake, Outcome, intake_of, sample
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    inbox = Inbox(tmp_path / "inbox.db")
+    yield inbox
+    inbox.close()
+
+
+def event(event_id: str) -> Event:
+    return Event(
+        event_id=event_id,
+        source="segment:web",
+        kind=Kind.TRACK,
+        name="Report Exported",
+        happened_at=NOON - timedelta(seconds=1),
+        received_at=NOON,
+        person_id="ada",
+    )
+
+
+def some(*ids: str) -> Intake:
+    return intake_of("segment:web", [event(one) for one in ids], NOON)
+
+
+def ids(events: list[Event]) -> list[str]:
+    return [one.event_id for one in events]
+
+
+def test_what_was_put_is_taken_as_it_was(inbox: Inbox) -> None:
+    inbox.put([some("1", "2")])
+    taken = inbox.take(0, 100)
+    assert taken.events == [event("1"), event("2")]
+    assert inbox.waiting(0) == 2
+    assert inbox.waiting(taken.position) == 0
+    assert inbox.take(taken.position, 100).events == []
+    assert inbox.take(taken.position, 100).position == taken.position
+
+
+def test_chunks_are_taken_whole_and_in_order(inbox: Inbox) -> None:
+    inbox.put([some("1", "2", "3")])
+    inbox.put([some("4")])
+    inbox.put([some("5", "6")])
+    first = inbox.take(0, 1)
+    assert ids(first.events) == ["1", "2", "3"]
+    second = inbox.take(first.position, 2)
+    assert ids(second.events) == ["4"]
+    assert ids(inbox.take(second.position, 2).events) == ["5", "6"]
+
+
+def test_a_great_many_events_become_several_chunks(inbox: Inbox) -> None:
+    inbox.put([some(*(f"{part}-{n}" for n in range(900))) for part in range(3)])
+    assert len(inbox.take(0, 1).events) == 1_800
+    assert inbox.waiting(0) == 2_700
+
+
+def test_a_position_never_comes_again(inbox: Inbox) -> None:
+    inbox.put([some("1")])
+    first = inbox.take(0, 10)
+    inbox.forget(first.position)
+    inbox.put([some("2")])
+    assert inbox.take(0, 10).position > first.position
+    assert ids(inbox.take(first.position, 10).events) == ["2"]
+
+
+def test_what_the_door_did_is_counted_by_source_day_and_reason(inbox: Inbox) -> None:
+    inbox.put([some("1", "2"), Intake(source="apache", received_at=NOON, noise={"bot": 7})])
+    inbox.put([some("3"), Intake(source="segment:web", received_at=NOON, refused={"no_id": 1})])
+    inbox.put([intake_of("segment:web", [event("4")], NOON + timedelta(days=1))])
+    counted = [
+        (one.source, one.day, one.outcome, one.reason, one.n) for one in inbox.door_counts("2026-03-02")
+    ]
+    assert counted == [
+        ("apache", "2026-03-02", Outcome.NOISE, "bot", 7),
+        ("segment:web", "2026-03-02", Outcome.ACCEPTED, "", 3),
+        ("segment:web", "2026-03-02", Outcome.REFUSED, "no_id", 1),
+        ("segment:web", "2026-03-03", Outcome.ACCEPTED, "", 1),
+    ]
+    assert [one.n for one in inbox.door_counts("2026-03-03")] == [1]
+    assert inbox.last_seen() == {"segment:web": NOON + timedelta(days=1)}
+
+
+def test_the_quarantine_keeps_the_newest_samples_of_each_source(inbox: Inbox) -> None:
+    for n in range(0, 600, 100):
+        refused = tuple(sample("no_id", "it names nobody", f"payload {i}") for i in range(n, n + 100))
+        inbox.put([Intake(source="segment:web", received_at=NOON, refused={"no_id": 100}, samples=refused)])
+    inbox.put(
+        [Intake(source="apache", received_at=NOON, samples=(sample("bad_line", "not a line", b"\xff"),))]
+    )
+    kept = inbox.quarantined("segment:web", 1_000)
+    assert [kept[0].payload, kept[-1].payload, len(kept)] == ["payload 599", "payload 100", 500]
+    assert [one.payload for one in inbox.quarantined("apache", 10)] == ["\ufffd"]
+    assert len(inbox.quarantined(None, 10)) == 10
+
+
+def test_the_quarantine_lets_go_after_seven_days(inbox: Inbox) -> None:
+    for source, received_at in (("old", NOON), ("new", NOON + timedelta(days=7, seconds=1))):
+        refused = (sample("no_id", "it names nobody", "{}"),)
+        inbox.put([Intake(source=source, received_at=received_at, samples=refused)])
+    assert [one.source for one in inbox.quarantined(None, 10)] == ["new"]
+
+
+def test_a_sample_is_cut_to_32_kb_of_whole_characters() -> None:
+    assert sample("r", "d", "ä" * 40_000).payload == "ä" * 16_384
+    assert len(sample("r", "d", b"x" * 40_000).payload) == 32_768
+    assert sample("r", "d", "\ud800").payload == "?"
+
+
+def test_when_one_part_cannot_be_kept_nothing_is(inbox: Inbox) -> None:
+    inbox._rows.execute(
+        "create trigger full before insert on counts begin select raise(abort, 'disk full'); end"
+    )
+    with pytest.raises(StoreError, match="disk full"):
+        inbox.put([some("1")])
+    assert inbox.waiting(0) == 0
+
+
+def test_several_processes_may_put(inbox: Inbox, tmp_path: Path) -> None:
+    other = Inbox(tmp_path / "inbox.db")
+    inbox.put([some("1")])
+    other.put([some("2")])
+    assert ids(inbox.take(0, 10).events) == ["1", "2"]
+    other.close()
+
+
+def test_a_file_that_is_no_inbox_is_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "inbox.db"
+    file.write_text("this is not a database, and long enough to be noticed as such" * 100)
+    with pytest.raises(StoreError, match=r"inbox\.db cannot be opened"):
+        Inbox(file)
+
+
+def test_the_size_counts_only_what_is_in_use(inbox: Inbox) -> None:
+    empty = inbox.size_bytes()
+    inbox.put([some(*map(str, range(1_000)))])
+    assert inbox.size_bytes() > empty + 100_000
+    inbox.forget(inbox.take(0, 10_000).position)
+    assert inbox.size_bytes() == empty
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tests.store.test_inbox import some
+from waypost.store import Inbox
+inbox = Inbox(Path(sys.argv[1]))
+for n in range(100_000):
+    inbox.put([some(*(f"{n}-{part}" for part in "abc"))])
+    print(n, flush=True)
+"""
+
+
+def test_a_killed_writer_loses_nothing_that_put_returned_for(tmp_path: Path) -> None:
+    file = tmp_path / "inbox.db"
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(file)], stdout=subprocess.PIPE, text=True)
+    assert writer.stdout
+    told = [int(writer.stdout.readline()) for _ in range(50)]
+    os.kill(writer.pid, signal.SIGKILL)
+    told += [int(line) for line in writer.stdout.read().splitlines()]
+    writer.wait()
+    writer.stdout.close()
+    inbox = Inbox(file)
+    kept = ids(inbox.take(0, 1_000_000).events)
+    assert len(kept) == len(set(kept))
+    assert len(kept) % 3 == 0
+    assert {f"{n}-{part}" for n in told for part in "abc"} <= set(kept)
+    inbox.close()
