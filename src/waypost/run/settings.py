@@ -100,10 +100,10 @@ KEYS = [
 
 
 def read(environment: Mapping[str, str], *, folder: Path = Path()) -> Settings:
-    """Return the settings of `folder`'s waypost.toml (or of $WAYPOST_SETTINGS), overridden by the environment.
+    """Return the settings of waypost.toml in `folder` (or of $WAYPOST_SETTINGS) and of the environment.
 
-    A key `section.key` is overridden by WAYPOST_SECTION_KEY, and `data` by WAYPOST_DATA. `data` in the file counts
-    from the file's folder. Raises SettingsError that names the key and, when one is near, the key that was meant.
+    WAYPOST_SECTION_KEY overrides the key `section.key`, and WAYPOST_DATA overrides `data`, which in the file
+    counts from the file's folder. Raises SettingsError that names the key and the nearest right one.
     """
     named = environment.get(FILE_VARIABLE)
     file = folder / (named or "waypost.toml")
