@@ -1,1 +1,28 @@
 """Score weighs measures into health and keeps the ledger of why it moved."""
+
+from waypost.score.explain import LedgerRow, Reason, by_day, explain
+from waypost.score.health import Known, parts, scores
+from waypost.score.ledger import ledger
+from waypost.score.phrases import Names, State
+from waypost.score.rounding import whole_parts
+from waypost.score.scorecard import Band, Bands, Fell, Input, Missing, Scorecard
+
+__all__ = [
+    "Band",
+    "Bands",
+    "Fell",
+    "Input",
+    "Known",
+    "LedgerRow",
+    "Missing",
+    "Names",
+    "Reason",
+    "Scorecard",
+    "State",
+    "by_day",
+    "explain",
+    "ledger",
+    "parts",
+    "scores",
+    "whole_parts",
+]

@@ -5,15 +5,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waypost.store.commit import Crowded, CrowdedError, GroupCommit
+    from waypost.store.derive import (
+        Scope,
+        everybody,
+        members_of,
+        restate_accounts,
+        restate_identities,
+        restate_memberships,
+        restate_people,
+        strangers,
+        with_neighbours,
+    )
+    from waypost.store.facts import append, frame_of, last_arrival, position, set_position
     from waypost.store.inbox import Inbox
     from waypost.store.intake import DoorCount, Intake, Outcome, Quarantined, Sample, Taken, intake_of, sample
     from waypost.store.keyring import KeyRing
     from waypost.store.operations import Operations, metadata
     from waypost.store.questions import question
+    from waypost.store.tables.definitions import Definitions, Published
     from waypost.store.tables.happenings import Happening, Happenings
     from waypost.store.tables.holdouts import HoldoutPlace, Holdouts
     from waypost.store.tables.interventions import Intervention, Interventions, InterventionState
     from waypost.store.tables.keys import Keys, WriteKey
+    from waypost.store.tables.members import Member, Members, Role, Session
+    from waypost.store.tables.notes import Note, Notes
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
     from waypost.store.warehouse import Frames, Params, Warehouse, Writer
@@ -22,15 +37,30 @@ if TYPE_CHECKING:
 # A new name stands in three places: above for the checkers, here for the door, below for the sign.
 _DOOR = {
     "commit": ("Crowded", "CrowdedError", "GroupCommit"),
+    "derive": (
+        "Scope",
+        "everybody",
+        "members_of",
+        "restate_accounts",
+        "restate_identities",
+        "restate_memberships",
+        "restate_people",
+        "strangers",
+        "with_neighbours",
+    ),
+    "facts": ("append", "frame_of", "last_arrival", "position", "set_position"),
     "inbox": ("Inbox",),
     "intake": ("DoorCount", "Intake", "Outcome", "Quarantined", "Sample", "Taken", "intake_of", "sample"),
     "keyring": ("KeyRing",),
     "operations": ("Operations", "metadata"),
     "questions": ("question",),
+    "tables.definitions": ("Definitions", "Published"),
     "tables.happenings": ("Happening", "Happenings"),
     "tables.holdouts": ("HoldoutPlace", "Holdouts"),
     "tables.interventions": ("Intervention", "InterventionState", "Interventions"),
     "tables.keys": ("Keys", "WriteKey"),
+    "tables.members": ("Member", "Members", "Role", "Session"),
+    "tables.notes": ("Note", "Notes"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
     "warehouse": ("Frames", "Params", "Warehouse", "Writer"),
@@ -40,6 +70,7 @@ _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 __all__ = [
     "Crowded",
     "CrowdedError",
+    "Definitions",
     "DoorCount",
     "Frames",
     "GroupCommit",
@@ -54,12 +85,20 @@ __all__ = [
     "Interventions",
     "KeyRing",
     "Keys",
+    "Member",
     "MemberAct",
+    "Members",
+    "Note",
+    "Notes",
     "Operations",
     "Outcome",
     "Params",
+    "Published",
     "Quarantined",
+    "Role",
     "Sample",
+    "Scope",
+    "Session",
     "SuppressedBy",
     "Suppression",
     "Suppressions",
@@ -69,10 +108,23 @@ __all__ = [
     "Warehouse",
     "WriteKey",
     "Writer",
+    "append",
+    "everybody",
+    "frame_of",
     "intake_of",
+    "last_arrival",
+    "members_of",
     "metadata",
+    "position",
     "question",
+    "restate_accounts",
+    "restate_identities",
+    "restate_memberships",
+    "restate_people",
     "sample",
+    "set_position",
+    "strangers",
+    "with_neighbours",
 ]
 
 

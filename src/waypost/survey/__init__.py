@@ -1,1 +1,5 @@
 """Survey tallies what customers answered."""
+
+from waypost.survey.nps import Nps, tally
+
+__all__ = ["Nps", "tally"]

@@ -49,6 +49,12 @@ create table if not exists tickets (
   opened_at timestamp not null, opened_on date not null, solved_at timestamp, solved_on date
 );
 
+-- Dated terms of a contract: these held from since_on until before until_on (null: they hold now).
+create table if not exists contracts (
+  contract_id text not null, account_id text not null, value double, currency text, seats bigint,
+  starts_on date, renews_on date, ended boolean not null, since_on date not null, until_on date
+);
+
 create table if not exists usage_daily (
   day date not null, account_id text not null, person_id text not null, feature text not null, actor text not null,
   n bigint not null, quantity double, first_at timestamp not null, last_at timestamp not null
@@ -74,3 +80,10 @@ create table if not exists ledger (
   points double not null, value_before double, value_after double, happened_at timestamp not null,
   person_id text, detail text not null
 );
+
+-- Events with the person they belong to today: merges and late identifies reach back to every earlier event.
+create or replace view resolved as
+select e.* exclude (person_id), coalesce(named.person_id, e.person_id, met.person_id) as person_id
+from events e
+left join identities named on named.alias = e.person_id
+left join identities met on met.alias = e.anonymous_id and e.person_id is null;

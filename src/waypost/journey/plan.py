@@ -1,0 +1,168 @@
+"""What is expected of whom by when: a journey, its milestones and their clauses."""
+
+from enum import StrEnum
+from typing import Self
+
+import msgspec
+
+from waypost.core import Document, fail, reading
+
+
+class ClauseKind(StrEnum):
+    """What a clause counts."""
+
+    EVENTS = "events"
+    QUANTITY = "quantity"
+    ACTIVE_DAYS = "active_days"
+    SETTING = "setting"
+
+
+class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"wanted": "is"}):
+    """One condition of a milestone, in the words of `says`.
+
+    Either `feature` with `at_least` (uses) or `quantity_at_least` (the unit of the feature), or `active_days` (days
+    with any use that counts), or `setting` with `is`. `in_days` counts within that many days up to the cutoff instead
+    of since provisioning; in a sustained milestone that is the milestone's own `rolling_days` unless said.
+    """
+
+    says: str
+    missed: str | None = None
+    feature: str | None = None
+    at_least: float | None = None
+    quantity_at_least: float | None = None
+    active_days: int | None = None
+    in_days: int | None = None
+    setting: str | None = None
+    wanted: str | None = None
+
+    @property
+    def kind(self) -> ClauseKind:
+        """What the clause counts."""
+        if self.setting is not None:
+            return ClauseKind.SETTING
+        if self.active_days is not None:
+            return ClauseKind.ACTIVE_DAYS
+        return ClauseKind.QUANTITY if self.quantity_at_least is not None else ClauseKind.EVENTS
+
+    @property
+    def threshold(self) -> float:
+        """The count or quantity at which the clause holds."""
+        match self.kind:
+            case ClauseKind.SETTING:
+                return 1.0
+            case ClauseKind.ACTIVE_DAYS:
+                return float(self.active_days or 1)
+            case ClauseKind.QUANTITY:
+                return float(self.quantity_at_least or 0)
+            case ClauseKind.EVENTS:
+                return float(self.at_least or 1)
+
+    @property
+    def when_missed(self) -> str:
+        """The words for people who miss it."""
+        return self.missed or f"Not yet: {self.says[:1].lower()}{self.says[1:]}"
+
+
+class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What should be true by the end of a day after provisioning, or (with `rolling_days`) again and again."""
+
+    key: str
+    name: str
+    clauses: tuple[Clause, ...]
+    by_day: int | None = None
+    rolling_days: int | None = None
+
+
+class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whom a journey is for; what is not said fits everybody."""
+
+    roles: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+
+
+class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An adoption path for an audience. A person is on the journey of the lowest `rank` that fits, by key if equal."""
+
+    key: str
+    name: str
+    milestones: tuple[Milestone, ...]
+    kind: str = "journey"
+    audience: Audience = Audience()
+    rank: int = 100
+
+    @classmethod
+    def from_document(cls, document: Document, *, where: str) -> Self:
+        """Read a journey; raises DefinitionError with the path of the fault."""
+        journey = reading(cls, document, where=where)
+        _check_milestones(journey.milestones, where)
+        for m, milestone in enumerate(journey.milestones):
+            for c, clause in enumerate(milestone.clauses):
+                _check_clause(clause, f"{where}: milestones[{m}].clauses[{c}]")
+        return journey
+
+    @property
+    def fixed(self) -> tuple[Milestone, ...]:
+        """The milestones with a day, earliest first."""
+        return tuple(each for each in self.milestones if each.by_day is not None)
+
+    @property
+    def sustained(self) -> Milestone | None:
+        """The rolling milestone at the end, if there is one."""
+        return next((each for each in self.milestones if each.rolling_days is not None), None)
+
+    def milestone(self, key: str | None) -> Milestone | None:
+        """Return the milestone with this key, or None."""
+        return next((each for each in self.milestones if each.key == key), None)
+
+    def clause(self, key: str) -> Clause | None:
+        """Return the clause with this key (`first_7.0`: the first of first_7), or None."""
+        return dict(self.clauses()).get(key)
+
+    def clauses(self) -> list[tuple[str, Clause]]:
+        """Return every clause with its key, in order."""
+        return [
+            (clause_key(milestone, nr), clause)
+            for milestone in self.milestones
+            for nr, clause in enumerate(milestone.clauses)
+        ]
+
+
+def clause_key(milestone: Milestone, nr: int) -> str:
+    """Return the key of the clause at place `nr` of a milestone."""
+    return f"{milestone.key}.{nr}"
+
+
+def window_of(milestone: Milestone, clause: Clause) -> int | None:
+    """Return the days within which a clause counts up to the cutoff; None counts since provisioning."""
+    return None if clause.kind is ClauseKind.SETTING else clause.in_days or milestone.rolling_days
+
+
+def _check_milestones(milestones: tuple[Milestone, ...], where: str) -> None:
+    if not milestones:
+        fail(where, "milestones: a journey needs at least one milestone")
+    last = -1
+    for m, milestone in enumerate(milestones):
+        place = f"milestones[{m}]"
+        if milestone.key in [each.key for each in milestones[:m]]:
+            fail(where, f"{place}.key: {milestone.key!r} stands twice; give each its own key")
+        if not milestone.clauses:
+            fail(where, f"{place}.clauses: say at least one thing that should be done")
+        if (milestone.by_day is None) == (milestone.rolling_days is None):
+            fail(where, f"{place}: give either by_day or rolling_days")
+        if milestone.rolling_days is not None and m != len(milestones) - 1:
+            fail(where, f"{place}: the rolling milestone must be the last")
+        if milestone.by_day is not None:
+            if milestone.by_day <= last:
+                fail(where, f"{place}.by_day: must come after day {last}")
+            last = milestone.by_day
+
+
+def _check_clause(clause: Clause, where: str) -> None:
+    given = [clause.at_least, clause.quantity_at_least, clause.active_days, clause.wanted]
+    if sum(each is not None for each in given) != 1:
+        fail(where, "give exactly one of at_least, quantity_at_least, active_days, is")
+    counted = clause.at_least is not None or clause.quantity_at_least is not None
+    if counted != (clause.feature is not None):
+        fail(where, "at_least and quantity_at_least need a feature, and a feature needs one of them")
+    if (clause.wanted is not None) != (clause.setting is not None):
+        fail(where, "`setting` and `is` go together")

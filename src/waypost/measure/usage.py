@@ -1,0 +1,43 @@
+"""Usage by day, person, feature and actor, and the dated settings, for whom a round touched."""
+
+from datetime import date
+
+import polars as pl
+
+from waypost.measure.catalogue import Catalogue
+from waypost.store import Scope, Writer
+
+PAIRS = {"person_id": pl.String, "day": pl.Date}
+
+
+def restate_usage(writer: Writer, pairs: pl.DataFrame, catalogue: Catalogue) -> None:
+    """Roll the (person, day) pairs up anew; `pairs` has the columns person_id and day."""
+    if not pairs.height:
+        return
+    frames = {"pairs": pairs, "rules": catalogue.usage_rules()}
+    days = {"first_on": pairs["day"].min(), "last_on": pairs["day"].max()}
+    writer.run("measure/clear_usage", frames=frames)
+    writer.run("measure/usage", days, frames=frames)
+
+
+def usage_pairs(writer: Writer, people: frozenset[str]) -> pl.DataFrame:
+    """Return every day on which these people did anything or have usage stored."""
+    return writer.ask("measure/usage_pairs_of_people", frames={"scope": Scope(people=people).people_frame()})
+
+
+def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> None:
+    """Derive the dated settings of the scope's accounts anew."""
+    frames = {"scope": scope.accounts_frame(), "rules": catalogue.setting_rules()}
+    writer.run("measure/clear_settings", frames=frames)
+    writer.run("measure/settings", frames=frames)
+
+
+def fresh_pairs(fresh: pl.DataFrame) -> pl.DataFrame:
+    """Return the (person, day) pairs of freshly appended events."""
+    known = fresh.filter(pl.col("person_id").is_not_null())
+    return known.select("person_id", pl.col("happened_on").alias("day")).unique()
+
+
+def first_day(pairs: pl.DataFrame) -> date | None:
+    """Return the earliest day of the pairs, None when there are none."""
+    return pairs["day"].min() if pairs.height else None  # type: ignore[return-value]  # a Date column gives dates

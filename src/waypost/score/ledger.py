@@ -1,0 +1,140 @@
+"""The ledger: why a score differs from the day before, in parts that add up to the difference exactly.
+
+Between two days an input's value n/d moves along the straight line from one state to the other. Its change is split
+over the items of both sums by integrating along that line, which is exact and gives nothing to what did not move
+(the path method of Aumann and Shapley for a quotient; see docs/explanation/ledger.md). The curve and the weight then
+stretch every part by the same factor.
+"""
+
+import polars as pl
+
+DAY = ["account_id", "on_day"]
+INPUT = [*DAY, "input"]
+NOTHING = 1e-12
+LEDGER = [
+    "account_id",
+    "on_day",
+    "input",
+    "item",
+    "cause",
+    "points",
+    "value_before",
+    "value_after",
+    "happened_at",
+    "person_id",
+    "detail",
+]
+
+
+def ledger(added: pl.DataFrame, moved: pl.DataFrame, scored: pl.DataFrame) -> pl.DataFrame:
+    """Return the ledger rows of every day but each account's first.
+
+    `added` is what `parts` returns, for days without gaps; `moved` the items' changes per day (account_id, on_day,
+    input, side, item, delta, cause, happened_at, person_id, detail); `scored` has account_id, on_day, score, and before
+    (the last known score before that day, null when there is none), before_on, and rebased: what the score of the day
+    before is by the rules of this day, null when that is not known. For every day with a score and a score before,
+    sum(points) == score - before.
+    """
+    steps = _steps(added)
+    due = scored.filter(pl.col("score").is_not_null() & pl.col("before").is_not_null())
+    # A score that comes back after days without one is told in one row: what moved in the dark is not known by day.
+    yesterday = pl.col("before_on") == pl.col("on_day").dt.offset_by("-1d")
+    daily = due.filter(yesterday & pl.col("rebased").is_not_null())
+    rows = [
+        _items(steps, moved, daily),
+        _switches(steps, daily),
+        _jumps(daily, "rules", pl.col("rebased")),
+        _jumps(due.join(daily, on=DAY, how="anti"), "resumed", pl.col("score")),
+    ]
+    return pl.concat(rows).filter(pl.col("points").abs() > NOTHING).sort(*INPUT, "item", "cause")
+
+
+def _steps(added: pl.DataFrame) -> pl.DataFrame:
+    """Put each input's state beside its state of the day before."""
+    columns = ["n", "d", "value", "share", "slope", "weight", "points"]
+    before = added.select(
+        "account_id", pl.col("on_day").dt.offset_by("1d").alias("on_day"), "input",
+        *[pl.col(name).alias(f"{name}_0") for name in columns],
+    )  # fmt: skip
+    return added.select(*INPUT, *columns).join(before, on=INPUT, how="inner")
+
+
+def _items(steps: pl.DataFrame, moved: pl.DataFrame, daily: pl.DataFrame) -> pl.DataFrame:
+    """Split the change of every input that was known on both days over its items."""
+    both = steps.join(daily.select(DAY), on=DAY, how="semi").filter(
+        pl.col("weight").is_not_null() & pl.col("weight_0").is_not_null()
+    )
+    dn, dd = pl.col("n") - pl.col("n_0"), pl.col("d") - pl.col("d_0")
+    dv = pl.col("value") - pl.col("value_0")
+    steady = dd.abs() < NOTHING
+    # Integral of 1/d along the line, and what a unit of the denominator does to n/d.
+    of_n = pl.when(steady).then(1.0 / pl.col("d_0")).otherwise((pl.col("d") / pl.col("d_0")).log() / dd)
+    middle = (pl.col("n") + pl.col("n_0")) / 2.0
+    of_d = pl.when(steady).then(-middle / pl.col("d_0") ** 2).otherwise((dv - dn * of_n) / dd)
+    bend = (
+        pl.when(dv.abs() > NOTHING)
+        .then((pl.col("share") - pl.col("share_0")) / dv)
+        .otherwise(pl.col("slope_0"))
+    )
+    rates = both.with_columns(of_n.alias("of_n"), of_d.alias("of_d"), bend.alias("bend"))
+    rate = pl.when(pl.col("side") == "n").then("of_n").otherwise("of_d")
+    split = rates.join(moved, on=INPUT, how="inner").with_columns(
+        (pl.col("weight") * pl.col("bend") * rate * pl.col("delta")).alias("points")
+    )
+    return (
+        split.sort(*INPUT, "item", "side", descending=[False, False, False, False, True])
+        .group_by(*INPUT, "item", maintain_order=True)
+        .agg(
+            pl.col("cause").first(),
+            pl.col("points").sum(),
+            pl.col("value_0").first().alias("value_before"),
+            pl.col("value").first().alias("value_after"),
+            pl.col("happened_at").first(),
+            pl.col("person_id").first(),
+            pl.col("detail").first().fill_null(""),
+        )
+        .select(LEDGER)
+    )
+
+
+def _switches(steps: pl.DataFrame, daily: pl.DataFrame) -> pl.DataFrame:
+    """Tell of inputs that became known or unknown, with what that did to the weight of the others."""
+    mine = steps.join(daily.select(DAY), on=DAY, how="semi")
+    known, before = pl.col("weight").is_not_null(), pl.col("weight_0").is_not_null()
+    others = (
+        pl.when(known & before)
+        .then((pl.col("weight") - pl.col("weight_0")) * pl.col("share_0"))
+        .otherwise(0.0)
+    )
+    shared = mine.with_columns(others.sum().over(DAY).alias("others"))
+    switched = shared.filter(known != before).with_columns(
+        (pl.coalesce("weight", "weight_0") / pl.coalesce("weight", "weight_0").sum().over(DAY)).alias("part")
+    )
+    own = pl.when(known).then(pl.col("points")).otherwise(-pl.col("points_0"))
+    return switched.select(
+        *INPUT,
+        pl.lit("").alias("item"),
+        pl.when(known).then(pl.lit("known")).otherwise(pl.lit("unknown")).alias("cause"),
+        (own + pl.col("others") * pl.col("part")).alias("points"),
+        pl.col("value_0").alias("value_before"),
+        pl.col("value").alias("value_after"),
+        pl.col("on_day").cast(pl.Datetime("us")).alias("happened_at"),
+        pl.lit(None, dtype=pl.String).alias("person_id"),
+        pl.lit("").alias("detail"),
+    )
+
+
+def _jumps(days: pl.DataFrame, cause: str, after: pl.Expr) -> pl.DataFrame:
+    """Tell in one row what new rules made of the same state, or that a score came back after days without one."""
+    return days.select(
+        *DAY,
+        pl.lit("").alias("input"),
+        pl.lit("").alias("item"),
+        pl.lit(cause).alias("cause"),
+        (after - pl.col("before")).alias("points"),
+        pl.col("before").alias("value_before"),
+        after.alias("value_after"),
+        pl.col("on_day").cast(pl.Datetime("us")).alias("happened_at"),
+        pl.lit(None, dtype=pl.String).alias("person_id"),
+        pl.lit("").alias("detail"),
+    )

@@ -1,0 +1,100 @@
+"""Who is who and who belongs where, derived from events for a set of people or accounts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from waypost.store.warehouse import Writer
+
+PEOPLE = {"person_id": pl.String}
+ACCOUNTS = {"account_id": pl.String}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The people and accounts that a change is about."""
+
+    people: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Scope") -> "Scope":
+        """Return everybody in either scope."""
+        return Scope(people=self.people | other.people, accounts=self.accounts | other.accounts)
+
+    def people_frame(self) -> pl.DataFrame:
+        """Return the people as a frame with the column person_id."""
+        return pl.DataFrame({"person_id": sorted(self.people)}, schema=PEOPLE)
+
+    def accounts_frame(self) -> pl.DataFrame:
+        """Return the accounts as a frame with the column account_id."""
+        return pl.DataFrame({"account_id": sorted(self.accounts)}, schema=ACCOUNTS)
+
+
+def everybody(writer: Writer) -> Scope:
+    """Return every person and account that any event names."""
+    named = writer.ask("derive/everybody")
+    return Scope(people=_ids(named, "person_id"), accounts=_ids(named, "account_id"))
+
+
+def restate_identities(writer: Writer) -> Scope:
+    """Find anew whom every alias belongs to; return the people whose events moved, before and after."""
+    before = writer.ask("derive/identities_now")
+    writer.run("derive/clear_identities")
+    writer.run("derive/identities")
+    after = writer.ask("derive/identities_now")
+    moved = pl.concat(
+        [
+            before.join(after, on=["alias", "person_id"], how="anti"),
+            after.join(before, on=["alias", "person_id"], how="anti"),
+        ]
+    )
+    # A former person id may have people rows of its own, which the merge takes away.
+    return Scope(people=_ids(moved, "person_id") | _ids(moved, "alias"))
+
+
+def restate_memberships(writer: Writer, scope: Scope, *, zone: str) -> None:
+    """Derive the memberships of the scope's people anew."""
+    frames = {"scope": scope.people_frame()}
+    writer.run("derive/clear_memberships", frames=frames)
+    writer.run("derive/memberships", {"zone": zone}, frames=frames)
+
+
+def restate_people(writer: Writer, scope: Scope) -> None:
+    """Derive who the scope's people are anew; usage must be stated before, for when they were last seen."""
+    frames = {"scope": scope.people_frame()}
+    writer.run("derive/clear_people", frames=frames)
+    writer.run("derive/people", frames=frames)
+
+
+def restate_accounts(writer: Writer, scope: Scope, *, tiers: pl.DataFrame, today: date) -> None:
+    """Derive contracts, answers, tickets and the account rows of the scope's accounts anew.
+
+    `tiers` has the columns tier, value_at_least (null: any value) and rank; the lowest rank that fits wins.
+    """
+    frames = {"scope": scope.accounts_frame(), "tiers": tiers}
+    for table in ("contracts", "answers", "tickets", "accounts"):
+        writer.run(f"derive/clear_{table}", frames=frames)
+        params = {"today": today} if table == "accounts" else {}
+        writer.run(f"derive/{table}", params, frames=frames)
+
+
+def with_neighbours(writer: Writer, scope: Scope) -> Scope:
+    """Return the scope with every account that its people have ever belonged to or used."""
+    accounts = writer.ask("derive/accounts_of_people", frames={"scope": scope.people_frame()})
+    return scope | Scope(accounts=_ids(accounts, "account_id"))
+
+
+def members_of(writer: Writer, accounts: frozenset[str]) -> frozenset[str]:
+    """Return everybody who has ever belonged to one of the accounts."""
+    frames = {"scope": Scope(accounts=accounts).accounts_frame()}
+    return _ids(writer.ask("derive/people_of_accounts", frames=frames), "person_id")
+
+
+def strangers(writer: Writer, pairs: pl.DataFrame) -> frozenset[str]:
+    """Return the people of `pairs` (person_id, account_id, first_on) whom no membership covers from that day."""
+    return _ids(writer.ask("derive/strangers", frames={"pairs": pairs}), "person_id")
+
+
+def _ids(frame: pl.DataFrame, column: str) -> frozenset[str]:
+    return frozenset(frame[column].drop_nulls().to_list())

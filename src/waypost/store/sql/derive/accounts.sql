@@ -1,0 +1,49 @@
+-- What is known of the accounts of `scope` today: traits from group events, terms from the contract in force, tier by value.
+-- in: scope (frame: account_id text), tiers (frame: tier text, value_at_least double (null: any value), rank bigint), today date
+-- out: number of rows
+insert into accounts
+with told as (
+  select account_id, happened_at, event_id, properties
+  from events
+  where kind = 'group' and account_id in (select account_id from scope)
+),
+said as (
+  select
+    account_id, min(happened_at) as first_at,
+    arg_max(properties ->> '$.name', (happened_at, event_id)) filter (where properties ->> '$.name' is not null) as name,
+    arg_max(properties ->> '$.owner', (happened_at, event_id)) filter (where properties ->> '$.owner' is not null) as owner,
+    arg_max(properties ->> '$.region', (happened_at, event_id)) filter (where properties ->> '$.region' is not null) as region,
+    arg_max(properties ->> '$.tier', (happened_at, event_id)) filter (where properties ->> '$.tier' is not null) as tier,
+    arg_max(properties, (happened_at, event_id)) as traits
+  from told
+  group by account_id
+),
+terms as (
+  select
+    account_id, sum(value) as value, min(currency) as currency, sum(seats) as seats, min(starts_on) as starts_on,
+    min(renews_on) as renews_on
+  from contracts
+  where account_id in (select account_id from scope) and not ended and since_on <= $today and (until_on is null or until_on > $today)
+  group by account_id
+),
+gone as (
+  select account_id, max(since_on) as ended_on
+  from contracts
+  where account_id in (select account_id from scope) and ended and since_on <= $today and until_on is null
+  group by account_id
+),
+ranked as (
+  select s.account_id, t.tier, row_number() over (partition by s.account_id order by t.rank) as nr
+  from scope s
+  left join terms on terms.account_id = s.account_id
+  join tiers t on t.value_at_least is null or terms.value >= t.value_at_least
+)
+select
+  s.account_id, coalesce(said.name, s.account_id), coalesce(said.tier, ranked.tier), said.owner, said.region,
+  coalesce(said.traits, '{}'), terms.value, terms.currency, terms.seats, terms.starts_on, terms.renews_on,
+  case when terms.account_id is null then gone.ended_on end, said.first_at
+from scope s
+left join said on said.account_id = s.account_id
+left join terms on terms.account_id = s.account_id
+left join gone on gone.account_id = s.account_id
+left join ranked on ranked.account_id = s.account_id and ranked.nr = 1

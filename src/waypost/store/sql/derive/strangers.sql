@@ -1,0 +1,9 @@
+-- Which (person, account) pairs of `pairs` no membership covers from that day on.
+-- in: pairs (frame: person_id text, account_id text, first_on date)
+-- out: person_id text
+select distinct p.person_id
+from pairs p
+left join (
+  select person_id, account_id, min(joined_on) as joined_on from memberships group by person_id, account_id
+) m on m.person_id = p.person_id and m.account_id = p.account_id
+where m.person_id is null or m.joined_on > p.first_on

@@ -1,0 +1,27 @@
+-- Dated values of the settings of the accounts of `scope`, from the events that the catalogue maps to settings.
+-- in: scope (frame: account_id text), rules (frame: setting, kind, source, name, path, equals, value_path, value)
+-- out: number of rows
+insert into settings
+with said as (
+  select
+    coalesce(e.account_id, m.account_id) as account_id, r.setting,
+    coalesce(json_extract_string(e.properties, r.value_path), r.value) as value,
+    e.happened_at, e.happened_on, e.person_id, e.event_id
+  from resolved e
+  join rules r
+    on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
+    and (r.path is null or json_extract_string(e.properties, r.path) = r.equals)
+  left join memberships m
+    on e.account_id is null and m.person_id = e.person_id and m.joined_on <= e.happened_on
+    and (m.left_on is null or m.left_on > e.happened_on)
+  qualify row_number() over (partition by e.arrival, r.setting order by m.joined_on desc, m.account_id) = 1
+),
+changed as (
+  select *
+  from said
+  where value is not null and account_id in (select account_id from scope)
+  qualify value is distinct from lag(value) over (partition by account_id, setting order by happened_at, event_id)
+)
+select account_id, setting, value, happened_at, happened_on,
+  lead(happened_on) over (partition by account_id, setting order by happened_at, event_id), person_id, event_id
+from changed
