@@ -1,1 +1,6 @@
 """Collect lets events in, one adapter per protocol, and names every refusal."""
+
+from waypost.collect.app import Collector
+from waypost.collect.refusals import SAYS, TurnedAway
+
+__all__ = ["SAYS", "Collector", "TurnedAway"]

@@ -1,0 +1,180 @@
+"""Accepted events a second at the collector, as a ratio to the same server answering without parsing or storing.
+
+Both servers run in one go, in turns, under the same load from a process of its own: batches of 50 events over
+connections that stay open. The collector is durable: it answers after the batch is on disk.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Iterator, MutableMapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from waypost.store import Inbox, Keys, Operations
+
+EVENTS_IN_BATCH = 50
+CONNECTIONS = 32
+ANSWER = b'{"success":true}'
+
+
+def measure(*, rounds: int = 5, seconds: float = 2.0) -> dict[str, float]:
+    """Return events a second of both servers (medians over interleaved rounds) and their ratio."""
+    rates: dict[str, list[float]] = {"bare": [], "collector": []}
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(1) as loader:
+        folder = Path(name)
+        operations = Operations(folder / "operations.db")
+        key = Keys(operations).create("bench", now=datetime.now(UTC))
+        operations.close()
+        inbox = Inbox(folder / "inbox.db")
+        with _server("bare", folder) as bare, _server("collector", folder) as collector:
+            ports = {"bare": bare, "collector": collector}
+            for number in range(rounds + 1):
+                for server, port in ports.items():
+                    rate = loader.submit(_load, port, key, seconds if number else 0.5).result()
+                    if number:  # the first round only warms up
+                        rates[server].append(rate)
+                    inbox.forget(inbox.take(0, 1).position + 1_000_000)
+        inbox.close()
+    bare_rate, rate = statistics.median(rates["bare"]), statistics.median(rates["collector"])
+    return {
+        "bare_events_per_s": round(bare_rate),
+        "collector_events_per_s": round(rate),
+        "ratio": round(rate / bare_rate, 3),
+    }
+
+
+def bare_app() -> Any:  # noqa: ANN401 -- an ASGI callable
+    """Return the server that the collector is compared with: it reads the request and answers."""
+
+    async def app(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 -- as above
+        if scope["type"] != "http":
+            return
+        while (await receive()).get("more_body"):
+            pass
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(ANSWER)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": ANSWER})
+
+    return app
+
+
+@contextlib.contextmanager
+def _server(which: str, folder: Path) -> Iterator[int]:
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2_048)
+    command = {
+        "collector": ["-m", "waypost.run.collector", "--data", str(folder), "--fd", str(listener.fileno())],
+        "bare": [__file__, "--bare", str(listener.fileno())],
+    }[which]
+    process = subprocess.Popen([sys.executable, *command], pass_fds=[listener.fileno()])
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        process.terminate()
+        process.wait()
+        listener.close()
+
+
+def _serve_bare(descriptor: int) -> None:
+    import uvicorn  # noqa: PLC0415 -- only the bare server's process needs it
+
+    config = uvicorn.Config(
+        bare_app(),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+def _load(port: int, key: str, seconds: float) -> float:
+    return asyncio.run(_drive(port, key, seconds))
+
+
+async def _drive(port: int, key: str, seconds: float) -> float:
+    requests = [_request(key, number) for number in range(8)]
+    started = time.perf_counter()
+    ends_at = started + seconds
+    sent = await asyncio.gather(*(_connection(port, requests, ends_at) for _ in range(CONNECTIONS)))
+    return sum(sent) * EVENTS_IN_BATCH / (time.perf_counter() - started)
+
+
+async def _connection(port: int, requests: list[bytes], ends_at: float) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answered = 0
+    while time.perf_counter() < ends_at:
+        writer.write(requests[answered % len(requests)])
+        answer = await reader.readuntil(ANSWER)
+        if not answer.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(answer.decode())
+        answered += 1
+    writer.close()
+    return answered
+
+
+def _request(key: str, number: int) -> bytes:
+    """Return a request as a server SDK writes it; the load must cost less than what it loads."""
+    batch = [_event(number * EVENTS_IN_BATCH + n) for n in range(EVENTS_IN_BATCH)]
+    body = json.dumps({"batch": batch, "sentAt": "2026-01-05T09:00:01.000000+00:00"}).encode()
+    head = (
+        "POST /v1/batch HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: bench\r\naccept: */*\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        f"authorization: Basic {b64encode(f'{key}:'.encode()).decode()}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _event(number: int) -> dict[str, Any]:
+    return {
+        "type": "track",
+        "messageId": f"8f14e45f-ceea-467f-a9b6-{number:012d}",
+        "userId": f"user-{number % 40}",
+        "anonymousId": None,
+        "timestamp": "2026-01-05T09:00:00.123456+00:00",
+        "event": "Report Exported",
+        "properties": {
+            "format": "csv",
+            "rows": 1_200 + number,
+            "report": "Monthly revenue",
+            "scheduled": False,
+        },
+        "context": {
+            "library": {"name": "analytics-python", "version": "2.4.0"},
+            "groupId": f"acct-{number % 7}",
+        },
+        "integrations": {},
+    }
+
+
+def main() -> None:
+    """Print the measurement as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--bare", type=int, help="serve the bare server on this socket (for this script itself)"
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    chosen = parser.parse_args()
+    if chosen.bare is not None:
+        _serve_bare(chosen.bare)
+        return
+    print(json.dumps({"cores": os.cpu_count(), **measure(rounds=chosen.rounds)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""What a request or a piece of a file adds up to before it enters the inbox, all or nothing."""
+
+from collections import Counter
+from datetime import datetime
+
+import msgspec
+
+from waypost.collect.refusals import SAYS, TurnedAway
+from waypost.core import Event
+from waypost.store import Intake, Sample, sample
+
+MOST_SAMPLES = 100
+
+_lines = msgspec.json.Encoder().encode_lines
+
+
+class Gathering:
+    """Events to keep, refusals by name with some samples, and noise by rule, of one source."""
+
+    __slots__ = ("events", "noise", "received_at", "refused", "samples", "source")
+
+    def __init__(self, source: str, received_at: datetime) -> None:
+        """Gather for a source, received at this instant."""
+        self.source = source
+        self.received_at = received_at
+        self.events: list[Event] = []
+        self.refused: Counter[str] = Counter()
+        self.noise: Counter[str] = Counter()
+        self.samples: list[Sample] = []
+
+    def refuse(self, why: TurnedAway, payload: bytes | str, detail: str = "") -> None:
+        """Count a refusal and keep a sample of it while there is room for samples."""
+        self.refused[why.value] += 1
+        if len(self.samples) < MOST_SAMPLES:
+            self.samples.append(sample(why.value, detail or SAYS[why], payload))
+
+    def intake(self) -> Intake:
+        """Return all of it as the inbox takes it."""
+        return Intake(
+            source=self.source,
+            received_at=self.received_at,
+            events=_lines(self.events),
+            n=len(self.events),
+            refused=self.refused,
+            noise=self.noise,
+            samples=tuple(self.samples),
+        )

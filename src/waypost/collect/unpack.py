@@ -1,0 +1,76 @@
+"""From the bytes on the wire to a body: chunks joined, compression undone, sizes kept within limits."""
+
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+MOST_BODY_BYTES = 500 * 1024
+# A sender that is told "too large" must have been heard to the end, or it takes the answer for a broken line.
+MOST_HEARD_BYTES = 16 * 1024 * 1024
+
+_GZIP = b"\x1f\x8b"
+_EITHER_WINDOW = zlib.MAX_WBITS | 32
+_BOM = b"\xef\xbb\xbf"
+
+
+class TooLargeError(Exception):
+    """The body is over the limit, as sent or once decompressed."""
+
+
+class PackingError(Exception):
+    """The body is not compressed the way that it says."""
+
+
+class GoneError(Exception):
+    """The sender hung up before its body was whole."""
+
+
+async def read_wire(receive: Receive) -> bytes:
+    """Return the body as it was sent, whatever its headers say of its length."""
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        if len(body) > MOST_BODY_BYTES:
+            raise TooLargeError
+        return body
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        if message["type"] != "http.request":
+            raise GoneError
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size <= MOST_BODY_BYTES:
+            pieces.append(piece)
+        elif size > MOST_HEARD_BYTES:
+            raise TooLargeError
+        if not message.get("more_body"):
+            break
+        message = await receive()
+    if size > MOST_BODY_BYTES:
+        raise TooLargeError
+    return b"".join(pieces)
+
+
+def unpacked(wire: bytes, encoding: bytes) -> bytes:
+    """Return the body without its compression: gzip by header or by its first bytes, or deflate by header."""
+    if wire[:2] == _GZIP or (encoding == b"deflate" and wire[:1] not in (b"{", b"[")):
+        return _inflated(wire)
+    if encoding not in (b"", b"gzip", b"deflate", b"identity"):
+        raise PackingError(f"the encoding {encoding.decode(errors='replace')!r} is not known; send gzip")
+    return wire.removeprefix(_BOM)
+
+
+def _inflated(wire: bytes) -> bytes:
+    unpacker = zlib.decompressobj(_EITHER_WINDOW)
+    try:
+        body = unpacker.decompress(wire, MOST_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise PackingError(f"the body is not sound gzip ({error})") from None
+    if len(body) > MOST_BODY_BYTES:
+        raise TooLargeError
+    if not unpacker.eof:
+        raise PackingError("the body is gzip that ends too soon")
+    return body.removeprefix(_BOM)

@@ -1,0 +1,62 @@
+"""A collector worker: a process of its own, which accepts while rounds run and while the workspace restarts."""
+
+import argparse
+import socket
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from waypost.collect import Collector
+from waypost.store import GroupCommit, Inbox, KeyRing
+
+BACKLOG = 2_048
+MOST_GOODBYE_S = 20
+
+
+def serve_collector(folder: Path, listener: socket.socket) -> None:
+    """Serve the collector on a bound socket until SIGTERM or SIGINT; requests under way are finished first.
+
+    `folder` is the data folder: events go to its inbox, keys come from its operational database. Several workers
+    may share one socket.
+    """
+    inbox = Inbox(folder / "inbox.db")
+    collector = Collector(GroupCommit(inbox), KeyRing(folder / "operations.db"), lambda: datetime.now(UTC))
+    config = uvicorn.Config(
+        collector,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=MOST_GOODBYE_S,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        inbox.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one worker from the command line; `waypost serve` does so."""
+    parser = argparse.ArgumentParser(prog="python -m waypost.run.collector", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the data folder")
+    parser.add_argument("--fd", type=int, help="a listening socket handed in by the supervisor")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on, without --fd")
+    parser.add_argument("--port", type=int, default=8090, help="the port to listen on, without --fd")
+    chosen = parser.parse_args(arguments)
+    if chosen.fd is None:
+        family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+        listener = socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
+    else:
+        listener = socket.socket(fileno=chosen.fd)
+    serve_collector(chosen.data, listener)
+
+
+if __name__ == "__main__":
+    main()
