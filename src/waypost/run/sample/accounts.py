@@ -1,0 +1,228 @@
+"""The customers: tier, place, contract, and the story that each account lives through."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from waypost.run.sample.calendar import DAYS, NEVER, PLACE_SHARES, PLACES, Calendar
+from waypost.run.sample.chance import Bools, Floats, Ints, Rng, between, picked, stream
+from waypost.run.sample.words import plain, words
+
+Texts = npt.NDArray[np.object_]
+
+# (accounts, fewest people, most people, lowest and highest value a seat and year)
+TIERS = {
+    "enterprise": (22, 62, 132, 690, 980),
+    "growth": (60, 15, 48, 560, 900),
+    "self_serve": (95, 4, 14, 240, 620),
+}
+STORIES = {
+    "steady": 0.44, "expansion": 0.10, "onboarding_wave": 0.11, "seasonal": 0.09, "champion_left": 0.06,
+    "silent_churn": 0.07, "ticket_storm": 0.04, "recovery": 0.05, "gone_dark": 0.02, "brand_new": 0.02,
+}  # fmt: skip
+# How well the account's people take to the product (mean), and how many days ago its story turns.
+QUALITY = {
+    "steady": 0.84, "expansion": 0.92, "onboarding_wave": 0.76, "seasonal": 0.80, "champion_left": 0.66,
+    "silent_churn": 0.50, "ticket_storm": 0.60, "recovery": 0.74, "gone_dark": 0.55, "brand_new": 0.85,
+}  # fmt: skip
+TURNS = {
+    "steady": (0, 0), "expansion": (60, 130), "onboarding_wave": (25, 70), "seasonal": (0, 90),
+    "champion_left": (12, 40), "silent_churn": (70, 120), "ticket_storm": (10, 25), "recovery": (45, 70),
+    "gone_dark": (10, 18), "brand_new": (1, 6),
+}  # fmt: skip
+HALCYON = 0
+# These four stand first: (name, tier, industry, place, story, turned days ago, value, seats, renews in days).
+NAMED = (
+    ("Halcyon Freight", "enterprise", "Logistics", 0, "halcyon", 14, 148_000, 260, 70),
+    ("Brightmoor Clinics", "enterprise", "Health", 5, "champion_left", 16, 96_000, 130, 20),
+    ("Kestrel Labs", "growth", "Technology", 1, "expansion", 24, 61_000, 80, 163),
+    ("Osprey Media", "growth", "Technology", 6, "gone_dark", 9, 34_000, 44, 117),
+)
+NAMED_SIZES = (214, 104, 66, 33)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """One entry per account in every column; `turn` and `live` are day numbers, `ends` is NEVER for most."""
+
+    ids: Texts
+    names: Texts
+    tiers: Texts
+    industries: Texts
+    owners: Texts
+    places: Ints
+    stories: Texts
+    turn: Ints
+    live: Ints
+    ends: Ints
+    sizes: Ints
+    quality: Floats
+    values: Ints
+    seats: Ints
+    starts_on: list[date]
+    renews_on: list[date]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def told(self, story: str) -> Bools:
+        """Return which accounts live through a story."""
+        return np.asarray(self.stories == story)
+
+    @property
+    def regions(self) -> Texts:
+        """The region of each account."""
+        return np.array([PLACES[place].region for place in self.places], dtype=object)
+
+
+def accounts(seed: int, days: Calendar, scale: float) -> Accounts:
+    """Return the customers of the sample; `scale` changes how many there are, not how large they are."""
+    rng = stream(seed, "accounts")
+    tiers = np.concatenate([[row[1] for row in NAMED], *(_of_tier(tier, scale) for tier in TIERS)]).astype(
+        object
+    )
+    size = len(tiers)
+    stories = _spread(rng, size)
+    stories[: len(NAMED)] = [row[4] for row in NAMED]
+    places = rng.choice(len(PLACES), size=size, p=np.array(PLACE_SHARES) / sum(PLACE_SHARES)).astype(np.int64)
+    places[: len(NAMED)] = [row[3] for row in NAMED]
+    names, industries = _named(rng, size)
+    sizes = np.concatenate(
+        [between(rng, low, high, 1) for _, low, high, *_ in (TIERS[tier] for tier in tiers)]
+    )
+    sizes[: len(NAMED)] = NAMED_SIZES
+    turn = _turns(rng, days, stories)
+    live = days.workday(_live(rng, stories))
+    values, seats = _contracts(rng, tiers, sizes)
+    starts_on, renews_on = _terms(rng, days, live)
+    return Accounts(
+        ids=np.array(["-".join(filter(None, map(plain, name.split()))) for name in names], dtype=object),
+        names=names, tiers=tiers, industries=industries, owners=_owners(rng, size), places=places,
+        stories=stories, turn=turn, live=live, ends=_ends(stories, days), sizes=sizes,
+        quality=_quality(rng, stories), values=values, seats=seats, starts_on=starts_on, renews_on=renews_on,
+    )  # fmt: skip
+
+
+def mood(seed: int, cast: Accounts) -> Floats:
+    """Return how much of its usual work each account does on each day (1 is usual): its story as a curve."""
+    rng = stream(seed, "mood")
+    since = np.arange(DAYS)[None, :] - cast.turn[:, None]
+    after = np.clip(since, 0, None)
+    curves = {
+        "expansion": 0.86 + 0.24 * np.clip((since + 30) / 90, 0, 1),
+        "seasonal": 1 + 0.30 * np.sin(2 * np.pi * since / 120),
+        "champion_left": 1 - 0.58 * np.clip(after / 16, 0, 1),
+        "silent_churn": 1 - 0.74 * np.clip(after / 85, 0, 1),
+        "ticket_storm": 1 - 0.34 * np.clip(after / 10, 0, 1),
+        "recovery": np.where(
+            since < 0, 1 - 0.60 * np.clip((since + 60) / 40, 0, 1), 0.4 + 0.7 * np.clip(since / 21, 0, 1)
+        ),
+        "gone_dark": np.where(since < 0, 0.9, 0.0),
+        "halcyon": 1 - 0.10 * np.clip(after / 14, 0, 1),
+    }
+    level = np.ones((len(cast), DAYS))
+    for story, curve in curves.items():
+        told = cast.told(story)
+        level[told] = curve[told]
+    weeks = rng.normal(0, 0.07, (len(cast), DAYS // 7 + 1)).repeat(7, axis=1)[:, :DAYS]
+    running = (np.arange(DAYS) >= cast.live[:, None]) & (np.arange(DAYS) < cast.ends[:, None])
+    return np.asarray(level * np.exp(weeks) * running)
+
+
+def _of_tier(tier: str, scale: float) -> list[str]:
+    named = sum(row[1] == tier for row in NAMED)
+    return [tier] * max(2, round(TIERS[tier][0] * scale) - named)
+
+
+def _spread(rng: Rng, size: int) -> Texts:
+    """Every story in its share, in random order, so that a small sample has all of them too."""
+    shares = np.array(list(STORIES.values()))
+    ends = np.cumsum(shares) / shares.sum()
+    at = (np.arange(size) + 0.5) / size
+    return rng.permutation(np.array(list(STORIES), dtype=object)[np.searchsorted(ends, at)])
+
+
+def _named(rng: Rng, size: int) -> tuple[Texts, Texts]:
+    lists = words()["accounts"]
+    pairs = [
+        (first, industry, second)
+        for first in lists["first"]
+        for industry, seconds in lists["second"].items()
+        for second in seconds
+    ]
+    order = rng.permutation(len(lists["first"]))
+    per_first = len(pairs) // len(lists["first"])
+    picks = [
+        pairs[int(order[n % len(order)]) * per_first + int(rng.integers(per_first))] for n in range(size)
+    ]
+    taken: dict[str, str] = {row[0]: row[2] for row in NAMED}
+    for first, industry, second in picks:
+        taken.setdefault(f"{first} {second}", industry)
+    spare = iter(pairs)
+    while len(taken) < size:
+        first, industry, second = next(spare)
+        taken.setdefault(f"{first} {second}", industry)
+    return np.array(list(taken)[:size], dtype=object), np.array(list(taken.values())[:size], dtype=object)
+
+
+def _turns(rng: Rng, days: Calendar, stories: Texts) -> Ints:
+    ago = np.array(
+        [rng.integers(low, high + 1) for low, high in (TURNS.get(story, (0, 0)) for story in stories)]
+    )
+    ago[: len(NAMED)] = [row[5] for row in NAMED]
+    return np.asarray(DAYS - 1 - ago, dtype=np.int64)
+
+
+def _live(rng: Rng, stories: Texts) -> Ints:
+    """The first customers moved over in the first six weeks; others were won since."""
+    early = np.minimum(rng.exponential(22, len(stories)), 60)
+    won = rng.uniform(50, DAYS - 70, len(stories))
+    live = np.where(rng.random(len(stories)) < 0.45, early, won)
+    live = np.where(stories == "onboarding_wave", DAYS - rng.uniform(70, 110, len(stories)), live)
+    live = np.where(stories == "brand_new", DAYS - rng.uniform(4, 9, len(stories)), live)
+    settled = np.isin(stories, ["silent_churn", "recovery", "halcyon", "champion_left", "expansion"])
+    return np.where(settled, np.minimum(early, 20), live).astype(np.int64)
+
+
+def _ends(stories: Texts, days: Calendar) -> Ints:
+    """Two of those who fell silent have ended their contract."""
+    ends = np.full(len(stories), NEVER, dtype=np.int64)
+    ends[np.flatnonzero(stories == "silent_churn")[:2]] = [days.day(9), days.day(3)][
+        : int((stories == "silent_churn").sum())
+    ]
+    return ends
+
+
+def _quality(rng: Rng, stories: Texts) -> Floats:
+    means = np.array([QUALITY.get(story, 0.78) for story in stories])
+    return np.clip(means + rng.normal(0, 0.09, len(stories)), 0.25, 0.99)
+
+
+def _contracts(rng: Rng, tiers: Texts, sizes: Ints) -> tuple[Ints, Ints]:
+    seats = np.maximum(5, np.ceil(sizes * rng.uniform(1.08, 1.45, len(sizes)) / 5) * 5).astype(np.int64)
+    a_seat = np.array([rng.uniform(TIERS[tier][3], TIERS[tier][4]) for tier in tiers])
+    floors = np.array([{"enterprise": 60_000, "growth": 12_000, "self_serve": 600}[tier] for tier in tiers])
+    tops = np.array([{"enterprise": 400_000, "growth": 59_000, "self_serve": 11_400}[tier] for tier in tiers])
+    values = np.clip(np.round(seats * a_seat, -2), floors, tops).astype(np.int64)
+    values[: len(NAMED)] = [row[6] for row in NAMED]
+    seats[: len(NAMED)] = [row[7] for row in NAMED]
+    return values, seats
+
+
+def _terms(rng: Rng, days: Calendar, live: Ints) -> tuple[list[date], list[date]]:
+    """Contracts run for a year; some were signed before the product's move and have been renewed since."""
+    older = np.where((live < 60) & (rng.random(len(live)) < 0.6), rng.integers(20, 330, len(live)), 0)
+    starts = [days.dates[int(day)] - timedelta(days=int(back)) for day, back in zip(live, older, strict=True)]
+    renews = [start + timedelta(days=365) for start in starts]
+    for n, row in enumerate(NAMED):
+        renews[n] = days.today + timedelta(days=row[8])
+        starts[n] = renews[n] - timedelta(days=365)
+    return starts, renews
+
+
+def _owners(rng: Rng, size: int) -> Texts:
+    owners = picked(rng, words()["owners"], size)
+    owners[HALCYON] = words()["owners"][0]
+    return owners
