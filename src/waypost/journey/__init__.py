@@ -1,7 +1,7 @@
 """Journey says what should be done by when, and where each person stands."""
 
 from waypost.journey.plan import Audience, Clause, ClauseKind, Journey, Milestone, clause_key, window_of
-from waypost.journey.standing import ON_THE_PATH, STRAYS, Standing, standings
+from waypost.journey.standing import ON_THE_PATH, STRAYS, Standing, reached, standings
 
 __all__ = [
     "ON_THE_PATH",
@@ -13,6 +13,7 @@ __all__ = [
     "Milestone",
     "Standing",
     "clause_key",
+    "reached",
     "standings",
     "window_of",
 ]

@@ -34,6 +34,16 @@ Rule = tuple[pl.Expr, Standing, Milestone]
 
 PERSON = ["person_id", "account_id", "provisioned_on"]
 PLACE = [*PERSON, "from_on"]
+_NOTHING_REACHED = pl.DataFrame(
+    schema={
+        "person_id": pl.String,
+        "account_id": pl.String,
+        "journey": pl.String,
+        "milestone": pl.String,
+        "met_on": pl.Date,
+        "late": pl.Boolean,
+    }
+)
 KEYS = ["person_id", "account_id"]
 
 
@@ -49,6 +59,33 @@ def standings(journey: Journey, version: int, places: pl.DataFrame, flips: pl.Da
     known = _with_clauses(journey, moments, flips)
     judged = known.with_columns(**_verdict(journey))
     return _stretches(judged, journey, version)
+
+
+def reached(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
+    """Return the day on which each person first had every clause of each fixed milestone.
+
+    `places` and `flips` as for `standings`. Columns: person_id, account_id, journey, milestone, met_on, late (after
+    the milestone's day). Milestones not met yet have no row.
+    """
+    first = flips.filter(pl.col("holds")).group_by(*KEYS, "clause").agg(pl.col("on_day").min())
+    people = places.group_by(KEYS).agg(pl.col("provisioned_on").min())
+    found = []
+    for milestone in journey.fixed:
+        keys = [clause_key(milestone, nr) for nr, _ in enumerate(milestone.clauses)]
+        mine = first.filter(pl.col("clause").is_in(keys)).group_by(KEYS)
+        met = mine.agg(pl.col("on_day").max().alias("met_on"), pl.len().alias("met"))
+        due_on = pl.col("provisioned_on") + timedelta(days=milestone.by_day or 0)
+        complete = met.filter(pl.col("met") == len(keys)).join(people, on=KEYS)
+        found.append(
+            complete.select(
+                *KEYS,
+                pl.lit(journey.key).alias("journey"),
+                pl.lit(milestone.key).alias("milestone"),
+                "met_on",
+                (pl.col("met_on") > due_on).alias("late"),
+            )
+        )
+    return pl.concat(found) if found else _NOTHING_REACHED
 
 
 def _turning_days(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """One question, one code path: `measure(items, cutoffs)` answers for any set of accounts and days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -48,13 +48,13 @@ def items(
     return pl.concat(found)
 
 
-def measure(dated: pl.DataFrame, cutoffs: pl.DataFrame) -> pl.DataFrame:
+def measure(dated: pl.DataFrame, inputs: Sequence[str], cutoffs: pl.DataFrame) -> pl.DataFrame:
     """Return numerator and denominator of every input at every cutoff.
 
-    `dated` is what `items` returns; `cutoffs` has account_id and on_day. The answer has one row per account, day and
-    input: account_id, on_day, input, n, d. sum(items that count) == value, exactly for whole numbers.
+    `dated` is what `items` returns for `inputs`; `cutoffs` has account_id and on_day. The answer has one row per
+    account, day and input: account_id, on_day, input, n, d. sum(items that count) == value, exactly for whole numbers.
     """
-    grid = cutoffs.join(dated.select("input").unique(), how="cross").sort("on_day")
+    grid = cutoffs.join(pl.DataFrame({"input": inputs}), how="cross").sort("on_day")
     for side in ("n", "d"):
         part = dated.filter(pl.col("side") == side)
         total = _running(part.filter(pl.col("half_life_days").is_null()))

@@ -1,7 +1,8 @@
--- The latest signal of each name already raised per person or account, journey and milestone.
+-- The newest signal of each kind about each person or account since a day.
 -- in: since date (inclusive)
--- out: person_id text, account_id text, name text, journey text, milestone text, happened_on date, arrival bigint
-select person_id, account_id, name, properties ->> '$.journey' as journey, properties ->> '$.milestone' as milestone,
-  happened_on, arrival, properties ->> '$.band' as band
+-- out: name text, person_id text (null: about the account), account_id text, journey text, milestone text, band text,
+--      happened_on date
+select name, person_id, account_id, properties ->> '$.journey' as journey, properties ->> '$.milestone' as milestone,
+  properties ->> '$.band' as band, happened_on
 from events
-where kind = 'signal' and source = 'waypost' and happened_on >= $since
+where kind = 'signal' and happened_on >= $since

@@ -1,0 +1,120 @@
+"""One round: what was accepted becomes state, and what changed is told. Read this page first.
+
+    inbox ─▶ events ─▶ who is who ─▶ usage ─▶ standings ─▶ health ─▶ signals
+
+The first half (`take_in`) appends what waits in the inbox, each batch in one transaction with the position up to which
+the inbox was taken: a crash repeats nothing and loses nothing. The second half (`state`) brings everything derived up
+to date for whom the new events touch, and tells what changed, in one transaction with the number of the last event
+that the state knows. Doing it twice does nothing the second time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from waypost.core import day_of
+from waypost.run.health import restate_health
+from waypost.run.rulebook import ALWAYS, Rulebook
+from waypost.run.signals import raise_signals
+from waypost.run.standings import restate_standings
+from waypost.run.touched import Touched, all_of, everything, touched_by
+from waypost.store import (
+    Inbox,
+    Scope,
+    Warehouse,
+    Writer,
+    append,
+    last_arrival,
+    position,
+    restate_accounts,
+    restate_people,
+    set_position,
+)
+
+BATCH = 50_000
+#: Above so many fresh events, deriving everything anew is faster than finding out what they touch.
+WHOLE_ABOVE = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How far rounds reach back: late events restate scores so many days, changes are news for so many."""
+
+    restate_days: int
+    signal_lookback_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundReport:
+    """What a round did."""
+
+    taken: int = 0
+    appended: int = 0
+    people: int = 0
+    accounts: int = 0
+    signals: int = 0
+    whole: bool = False
+
+
+def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH) -> tuple[int, int]:
+    """Append one batch from the inbox; return how many events were taken and how many were new."""
+    with warehouse.writing() as writer:
+        after = position(writer, "inbox") or 0
+        taken = inbox.take(after, most)
+        if not taken.events:
+            return 0, 0
+        appended = append(writer, taken.events, zone=zone)
+        set_position(writer, "inbox", taken.position)
+    inbox.forget(taken.position)
+    return len(taken.events), appended
+
+
+def state(
+    warehouse: Warehouse, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str, whole: bool = False
+) -> RoundReport:
+    """Bring everything derived up to date with the events, and raise the signals that are due.
+
+    `whole` derives everything anew, as a replay does; it is also done when there is much to do at once.
+    """
+    today = day_of(now, zone)
+    with warehouse.writing() as writer:
+        after, newest = position(writer, "stated") or 0, last_arrival(writer)
+        stated_on = _stated_on(writer)
+        if newest == after and stated_on == today and not whole:
+            return RoundReport()
+        whole = whole or stated_on is None or newest - after > WHOLE_ABOVE
+        touched = (
+            everything(writer, rules, zone=zone) if whole else touched_by(writer, after, rules, zone=zone)
+        )
+        if not whole and stated_on is not None and stated_on < today:
+            touched = touched | _day_ended(writer, stated_on)
+        oldest = ALWAYS if whole else today - timedelta(days=rhythm.restate_days)
+        met = _derive(writer, touched, rules, today=today, oldest=oldest)
+        since = today - timedelta(days=rhythm.signal_lookback_days)
+        signals = raise_signals(writer, rules, met, now=now, since=since, zone=zone)
+        # Signals are events too, and stated from the start: nothing is derived from them.
+        set_position(writer, "stated", last_arrival(writer))
+        set_position(writer, "stated_on", today.toordinal())
+    return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
+
+
+def _derive(writer: Writer, touched: Touched, rules: Rulebook, *, today: date, oldest: date) -> pl.DataFrame:
+    """Derive accounts, people, standings and health of whom is touched; return the milestones they have met."""
+    scope = Scope(people=touched.people, accounts=frozenset(touched.begins))
+    restate_accounts(writer, scope, tiers=rules.tiers.frame(), today=today)
+    restate_people(writer, scope)
+    met = restate_standings(writer, touched.people, rules, today=today)
+    begins = {account: max(day, oldest) for account, day in touched.begins.items()}
+    restate_health(writer, begins, rules, today=today)
+    return met
+
+
+def _day_ended(writer: Writer, stated_on: date) -> Touched:
+    """Return everybody: when a day ends, windows move on and deadlines pass for all."""
+    return all_of(writer, begin=stated_on + timedelta(days=1))
+
+
+def _stated_on(writer: Writer) -> date | None:
+    ordinal = position(writer, "stated_on")
+    return None if ordinal is None else date.fromordinal(ordinal)

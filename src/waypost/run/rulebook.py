@@ -1,0 +1,158 @@
+"""The definitions in force: what events mean today, and which rules held on each day."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Generic, Self, TypeVar
+
+import polars as pl
+
+from waypost.journey import Journey, clause_key, window_of
+from waypost.measure import AnyMeasure, Catalogue, Segment, Tiers, known_from, measure_from
+from waypost.score import Known, Scorecard
+from waypost.store import Definitions, Published
+
+ALWAYS = date(1, 1, 1)
+NEVER = date(9999, 12, 31)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce(Generic[T]):
+    """One version of a definition, in force from a day until before another."""
+
+    rule: T
+    version: int
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """All definitions of a workspace, read and checked.
+
+    The newest catalogue, tiers and segments say what events and accounts are, for all days. Journeys and scorecards are
+    rules: each version holds from the day on which it was published, the first ones of a workspace from ever.
+    """
+
+    catalogue: Catalogue
+    tiers: Tiers
+    segments: tuple[Segment, ...]
+    journeys: tuple[InForce[Journey], ...]
+    scorecards: tuple[InForce[Scorecard], ...]
+
+    @classmethod
+    def of(cls, definitions: Definitions) -> Self:
+        """Read what is published; raises DefinitionError when a document does not read."""
+        every = definitions.all()
+        newest = definitions.newest()
+        catalogues = _read(newest, "catalogue", Catalogue.from_document)
+        tiers = _read(newest, "tiers", Tiers.from_document)
+        return cls(
+            catalogue=catalogues[0] if catalogues else Catalogue(),
+            tiers=tiers[0] if tiers else Tiers(),
+            segments=tuple(_read(newest, "segment", Segment.from_document)),
+            journeys=tuple(_in_force(every, "journey", Journey.from_document)),
+            scorecards=tuple(_in_force(every, "scorecard", Scorecard.from_document)),
+        )
+
+    def journey(self, key: str, version: int) -> Journey | None:
+        """Return one version of a journey, or None."""
+        return next((e.rule for e in self.journeys if e.rule.key == key and e.version == version), None)
+
+    def scorecard_on(self, day: date) -> InForce[Scorecard] | None:
+        """Return the scorecard in force on a day: the first by key; None when there is none."""
+        fitting = [each for each in self.scorecards if each.from_on <= day < each.until_on]
+        return min(fitting, key=lambda each: each.rule.key, default=None)
+
+    def audiences(self) -> pl.DataFrame:
+        """Return whom each journey is for in each era (days between changes of any journey).
+
+        Columns: era_from, era_until (exclusive), journey, version, rank, role (null: any), tier (null: any).
+        """
+        edges = sorted({day for each in self.journeys for day in (each.from_on, each.until_on)})
+        rows = [
+            (begin, end, each.rule.key, each.version, each.rule.rank, role, tier)
+            for begin, end in pairwise(edges)
+            for each in self.journeys
+            if each.from_on <= begin and end <= each.until_on
+            for role in each.rule.audience.roles or (None,)
+            for tier in each.rule.audience.tiers or (None,)
+        ]
+        schema = {
+            "era_from": pl.Date,
+            "era_until": pl.Date,
+            "journey": pl.String,
+            "version": pl.Int64,
+            "rank": pl.Int64,
+            "role": pl.String,
+            "tier": pl.String,
+        }
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def clauses(self) -> pl.DataFrame:
+        """Return every clause of every version of every journey, as `standings/flips.sql` reads them."""
+        rows = [
+            (
+                each.rule.key,
+                each.version,
+                clause_key(milestone, nr),
+                clause.kind.value,
+                clause.feature,
+                clause.setting,
+                clause.wanted,
+                clause.threshold,
+                window_of(milestone, clause),
+            )
+            for each in self.journeys
+            for milestone in each.rule.milestones
+            for nr, clause in enumerate(milestone.clauses)
+        ]
+        schema = {
+            "journey": pl.String,
+            "version": pl.Int64,
+            "clause": pl.String,
+            "kind": pl.String,
+            "feature": pl.String,
+            "setting": pl.String,
+            "value": pl.String,
+            "threshold": pl.Float64,
+            "window_days": pl.Int64,
+        }
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def measures_of(card: Scorecard) -> dict[str, AnyMeasure]:
+    """Return the measure behind every input of a scorecard."""
+    return {
+        each.key: measure_from(each.measure, where=f"scorecard {card.key}, input {each.key}")
+        for each in card.inputs
+    }
+
+
+def known_of(measures: dict[str, AnyMeasure]) -> dict[str, Known]:
+    """Return from which denominator on each measure is known (scaled), and why it is not below."""
+    return {
+        key: Known(least=known_from(measure) * measure.scale, unknown=measure.unknown)
+        for key, measure in measures.items()
+    }
+
+
+def _read(published: Iterable[Published], kind: str, reader: Callable[..., T]) -> list[T]:
+    return [reader(each.document, where=f"{kind} {each.key}") for each in published if each.kind == kind]
+
+
+def _in_force(published: list[Published], kind: str, reader: Callable[..., T]) -> list[InForce[T]]:
+    """Return every version that was in force on some day, with its days; the newest of a day wins that day."""
+    opening = min((each.published_on for each in published), default=NEVER)
+    last_of_day = {(each.key, each.published_on): each for each in published if each.kind == kind}
+    found = []
+    for (key, day), each in last_of_day.items():
+        until_on = min((d for k, d in last_of_day if k == key and d > day), default=NEVER)
+        if each.withdrawn:
+            continue
+        rule = reader(each.document, where=f"{kind} {key}, version {each.version}")
+        from_on = ALWAYS if day == opening else day
+        found.append(InForce(rule=rule, version=each.version, from_on=from_on, until_on=until_on))
+    return found

@@ -1,0 +1,58 @@
+"""Raise the signals that are due, as events in the same transaction as the state they are about."""
+
+from datetime import date, datetime, timedelta
+
+import msgspec
+import polars as pl
+
+from waypost.core import Actor, Event, Kind, day_of, start_of
+from waypost.run.rulebook import Rulebook
+from waypost.sense import QUIET_DAYS, Signal, of_accounts, of_milestones, of_people
+from waypost.store import Writer, append
+
+OURS = "waypost"
+#: A milestone is told of once in a lifetime, a band until it changes again: what was told is looked up this far back.
+MEMORY_DAYS = 400
+
+
+def raise_signals(
+    writer: Writer, rules: Rulebook, met: pl.DataFrame, *, now: datetime, since: date, zone: str
+) -> int:
+    """Append a signal for every change since a day that nobody was told of; return how many."""
+    today = day_of(now, zone)
+    told = writer.ask("sense/told", {"since": today - timedelta(days=MEMORY_DAYS + QUIET_DAYS)})
+    due = of_people(writer.ask("sense/current", {"since": since}), told, since=since)
+    due += of_milestones(met, told, since=since)
+    rule = rules.scorecard_on(today)
+    if rule is not None:
+        looked_back = today - timedelta(days=max(rule.rule.fell.in_days, (today - since).days))
+        scored = writer.ask("sense/scored", {"since": looked_back})
+        weighed = writer.ask("sense/weighed", {"since": looked_back})
+        due += of_accounts(rule.rule, scored, weighed, told, days=(since, today))
+    return append(writer, [_event(each, now=now, zone=zone) for each in due], zone=zone)
+
+
+def _event(signal: Signal, *, now: datetime, zone: str) -> Event:
+    """Return a signal as a fact. One noticed on a later day carries the day of the change, not of the notice."""
+    changed_at = start_of(signal.since_on, zone)
+    happened_at = now if day_of(now, zone) == signal.since_on else min(changed_at, now)
+    said = {
+        "signal_id": signal.signal_id,
+        "journey": signal.journey,
+        "milestone": signal.milestone,
+        "since_on": signal.since_on.isoformat(),
+        "reason": signal.reason,
+        **signal.told,
+    }
+    return Event(
+        event_id=signal.signal_id,
+        source=OURS,
+        kind=Kind.SIGNAL,
+        name=signal.name,
+        happened_at=happened_at,
+        received_at=now,
+        person_id=signal.person_id,
+        account_id=signal.account_id,
+        actor=Actor.SYSTEM,
+        properties=msgspec.Raw(msgspec.json.encode({key: v for key, v in said.items() if v is not None})),
+    )

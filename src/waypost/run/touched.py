@@ -1,0 +1,121 @@
+"""Whom fresh events touch, and from which day on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from waypost.measure import fresh_pairs, restate_settings, restate_usage, usage_pairs
+from waypost.run.rulebook import ALWAYS, Rulebook
+from waypost.store import (
+    Scope,
+    Writer,
+    everybody,
+    members_of,
+    restate_identities,
+    restate_memberships,
+    strangers,
+    with_neighbours,
+)
+
+#: Kinds of event that say who belongs where.
+BELONGING = ("membership", "group")
+#: Kinds of event that can join an alias to a person.
+NAMING = ("identify", "alias")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """People whose standings, and accounts whose health (from the given day on), must be stated anew."""
+
+    people: frozenset[str] = frozenset()
+    begins: Mapping[str, date] = field(default_factory=dict)
+
+    def __or__(self, other: "Touched") -> "Touched":
+        """Return both, each account from its earlier day on."""
+        begins = dict(self.begins)
+        for account, day in other.begins.items():
+            begins[account] = min(day, begins.get(account, day))
+        return Touched(people=self.people | other.people, begins=begins)
+
+
+def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Touched:
+    """Bring identities, memberships, usage and settings up to date with the events after an arrival.
+
+    Returns whom that touches; their standings and health are still to be stated.
+    """
+    moved = frozenset[str]()
+    if _has(writer.ask("facts/fresh", {"after": after}), NAMING):
+        moved = restate_identities(writer).people
+    fresh = writer.ask("facts/fresh", {"after": after}).filter(pl.col("kind") != "signal")
+    regrouped = moved | _belonging(writer, fresh)
+    if regrouped:
+        restate_memberships(writer, Scope(people=regrouped), zone=zone)
+    again = usage_pairs(writer, regrouped)
+    pairs = pl.concat([fresh_pairs(fresh), again]).unique()
+    restate_usage(writer, pairs, rules.catalogue)
+    touched = _from_days(writer, fresh, again)
+    return touched | _settings_touched(writer, after, rules, touched)
+
+
+def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
+    """Forget everything derived and derive identities, memberships, usage and settings anew, for all."""
+    writer.run("derive/clear_all")
+    restate_identities(writer)
+    scope = everybody(writer)
+    restate_memberships(writer, scope, zone=zone)
+    restate_usage(writer, usage_pairs(writer, scope.people), rules.catalogue)
+    restate_settings(writer, scope, rules.catalogue)
+    return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, ALWAYS))
+
+
+def all_of(writer: Writer, *, begin: date) -> Touched:
+    """Return everybody, and every account from a day on."""
+    scope = everybody(writer)
+    return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, begin))
+
+
+def _belonging(writer: Writer, fresh: pl.DataFrame) -> frozenset[str]:
+    """Return the people whose memberships the fresh events may change."""
+    said = fresh.filter(pl.col("kind").is_in(BELONGING) & pl.col("person_id").is_not_null())
+    named = fresh.filter(pl.col("person_id").is_not_null() & pl.col("account_id").is_not_null())
+    pairs = named.group_by("person_id", "account_id").agg(pl.col("happened_on").min().alias("first_on"))
+    return frozenset(said["person_id"].to_list()) | strangers(writer, pairs)
+
+
+def _from_days(writer: Writer, fresh: pl.DataFrame, again: pl.DataFrame) -> Touched:
+    """Return people and accounts of fresh events and restated days, each account from its earliest day."""
+    days = pl.concat(
+        [
+            fresh.select("person_id", "account_id", "happened_on"),
+            again.select("person_id", account_id=None, happened_on="day"),
+        ],
+        how="vertical_relaxed",
+    )
+    people = frozenset(days["person_id"].drop_nulls().to_list())
+    owned = writer.ask("derive/pairs_of_people", frames={"scope": Scope(people=people).people_frame()})
+    by_person = days.join(owned, on="person_id", suffix="_owned").select(
+        account_id="account_id_owned", happened_on="happened_on"
+    )
+    named = days.filter(pl.col("account_id").is_not_null()).select("account_id", "happened_on")
+    first = pl.concat([by_person, named]).group_by("account_id").agg(pl.col("happened_on").min())
+    return Touched(people=people, begins=dict(first.iter_rows()))
+
+
+def _settings_touched(writer: Writer, after: int, rules: Rulebook, touched: Touched) -> Touched:
+    """Restate the settings that fresh events name; everybody at those accounts is touched by them."""
+    setting_rules = rules.catalogue.setting_rules()
+    found = writer.ask("measure/fresh_settings", {"after": after}, {"rules": setting_rules})
+    if not found.height:
+        return Touched()
+    people = frozenset(found["person_id"].drop_nulls().to_list())
+    named = frozenset(found["account_id"].drop_nulls().to_list())
+    scope = with_neighbours(writer, Scope(people=people, accounts=named))
+    restate_settings(writer, scope, rules.catalogue)
+    begins = {account: touched.begins[account] for account in scope.accounts if account in touched.begins}
+    return Touched(people=members_of(writer, scope.accounts), begins=begins)
+
+
+def _has(fresh: pl.DataFrame, kinds: Iterable[str]) -> bool:
+    return bool(fresh["kind"].is_in(list(kinds)).any())

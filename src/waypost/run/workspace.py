@@ -1,0 +1,109 @@
+"""A workspace: one data folder, opened, with its rounds."""
+
+import threading
+from datetime import date, datetime
+from pathlib import Path
+
+from waypost.core import Document, day_of
+from waypost.run.clock import Clock
+from waypost.run.round import Rhythm, RoundReport, state, take_in
+from waypost.run.rulebook import Rulebook
+from waypost.run.settings import Settings
+from waypost.store import Definitions, Inbox, Operations, Published, Warehouse
+
+
+class Workspace:
+    """The open files of one data folder and everything that is done with them; safe to use from any thread."""
+
+    def __init__(self, folder: Path | None, settings: Settings, clock: Clock) -> None:
+        """Open a data folder that no other process holds; None keeps everything in memory, for tests."""
+        self.folder = folder
+        self.settings = settings
+        self.clock = clock
+        self.inbox = Inbox(folder / "inbox.db" if folder else None)
+        self.operations = Operations(folder / "operations.db" if folder else None)
+        self.warehouse = Warehouse(
+            folder / "warehouse.duckdb" if folder else None, memory_mb=settings.memory_mb
+        )
+        self.definitions = Definitions(self.operations)
+        self._rules: Rulebook | None = None
+        self._round = threading.Lock()
+
+    @property
+    def zone(self) -> str:
+        """The workspace's time zone, which decides where days begin."""
+        return self.settings.workspace.zone
+
+    @property
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return self.clock.now()
+
+    @property
+    def today(self) -> date:
+        """The workspace's day today."""
+        return day_of(self.now, self.zone)
+
+    @property
+    def rules(self) -> Rulebook:
+        """The definitions in force."""
+        if self._rules is None:
+            self._rules = Rulebook.of(self.definitions)
+        return self._rules
+
+    def publish(self, documents: list[Document]) -> list[Published]:
+        """Publish definitions; return those that became new versions. State follows at the next round."""
+        fresh = self.definitions.publish(documents, now=self.now, today=self.today)
+        self._rules = None
+        return fresh
+
+    def round(self, *, lookback_days: int | None = None) -> RoundReport:
+        """Take in what waits and bring the state up to date; return what was done."""
+        with self._round:
+            taken, appended = self._take_all()
+            report = self._state(whole=False, lookback_days=lookback_days)
+            return _with_counts(report, taken, appended)
+
+    def replay(self) -> RoundReport:
+        """Drop everything derived and derive it anew from the events."""
+        with self._round:
+            taken, appended = self._take_all()
+            return _with_counts(self._state(whole=True), taken, appended)
+
+    def take_in(self, most: int = 50_000) -> int:
+        """Append one batch of what waits, without stating anything; return how many events were taken."""
+        with self._round:
+            return take_in(self.inbox, self.warehouse, zone=self.zone, most=most)[0]
+
+    def close(self) -> None:
+        """Close every file; what was committed stays."""
+        self.warehouse.close()
+        self.operations.close()
+        self.inbox.close()
+
+    def _take_all(self) -> tuple[int, int]:
+        taken = appended = 0
+        while True:
+            more, fresh = take_in(self.inbox, self.warehouse, zone=self.zone)
+            if not more:
+                return taken, appended
+            taken, appended = taken + more, appended + fresh
+
+    def _state(self, *, whole: bool, lookback_days: int | None = None) -> RoundReport:
+        rounds = self.settings.rounds
+        rhythm = Rhythm(
+            restate_days=rounds.restate_days,
+            signal_lookback_days=lookback_days or rounds.signal_lookback_days,
+        )
+        return state(self.warehouse, self.rules, rhythm, now=self.now, zone=self.zone, whole=whole)
+
+
+def _with_counts(report: RoundReport, taken: int, appended: int) -> RoundReport:
+    return RoundReport(
+        taken=taken,
+        appended=appended,
+        people=report.people,
+        accounts=report.accounts,
+        signals=report.signals,
+        whole=report.whole,
+    )

@@ -1,0 +1,15 @@
+-- Forgets everything derived, before it is derived anew from the events.
+-- in: nothing
+-- out: nothing
+delete from identities;
+delete from memberships;
+delete from people;
+delete from accounts;
+delete from contracts;
+delete from answers;
+delete from tickets;
+delete from settings;
+delete from usage_daily;
+delete from standings;
+delete from scores;
+delete from ledger;
