@@ -1,12 +1,16 @@
 """Arms: the things that a play may do, one struct for each channel."""
 
 import re
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 import msgspec
 
-from waypost.core import fail
+from waypost.core import day_of, fail, start_of
 from waypost.intervene import wording
+from waypost.intervene.brief import Brief
+from waypost.intervene.facts import Account, Person
+from waypost.intervene.policy import ContactPolicy
 
 Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
 
@@ -22,12 +26,12 @@ class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tiers: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
 
-    def holds(self, *, role: str | None, tier: str | None, segments: frozenset[str]) -> bool:
-        """Return whether someone of this role, at an account of this tier and these segments, belongs."""
+    def holds(self, account: Account, person: Person | None) -> bool:
+        """Return whether an account, or a person at it, belongs."""
         return (
-            (not self.roles or role in self.roles)
-            and (not self.tiers or tier in self.tiers)
-            and (not self.segments or not segments.isdisjoint(self.segments))
+            (not self.roles or (person is not None and person.role in self.roles))
+            and (not self.tiers or account.tier in self.tiers)
+            and (not self.segments or not account.segments.isdisjoint(self.segments))
         )
 
 
@@ -58,9 +62,22 @@ class _Arm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return None
 
     @property
-    def needs_person(self) -> bool:
-        """Whether the arm can only act on a signal about a person."""
+    def personal(self) -> bool:
+        """Whether it reaches the person themselves: it needs one, and the contact policy holds for it."""
         return False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a member in Today, where evidence gathers, instead of being sent."""
+        return False
+
+    def due_at(self, now: datetime, policy: ContactPolicy, zone: str) -> datetime:  # noqa: ARG002 -- others ask the policy
+        """Return when it should leave, or be done by."""
+        return now
+
+    def compose(self, brief: Brief) -> dict[str, Any]:
+        """Return what is to be sent or shown, as plain values that JSON can hold."""
+        raise NotImplementedError
 
     def check(self, where: str, *, of_person: bool) -> None:
         """Refuse what cannot be carried out; raises DefinitionError."""
@@ -74,9 +91,24 @@ class EmailArm(_Arm, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_
     button: Button | None = None
 
     @property
-    def needs_person(self) -> bool:
+    def personal(self) -> bool:
         """An e-mail is written to somebody."""
         return True
+
+    def due_at(self, now: datetime, policy: ContactPolicy, zone: str) -> datetime:
+        """Leave after the time in which a member may stop it, outside quiet hours."""
+        return policy.next_allowed(now + timedelta(seconds=policy.undo_s), zone)
+
+    def compose(self, brief: Brief) -> dict[str, Any]:
+        """Fill subject, text (cleaned HTML) and button."""
+        content: dict[str, Any] = {
+            "subject": wording.fill(self.subject, brief.words),
+            "html": wording.paragraphs(wording.fill_html(self.text, brief.words)),
+        }
+        if self.button:
+            label = wording.fill(self.button.label, brief.words)
+            content["button"] = {"label": label, "url": wording.fill_url(self.button.url, brief.words)}
+        return content
 
     def check(self, where: str, *, of_person: bool) -> None:
         """Refuse wording that cannot be filled, and a link that leads nowhere."""
@@ -103,6 +135,20 @@ class TouchArm(_Arm, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_
         """How old a signal may be: a member in Today can judge for themselves."""
         return 14
 
+    @property
+    def waits(self) -> bool:
+        """A touch is done by a member."""
+        return True
+
+    def due_at(self, now: datetime, policy: ContactPolicy, zone: str) -> datetime:  # noqa: ARG002 -- members keep their own hours
+        """Do it by the beginning of the day after the last of `due_in_days`."""
+        return start_of(day_of(now, zone) + timedelta(days=self.due_in_days + 1), zone)
+
+    def compose(self, brief: Brief) -> dict[str, Any]:
+        """Fill title and what to say."""
+        says = wording.fill(self.says, brief.words)
+        return {"title": wording.fill(self.title, brief.words), "says": says, "due_in_days": self.due_in_days}
+
     def check(self, where: str, *, of_person: bool) -> None:
         """Refuse wording that cannot be filled."""
         wording.check(self.title, f"{where}.title", of_person=of_person)
@@ -121,6 +167,11 @@ class WebhookArm(
     def fixed_address(self) -> str | None:
         """The receiver's address."""
         return self.url
+
+    def compose(self, brief: Brief) -> dict[str, Any]:
+        """Return the payload in the form of Standard Webhooks: type, timestamp, data."""
+        data = {"play": brief.play, "arm": self.key, "signal_id": brief.signal_id, **brief.words}
+        return {"type": self.type, "timestamp": brief.happened_at.isoformat(), "data": data}
 
     def check(self, where: str, *, of_person: bool) -> None:  # noqa: ARG002 -- a webhook says the same of both
         """Refuse an address that is none, and a type out of form."""

@@ -75,7 +75,7 @@ class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             if arm.key in seen:
                 fail(f"{place}.key", f"there are two arms named {arm.key!r}")
             seen.add(arm.key)
-            if arm.needs_person and not play.when.signal.of_person:
+            if arm.personal and not play.when.signal.of_person:
                 fail(
                     place,
                     f"{play.when.signal} is about an account and has no person; use a touch or a webhook",

@@ -4,10 +4,12 @@ Templates may show words and choose between them; they cannot loop, call or comp
 spin or reach anything. Every template is checked when its play is read, not when its message is due.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import nh3
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -22,8 +24,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
 
+TAGS = {"a", "b", "br", "code", "em", "i", "li", "ol", "p", "strong", "ul"}
+
 Words = Mapping[str, Mapping[str, str]]
 
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _SHOWS = (
     nodes.Template,
     nodes.Output,
@@ -64,6 +69,13 @@ def fill_html(template: str, words: Words) -> str:
 def fill_url(template: str, words: Words) -> str:
     """Return an address with the words percent-encoded in it."""
     return _URL.from_string(template).render(words)
+
+
+def paragraphs(markup: str) -> str:
+    """Return the author's markup as clean HTML: paragraphs where there were blank lines, light tags, safe links."""
+    parts = [part.strip().replace("\n", "<br>") for part in _BLANK_LINES.split(markup)]
+    joined = "".join(f"<p>{part}</p>" for part in parts if part)
+    return nh3.clean(joined, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
 
 
 def check(template: str, where: str, *, of_person: bool) -> None:

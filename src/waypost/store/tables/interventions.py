@@ -267,6 +267,14 @@ class Interventions:
         found = self._list(interventions.c.intervention_id == intervention_id, most=1)
         return found[0] if found else None
 
+    def several(self, ids: Sequence[str]) -> dict[str, Intervention]:
+        """Return interventions by id; unknown ids have none."""
+        found: dict[str, Intervention] = {}
+        for start in range(0, len(ids), 500):
+            some = self._list(interventions.c.intervention_id.in_(ids[start : start + 500]), most=500)
+            found |= {one.intervention_id: one for one in some}
+        return found
+
     def for_account(self, account_id: str, *, most: int = 100) -> list[Intervention]:
         """Return what plays decided for an account and its people, newest first."""
         return self._list(interventions.c.account_id == account_id, most=most)

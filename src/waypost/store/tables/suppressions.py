@@ -17,6 +17,7 @@ class SuppressedBy(StrEnum):
 
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
+    GONE = "gone"  # a webhook receiver that answered 410
     MEMBER = "member"
 
 

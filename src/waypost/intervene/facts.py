@@ -1,0 +1,131 @@
+"""What a play needs to know before it decides: fresh signals, and whom they are about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from waypost.measure import Segment
+from waypost.store import Warehouse
+
+Subject = tuple[str | None, str]
+MOST_SIGNALS = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One signal. `went_to` is the band after a change, `points` what the score lost."""
+
+    arrival: int
+    signal_id: str
+    signal: str
+    happened_at: datetime
+    person_id: str | None
+    account_id: str | None
+    journey: str | None = None
+    milestone: str | None = None
+    reason: str | None = None
+    since_on: str | None = None
+    went_to: str | None = None
+    points: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person at an account today. `elsewhere` holds every account of theirs, this one too."""
+
+    person_id: str
+    account_id: str
+    name: str | None = None
+    email: str | None = None
+    title: str | None = None
+    role: str | None = None
+    elsewhere: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account today; `value` is a year's, in the contract's currency."""
+
+    account_id: str
+    name: str
+    tier: str | None = None
+    owner: str | None = None
+    value: float | None = None
+    renews_on: date | None = None
+    score: float | None = None
+    band: str | None = None
+    segments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Where a person stands on a journey now, and the clauses missed, in words."""
+
+    standing: str
+    milestone: str | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """People by (person, account), accounts by id, standings by (person, account, journey)."""
+
+    people: Mapping[tuple[str, str], Person] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    standings: Mapping[tuple[str, str, str], Stand] = field(default_factory=dict)
+
+
+def read_signals(warehouse: Warehouse, *, after: int, since: datetime) -> list[Notice]:
+    """Return the signals that arrived after a number and happened since an instant; at most MOST_SIGNALS."""
+    params = {"after": after, "since": since.astimezone(UTC).replace(tzinfo=None), "most": MOST_SIGNALS}
+    rows = warehouse.ask("intervene/signals", params).iter_rows(named=True)
+    return [Notice(**{**row, "happened_at": row["happened_at"].replace(tzinfo=UTC)}) for row in rows]
+
+
+def read_facts(
+    warehouse: Warehouse, subjects: Iterable[Subject], *, segments: Sequence[Segment], today: date
+) -> Facts:
+    """Return what is known today about some (person, account) pairs, and about all accounts."""
+    pairs = sorted({(person, account) for person, account in subjects if person})
+    schema = {"person_id": pl.String, "account_id": pl.String}
+    frames = {"subjects": pl.DataFrame(pairs, schema=schema, orient="row")}
+    kin: dict[str, set[str]] = {}
+    for row in _ask(warehouse, "kin", {"today": today}, frames):
+        kin.setdefault(row["person_id"], set()).add(row["account_id"])
+    people = {
+        (row["person_id"], row["account_id"]): Person(
+            **row, elsewhere=frozenset(kin.get(row["person_id"], ())) | {row["account_id"]}
+        )
+        for row in _ask(warehouse, "people", {"today": today}, frames)
+    }
+    standings = {
+        (row["person_id"], row["account_id"], row["journey"]): Stand(
+            standing=row["standing"], milestone=row["milestone"], missing=_says(row["missing"])
+        )
+        for row in _ask(warehouse, "standings", {}, frames)
+    }
+    return Facts(people=people, accounts=_accounts(warehouse, segments, today), standings=standings)
+
+
+def _accounts(warehouse: Warehouse, segments: Sequence[Segment], today: date) -> dict[str, Account]:
+    frame = warehouse.ask("intervene/accounts")
+    within = {segment.key: segment.members(frame, today=today).to_list() for segment in segments}
+    shown = frame.drop("region", "traits").iter_rows(named=True)
+    return {
+        row["account_id"]: Account(**row, segments=frozenset(key for key, held in within.items() if held[nr]))
+        for nr, row in enumerate(shown)
+    }
+
+
+def _ask(
+    warehouse: Warehouse, name: str, params: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
+) -> Iterable[dict[str, Any]]:
+    return warehouse.ask(f"intervene/{name}", params, frames).iter_rows(named=True)
+
+
+def _says(missing: str) -> tuple[str, ...]:
+    return tuple(clause["says"] for clause in msgspec.json.decode(missing) if clause.get("says"))

@@ -1,0 +1,36 @@
+"""Who is left alone: a fixed share of accounts, at random for each play.
+
+Whole accounts are drawn, not people, since colleagues talk: an e-mail to one would reach the other's group.
+The draw is a keyed hash, so it is the same in every process, and nobody without the key can guess it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+from waypost.store import Holdouts
+
+_STEPS = 1 << 53  # as many as a float tells apart, so that no number rounds up to 1
+
+
+def draws(secret: bytes, play: str, account_id: str) -> float:
+    """Return the account's number for a play, spread evenly from 0 (inclusive) to 1 (exclusive)."""
+    said = f"holdout\x1f{play}\x1f{account_id}".encode()
+    number = int.from_bytes(hmac.digest(secret, said, hashlib.sha256)[:8])
+    return (number >> 11) / _STEPS
+
+
+def draw(
+    holdouts: Holdouts, accounts: Iterable[str], *, play: str, share: float, secret: bytes, now: datetime
+) -> dict[str, bool]:
+    """Draw and store a place for every account that has none; return which of a play's accounts are held out.
+
+    Call it before any contact. A place once stored stays, even when the share changes later.
+    """
+    known = {account: place.held_out for account, place in holdouts.places(play).items()}
+    fresh = {
+        account: draws(secret, play, account) < share for account in sorted(set(accounts) - known.keys())
+    }
+    holdouts.draw(play, fresh, share=share, now=now)
+    return {**fresh, **known}
