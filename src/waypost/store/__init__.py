@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waypost.store.commit import Crowded, CrowdedError, GroupCommit
+    from waypost.store.copies import DATABASES, check_copies, copy_folder
     from waypost.store.derive import (
         Scope,
         everybody,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 # A new name stands in three places: above for the checkers, here for the door, below for the sign.
 _DOOR = {
     "commit": ("Crowded", "CrowdedError", "GroupCommit"),
+    "copies": ("DATABASES", "check_copies", "copy_folder"),
     "derive": (
         "Scope",
         "everybody",
@@ -68,6 +70,7 @@ _DOOR = {
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
+    "DATABASES",
     "Crowded",
     "CrowdedError",
     "Definitions",
@@ -109,6 +112,8 @@ __all__ = [
     "WriteKey",
     "Writer",
     "append",
+    "check_copies",
+    "copy_folder",
     "everybody",
     "frame_of",
     "intake_of",

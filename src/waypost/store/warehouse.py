@@ -85,6 +85,13 @@ class Warehouse:
         with self._writing, _cursor(self._root) as cursor:
             cursor.execute("checkpoint")
 
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Hold the file still while somebody copies it: readers go on, writers wait."""
+        with self._writing:
+            self.checkpoint()
+            yield
+
     def close(self) -> None:
         """Close the file; the next process may open it."""
         self._root.close()

@@ -1,0 +1,180 @@
+"""Definitions as files: a folder of YAML read and checked as a whole, compared, and written back."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from waypost.core import DefinitionError, Document
+from waypost.intervene import ContactPolicy, Play
+from waypost.journey import Journey
+from waypost.measure import Catalogue, Segment, Tiers, measure_from
+from waypost.score import Scorecard
+
+Key = tuple[str, str]
+MOST_BYTES = 1_000_000
+# Of these a workspace has one, in a file of its own; of all others many, in a folder named for the kind.
+SINGLE = ("catalogue", "tiers", "contact_policy")
+FOLDERS = {"journey": "journeys", "scorecard": "scorecards", "segment": "segments", "play": "plays"}
+
+
+def read_folder(folder: Path) -> list[Document]:
+    """Return the documents of every YAML file under a folder, checked each for itself and all together.
+
+    Raises DefinitionError with the file and the path of the fault in it.
+    """
+    files = sorted(file for ending in ("yaml", "yml") for file in folder.rglob(f"*.{ending}"))
+    if not files:
+        raise DefinitionError(str(folder), "there is no .yaml file in it; name a folder of definitions")
+    found: dict[Key, tuple[str, Document]] = {}
+    for file in files:
+        where = file.relative_to(folder).as_posix()
+        document = _read(file, where)
+        key = (document["kind"], document["key"])
+        if key in found:
+            raise DefinitionError(where, f"{key[0]} {key[1]} is also in {found[key][0]}; keep one of them")
+        found[key] = (where, document)
+    check_together(dict(found.values()))
+    return [document for _where, document in found.values()]
+
+
+def write_folder(folder: Path, documents: Iterable[Document]) -> list[str]:
+    """Write each document into its file, as `read_folder` reads them back; return the files' names."""
+    written = []
+    for document in documents:
+        name = file_name(document)
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+        file.write_text(text, encoding="utf-8")
+        written.append(name)
+    return written
+
+
+def file_name(document: Document) -> str:
+    """Return the name of a document's file in its folder of definitions."""
+    kind, key = document["kind"], document["key"]
+    return f"{kind}.yaml" if kind in SINGLE else f"{FOLDERS[kind]}/{key}.yaml"
+
+
+def check_together(documents: Mapping[str, Document]) -> None:
+    """Raise DefinitionError when a document names a feature, setting, journey or segment that is not there.
+
+    Only what is defined at all is checked: journeys without a catalogue may name what they like.
+    """
+    known: dict[str, set[str]] = {}
+    for document in documents.values():
+        known.setdefault(document["kind"], set()).add(document["key"])
+        if document["kind"] == "catalogue":
+            known["feature"] = {each["key"] for each in document.get("features", ())}
+            known["setting"] = {each["key"] for each in document.get("settings", ())}
+    for where, document in documents.items():
+        if document["kind"] not in {"catalogue", "tiers"}:
+            for path, kind, name in _names(document):
+                if kind in known and name not in known[kind]:
+                    near = get_close_matches(name, known[kind], n=1)
+                    meant = f"; did you mean {near[0]}?" if near else ""
+                    raise DefinitionError(where, f"{path}: there is no {kind} {name!r}{meant}")
+
+
+def differences(before: Document | None, after: Document | None) -> list[str]:
+    """Return one line for each leaf that differs, such as `milestones[0].by_day: 7 → 10`."""
+    if before is None or after is None:
+        return []
+    old, new = dict(_leaves(before)), dict(_leaves(after))
+    return [
+        f"{path}: {_shown(old.get(path, NOTHING))} → {_shown(new.get(path, NOTHING))}"
+        for path in dict.fromkeys([*old, *new])
+        if old.get(path, NOTHING) != new.get(path, NOTHING)
+    ]
+
+
+NOTHING = object()
+
+
+def _catalogue(document: Document, where: str) -> None:
+    Catalogue.from_document(document, where=where)
+
+
+def _scorecard(document: Document, where: str) -> None:
+    card = Scorecard.from_document(document, where=where)
+    for nr, each in enumerate(card.inputs):
+        measure_from(each.measure, where=f"{where}: inputs[{nr}].measure")
+
+
+CHECKS: dict[str, Callable[[Document, str], object]] = {
+    "catalogue": _catalogue,
+    "tiers": lambda document, where: Tiers.from_document(document, where=where),
+    "segment": lambda document, where: Segment.from_document(document, where=where),
+    "journey": lambda document, where: Journey.from_document(document, where=where),
+    "scorecard": _scorecard,
+    "play": lambda document, where: Play.from_document(document, where=where),
+    "contact_policy": lambda document, where: ContactPolicy.from_document(document, where=where),
+}
+
+
+def _read(file: Path, where: str) -> Document:
+    if file.stat().st_size > MOST_BYTES:
+        raise DefinitionError(where, f"it is over {MOST_BYTES // 1000} KB; a definition is a page or two")
+    try:
+        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise DefinitionError(where, f"it is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(written, dict):
+        raise DefinitionError(where, "it must begin with `kind:` and `key:`")
+    kind, key = written.get("kind"), written.get("key")
+    if kind not in CHECKS:
+        near = get_close_matches(str(kind), CHECKS, n=1)
+        raise DefinitionError(
+            where, f"kind: {kind!r} is none" + (f"; did you mean {near[0]}?" if near else "")
+        )
+    if not isinstance(key, str) or not key.replace("_", "").replace("-", "").isalnum():
+        raise DefinitionError(where, "key: give it a name of letters, digits, _ and -")
+    if kind in SINGLE and key != kind:
+        raise DefinitionError(where, f"key: a workspace has one {kind}, so its key is {kind}")
+    document: Document = msgspec.to_builtins(written, builtin_types=(), str_keys=True)
+    CHECKS[kind](document, where)
+    return document
+
+
+def _names(node: object, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield the path, kind and name of everything that a document names by its key."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            place = f"{path}.{key}" if path else str(key)
+            if key in {"feature", "setting", "journey"} and isinstance(value, str):
+                yield place, key, value
+            elif key == "segments" and isinstance(value, list):
+                yield from ((f"{place}[{nr}]", "segment", str(name)) for nr, name in enumerate(value))
+            else:
+                yield from _names(value, place)
+    elif isinstance(node, list):
+        for nr, value in enumerate(node):
+            yield from _names(value, f"{path}[{nr}]")
+
+
+def _leaves(node: object, path: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(node, dict) and node:
+        for key, value in node.items():
+            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(node, list) and node:
+        for place, value in _items(node):
+            yield from _leaves(value, f"{path}[{place}]")
+    else:
+        yield path, node
+
+
+def _items(nodes: Sequence[Any]) -> Iterator[tuple[object, object]]:
+    """Name the items of a list by their keys where they have any, so that one put in between moves no other."""
+    keyed = all(isinstance(node, dict) and "key" in node for node in nodes)
+    yield from ((node["key"] if keyed else nr, node) for nr, node in enumerate(nodes))
+
+
+def _shown(value: object) -> str:
+    if value is NOTHING:
+        return "nothing"
+    return str(value) if isinstance(value, str | int | float | bool | date | datetime) else repr(value)
