@@ -5,24 +5,26 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from waypost.run.sample import noise
 from waypost.run.sample.acts import ACTS, Act
-from waypost.run.sample.calendar import Calendar
-from waypost.run.sample.chance import stream
-from waypost.run.sample.people import People
+from waypost.run.sample.noise import noise
+from waypost.run.sample.properties import filled
+from waypost.run.sample.world import World
 
 BROWSERS = [
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.4 Safari/605.1.15",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) "
+    "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) "
+    "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.4 Safari/605.1.15",
     "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
-    "Mozilla/5.0 (Linux; Android 14; TC58) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 14; TC58) "
+    "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
 ]
 PROGRAMS = ["lodeline-python/2.3.1", "lodeline-java/1.9.0", "okhttp/4.12.0"]
 API_ROUTES = [
     "GET /api/v2/shipments",
-    "GET /api/v2/shipments/{}",
-    "POST /api/v2/shipments/{}/events",
+    "GET /api/v2/shipments/<load>",
+    "POST /api/v2/shipments/<load>/events",
     "GET /api/v2/rates",
 ]
 REFERER = "https://app.lodeline.example/"
@@ -36,19 +38,20 @@ CREATED = {
 COLUMNS = ["at_us", "host", "user", "method", "path", "status", "bytes", "referer", "agent"]
 
 
-def write_access_log(
-    folder: Path, seed: int, days: Calendar, who: People, acts: pl.DataFrame
-) -> dict[str, int]:
+def write_access_log(folder: Path, world: World, acts: pl.DataFrame) -> dict[str, int]:
     """Write `access.log`, sorted by time; return how many lines it holds and how many of them are noise."""
-    wanted = _wanted(seed, who, acts)
-    loud = noise.lines(stream(seed, "noise"), days, who, len(wanted))
-    every = pl.concat([wanted.select(COLUMNS), loud.select(COLUMNS)]).filter(pl.col("at_us") <= days.now_us)
+    wanted = _wanted(world, acts)
+    loud = noise(world, len(wanted))
+    every = pl.concat([wanted.select(COLUMNS), loud.select(COLUMNS)]).filter(
+        pl.col("at_us") <= world.days.now_us
+    )
     text = every.sort("at_us", "path", maintain_order=True).select(line=_combined())
     text.write_csv(folder / "access.log", include_header=False, quote_style="never")
     return {"lines": len(text), "noise": len(text) - len(wanted)}
 
 
-def _wanted(seed: int, who: People, acts: pl.DataFrame) -> pl.DataFrame:
+def _wanted(world: World, acts: pl.DataFrame) -> pl.DataFrame:
+    who = world.who
     people = pl.DataFrame({"person": np.arange(len(who)), "user": who.ids, "blocking": who.blocking})
     found = acts.join(people, on="person", how="left")
     parts = [
@@ -61,8 +64,7 @@ def _wanted(seed: int, who: People, acts: pl.DataFrame) -> pl.DataFrame:
     parts.extend(
         _requests(calls.filter(which == n), route, program=True) for n, route in enumerate(API_ROUTES)
     )
-    rng = stream(seed, "log")
-    every = pl.concat(parts)
+    every, rng = pl.concat(parts), world.rng("log")
     return every.with_columns(bytes=pl.Series(rng.lognormal(8.2, 1.1, len(every)).astype(np.int64) + 120))
 
 
@@ -77,17 +79,12 @@ def _requests(rows: pl.DataFrame, route: str, *, program: bool = False) -> pl.Da
         if program
         else (BROWSERS, pl.col("person") % len(BROWSERS))
     )
-    ids = [4000 + pl.col("a") % 900, 700_000 + pl.col("a") % 90_000]
-    pieces = path.split("{}")
-    filled = [pl.lit(pieces[0])]
-    for piece, number in zip(pieces[1:], ids, strict=False):
-        filled.extend([number.cast(pl.Utf8), pl.lit(piece)])
     return rows.select(
         "at_us",
         "user",
         host=pl.format("198.51.{}.{}", 100 + pl.col("person") % 90, 1 + pl.col("person") % 250),
         method=pl.lit(method),
-        path=pl.concat_str(filled),
+        path=filled(path),
         status=pl.lit(CREATED.get(route, 200), dtype=pl.Int64),
         referer=pl.lit("-" if program else REFERER),
         agent=pl.lit(pl.Series(agents)).gather(turn),

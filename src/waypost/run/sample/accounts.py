@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from waypost.run.sample.calendar import DAYS, NEVER, PLACE_SHARES, PLACES, Calendar
 from waypost.run.sample.chance import Bools, Floats, Ints, Rng, between, picked, stream
+from waypost.run.sample.halcyon import HALCYON
 from waypost.run.sample.words import plain, words
 
 Texts = npt.NDArray[np.object_]
@@ -32,7 +33,10 @@ TURNS = {
     "champion_left": (12, 40), "silent_churn": (70, 120), "ticket_storm": (10, 25), "recovery": (45, 70),
     "gone_dark": (10, 18), "brand_new": (1, 6),
 }  # fmt: skip
-HALCYON = 0
+MOVED_OVER = 0.45
+ENDED_AGO = (9, 3)
+SIGNED_EARLIER = 0.6
+FIRST_WAVE = 60
 # These four stand first: (name, tier, industry, place, story, turned days ago, value, seats, renews in days).
 NAMED = (
     ("Halcyon Freight", "enterprise", "Logistics", 0, "halcyon", 14, 148_000, 260, 70),
@@ -93,14 +97,14 @@ def accounts(seed: int, days: Calendar, scale: float) -> Accounts:
         [between(rng, low, high, 1) for _, low, high, *_ in (TIERS[tier] for tier in tiers)]
     )
     sizes[: len(NAMED)] = NAMED_SIZES
-    turn = _turns(rng, days, stories)
+    turn = _turns(rng, stories)
     live = days.workday(_live(rng, stories))
     values, seats = _contracts(rng, tiers, sizes)
     starts_on, renews_on = _terms(rng, days, live)
     return Accounts(
         ids=np.array(["-".join(filter(None, map(plain, name.split()))) for name in names], dtype=object),
         names=names, tiers=tiers, industries=industries, owners=_owners(rng, size), places=places,
-        stories=stories, turn=turn, live=live, ends=_ends(stories, days), sizes=sizes,
+        stories=stories, turn=turn, live=live, ends=_ends(days, stories), sizes=sizes,
         quality=_quality(rng, stories), values=values, seats=seats, starts_on=starts_on, renews_on=renews_on,
     )  # fmt: skip
 
@@ -146,28 +150,16 @@ def _spread(rng: Rng, size: int) -> Texts:
 
 def _named(rng: Rng, size: int) -> tuple[Texts, Texts]:
     lists = words()["accounts"]
-    pairs = [
-        (first, industry, second)
-        for first in lists["first"]
-        for industry, seconds in lists["second"].items()
-        for second in seconds
-    ]
-    order = rng.permutation(len(lists["first"]))
-    per_first = len(pairs) // len(lists["first"])
-    picks = [
-        pairs[int(order[n % len(order)]) * per_first + int(rng.integers(per_first))] for n in range(size)
-    ]
+    seconds = [(industry, second) for industry, each in lists["second"].items() for second in each]
     taken: dict[str, str] = {row[0]: row[2] for row in NAMED}
-    for first, industry, second in picks:
-        taken.setdefault(f"{first} {second}", industry)
-    spare = iter(pairs)
     while len(taken) < size:
-        first, industry, second = next(spare)
-        taken.setdefault(f"{first} {second}", industry)
+        for first in rng.permutation(np.array(lists["first"], dtype=object)):
+            industry, second = seconds[int(rng.integers(len(seconds)))]
+            taken.setdefault(f"{first} {second}", industry)
     return np.array(list(taken)[:size], dtype=object), np.array(list(taken.values())[:size], dtype=object)
 
 
-def _turns(rng: Rng, days: Calendar, stories: Texts) -> Ints:
+def _turns(rng: Rng, stories: Texts) -> Ints:
     ago = np.array(
         [rng.integers(low, high + 1) for low, high in (TURNS.get(story, (0, 0)) for story in stories)]
     )
@@ -176,22 +168,21 @@ def _turns(rng: Rng, days: Calendar, stories: Texts) -> Ints:
 
 
 def _live(rng: Rng, stories: Texts) -> Ints:
-    """The first customers moved over in the first six weeks; others were won since."""
+    """Return the day on which each account went live: the first moved over at once, others were won since."""
     early = np.minimum(rng.exponential(22, len(stories)), 60)
     won = rng.uniform(50, DAYS - 70, len(stories))
-    live = np.where(rng.random(len(stories)) < 0.45, early, won)
+    live = np.where(rng.random(len(stories)) < MOVED_OVER, early, won)
     live = np.where(stories == "onboarding_wave", DAYS - rng.uniform(70, 110, len(stories)), live)
     live = np.where(stories == "brand_new", DAYS - rng.uniform(4, 9, len(stories)), live)
     settled = np.isin(stories, ["silent_churn", "recovery", "halcyon", "champion_left", "expansion"])
     return np.where(settled, np.minimum(early, 20), live).astype(np.int64)
 
 
-def _ends(stories: Texts, days: Calendar) -> Ints:
-    """Two of those who fell silent have ended their contract."""
+def _ends(days: Calendar, stories: Texts) -> Ints:
+    """Return when contracts ended: two of those who fell silent have left for good, days ago."""
     ends = np.full(len(stories), NEVER, dtype=np.int64)
-    ends[np.flatnonzero(stories == "silent_churn")[:2]] = [days.day(9), days.day(3)][
-        : int((stories == "silent_churn").sum())
-    ]
+    for account, ago in zip(np.flatnonzero(stories == "silent_churn"), ENDED_AGO, strict=False):
+        ends[account] = days.day(ago)
     return ends
 
 
@@ -213,7 +204,9 @@ def _contracts(rng: Rng, tiers: Texts, sizes: Ints) -> tuple[Ints, Ints]:
 
 def _terms(rng: Rng, days: Calendar, live: Ints) -> tuple[list[date], list[date]]:
     """Contracts run for a year; some were signed before the product's move and have been renewed since."""
-    older = np.where((live < 60) & (rng.random(len(live)) < 0.6), rng.integers(20, 330, len(live)), 0)
+    older = np.where(
+        (live < FIRST_WAVE) & (rng.random(len(live)) < SIGNED_EARLIER), rng.integers(20, 330, len(live)), 0
+    )
     starts = [days.dates[int(day)] - timedelta(days=int(back)) for day, back in zip(live, older, strict=True)]
     renews = [start + timedelta(days=365) for start in starts]
     for n, row in enumerate(NAMED):

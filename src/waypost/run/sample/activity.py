@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from waypost.run.sample.accounts import Accounts
 from waypost.run.sample.calendar import DAYS, NEVER, Calendar
 from waypost.run.sample.chance import Floats, Ints, Rng, stream
 from waypost.run.sample.paths import Paths
@@ -14,6 +13,7 @@ from waypost.run.sample.people import People
 WEEKDAYS = 5.0
 MOST_LIKELY = 0.96
 BEFORE_FIRST = 0.18
+MORNINGS, AFTERNOONS = 0.62, 0.33
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Activity:
     first: Ints
 
 
-def activity(seed: int, days: Calendar, cast: Accounts, who: People, way: Paths, mood: Floats) -> Activity:
+def activity(seed: int, days: Calendar, who: People, way: Paths, mood: Floats) -> Activity:
     """Return every person-day with some use; milestones are met on days that are always among them."""
     rng = stream(seed, "activity")
     tenure = np.arange(DAYS)[None, :] - who.joined[:, None]
@@ -69,5 +69,5 @@ def _minutes(rng: Rng, size: int) -> Ints:
     afternoon = rng.normal(13 * 60 + 50, 80, size)
     night = rng.uniform(18 * 60, 22 * 60, size)
     draw = rng.random(size)
-    begun = np.where(draw < 0.62, morning, np.where(draw < 0.95, afternoon, night))
+    begun = np.where(draw < MORNINGS, morning, np.where(draw < MORNINGS + AFTERNOONS, afternoon, night))
     return np.clip(begun, 5 * 60, 22 * 60).astype(np.int64)

@@ -4,58 +4,65 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from waypost.core import Kind
-from waypost.run.sample.accounts import HALCYON, Accounts
-from waypost.run.sample.calendar import DAYS, PLACES, Calendar
-from waypost.run.sample.chance import stream
+from waypost.run.sample.calendar import DAYS, PLACES
 from waypost.run.sample.facts import Fact
+from waypost.run.sample.world import World
 
+YEAR = timedelta(days=365)
 SMALLER_BEFORE = 0.72
-OFFICE = 14 * 60
+CRM_MINUTE, SIGNED_MINUTE, OFFICE_MINUTE = 3 * 60, 3 * 60 + 20, 14 * 60
+MOST_DEPOTS = 40
 
 
-def contract_facts(days: Calendar, cast: Accounts) -> Iterator[Fact]:
+def contract_facts(world: World) -> Iterator[Fact]:
     """Yield each account's contract events."""
+    days, cast = world.days, world.cast
     for n in range(len(cast)):
         grew = cast.stories[n] == "expansion"
-        yield _contract(days, cast, n, "signed", int(cast.live[n]), share=SMALLER_BEFORE if grew else 1.0)
-        if days.today > cast.renews_on[n]:
-            yield _contract(days, cast, n, "renewed", days.dates.index(cast.renews_on[n]), share=1.0, years=1)
+        signed = (cast.starts_on[n], cast.renews_on[n])
+        renewed = (signed[1], signed[1] + YEAR)
+        yield _contract(world, n, "signed", int(cast.live[n]), signed, share=SMALLER_BEFORE if grew else 1.0)
+        turned_on = days.dates[int(cast.turn[n])]
         if grew:
-            years = 1 if days.dates[int(cast.turn[n])] > cast.renews_on[n] else 0
-            yield _contract(days, cast, n, "changed", int(cast.turn[n]), share=1.0, years=years)
+            yield _contract(
+                world, n, "changed", int(cast.turn[n]), signed if turned_on < signed[1] else renewed
+            )
+        if signed[1] < min(days.today, _ended_on(world, n)):
+            share = SMALLER_BEFORE if grew and turned_on > signed[1] else 1.0
+            yield _contract(world, n, "renewed", days.dates.index(signed[1]), renewed, share=share)
         if cast.ends[n] < DAYS:
-            yield _contract(days, cast, n, "ended", int(cast.ends[n]), share=1.0)
+            yield _contract(world, n, "ended", int(cast.ends[n]), signed)
 
 
-def trait_facts(seed: int, days: Calendar, cast: Accounts) -> Iterator[Fact]:
-    """Yield each account's traits as the CRM knows them, and the settings with which a few began."""
-    rng = stream(seed, "traits")
-    depots = rng.integers(1, 40, len(cast))
+def trait_facts(world: World) -> Iterator[Fact]:
+    """Yield each account's traits as the CRM knows them on the day on which it goes live."""
+    cast = world.cast
+    depots = world.rng("traits").integers(1, MOST_DEPOTS, len(cast))
     for n in range(len(cast)):
-        traits = {
-            "name": cast.names[n], "region": PLACES[cast.places[n]].region, "owner": cast.owners[n],
-            "industry": cast.industries[n], "depots": int(depots[n]),
-        }  # fmt: skip
+        place = int(cast.places[n])
         yield Fact(
             event_id=f"crm-{cast.ids[n]}", kind=Kind.GROUP, name="group", account_id=cast.ids[n],
-            happened_at=days.at(0, int(cast.live[n]), OFFICE - 360), properties=traits,
+            happened_at=world.days.at(place, int(cast.live[n]), CRM_MINUTE),
+            properties={
+                "name": cast.names[n], "region": PLACES[place].region, "owner": cast.owners[n],
+                "industry": cast.industries[n], "depots": int(depots[n]),
+            },
         )  # fmt: skip
 
 
-def _contract(
-    days: Calendar, cast: Accounts, n: int, name: str, day: int, *, share: float, years: int = 0
-) -> Fact:
-    starts, renews = (_later(on, years) for on in (cast.starts_on[n], cast.renews_on[n]))
-    seats = max(5, int(cast.seats[n] * share))
+def _contract(world: World, n: int, name: str, day: int, term: tuple[date, date], share: float = 1.0) -> Fact:
+    cast, place = world.cast, int(world.cast.places[n])
     return Fact(
         event_id=f"contract-{cast.ids[n]}-{name}-{day}", kind=Kind.CONTRACT, name=name, account_id=cast.ids[n],
-        happened_at=days.at(int(cast.places[n]), day, OFFICE - 350 if name == "signed" else OFFICE),
+        happened_at=world.days.at(place, day, SIGNED_MINUTE if name == "signed" else OFFICE_MINUTE),
         properties={
-            "contract_id": f"LL-{2400 + n}", "value": int(cast.values[n] * share), "currency": "EUR" if n == HALCYON else PLACES[cast.places[n]].currency,
-            "seats": seats, "starts_on": starts.isoformat(), "renews_on": renews.isoformat(),
+            "contract_id": f"LL-{2400 + n}", "value": int(cast.values[n] * share), "currency": PLACES[place].currency,
+            "seats": max(5, int(cast.seats[n] * share)),
+            "starts_on": term[0].isoformat(), "renews_on": term[1].isoformat(),
         },
     )  # fmt: skip
 
 
-def _later(day: date, years: int) -> date:
-    return day + timedelta(days=365 * years)
+def _ended_on(world: World, n: int) -> date:
+    ends = int(world.cast.ends[n])
+    return world.days.dates[ends] if ends < DAYS else date.max

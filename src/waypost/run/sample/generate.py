@@ -8,21 +8,17 @@ from pathlib import Path
 import msgspec
 
 from waypost.run.sample.access_log import write_access_log
-from waypost.run.sample.accounts import accounts, mood
-from waypost.run.sample.activity import activity
 from waypost.run.sample.calendar import calendar
 from waypost.run.sample.contracts import contract_facts, trait_facts
 from waypost.run.sample.facts import write_facts
 from waypost.run.sample.history import history_facts
-from waypost.run.sample.moments import moments
-from waypost.run.sample.paths import paths
-from waypost.run.sample.people import people
 from waypost.run.sample.product import write_product
 from waypost.run.sample.segment import write_segment
 from waypost.run.sample.support import ticket_facts
 from waypost.run.sample.team import membership_facts
 from waypost.run.sample.usage import usage
 from waypost.run.sample.voices import satisfaction_facts, survey_facts
+from waypost.run.sample.world import world
 
 SEED = 20_261
 
@@ -43,39 +39,34 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 def generate(
     folder: Path, *, seed: int, today: date, now: datetime, zone: str, scale: float = 1.0
-) -> Manifest:  # noqa: PLR0913 -- what a sample depends on
+) -> Manifest:
     """Write the sample's raw files and definitions into `folder` and return what was written.
 
     Nothing in them happens after `now`. The same arguments write the same bytes. `scale` changes the number of
     accounts (never below ten); Halcyon Freight is always there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    days = calendar(today, now, zone)
-    cast = accounts(seed, days, scale)
-    moods = mood(seed, cast)
-    who = people(seed, days, cast)
-    way = paths(seed, days, cast, who)
-    seen = activity(seed, days, cast, who, way, moods)
-    acts = usage(seed, days, cast, who, way, seen)
-    tickets = list(ticket_facts(seed, days, cast, who, seen))
+    told = world(seed, calendar(today, now, zone), scale)
+    acts = usage(told)
+    tickets = list(ticket_facts(told))
     facts = [
-        *contract_facts(days, cast),
-        *trait_facts(seed, days, cast),
-        *membership_facts(seed, days, cast, who),
-        *survey_facts(seed, days, cast, who, seen, moods),
+        *contract_facts(told),
+        *trait_facts(told),
+        *membership_facts(told),
+        *survey_facts(told),
         *tickets,
-        *satisfaction_facts(seed, tickets),
-        *history_facts(seed, days, cast, who, way),
+        *satisfaction_facts(told, tickets),
+        *history_facts(told),
     ]
     manifest = Manifest(
         seed=seed,
         today=today,
         zone=zone,
-        accounts=len(cast),
-        people=len(who),
-        segment=write_segment(folder, seed, days, cast, who, acts, moments(seed, days, cast, who)),
-        access_log=write_access_log(folder, seed, days, who, acts),
-        product=write_product(folder, seed, days, cast, who, way),
+        accounts=len(told.cast),
+        people=len(told.who),
+        segment=write_segment(folder, told, acts),
+        access_log=write_access_log(folder, told, acts),
+        product=write_product(folder, told),
         facts=write_facts(folder, facts, now),
     )
     with as_file(files(__package__) / "definitions") as definitions:

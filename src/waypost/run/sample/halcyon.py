@@ -8,6 +8,8 @@ import numpy as np
 from waypost.run.sample.calendar import DAYS, NEVER, Calendar
 from waypost.run.sample.chance import Ints, Rng
 
+# Halcyon stands first among the accounts.
+HALCYON = 0
 LEAVERS = 9
 EXPORTS_FELL = 14
 SCHEDULED = 11
@@ -15,7 +17,15 @@ CHAMPION_LEFT = 9
 TICKETS_OPENED = 8
 TRAINED = 6
 CALLED = 3
-ANSWERED = 1
+ANSWERED, ANSWERED_BEFORE = 1, 185
+# Still open, and who opened them; then the days (ago) on which earlier ones were opened.
+TICKETS = (
+    ("HF-2291", "Ana", "Carrier sync stopped"),
+    ("HF-2304", "Tom", "Labels missing from the depot board"),
+)
+EARLIER_TICKETS = (200, 171, 140, 96, 61, 44)
+# NPS answers of colleagues.
+CONTENT = (9, 8, 10, 7, 9, 9, 8, 10, 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +107,7 @@ def _cast(drafted: dict[str, Any], stay: Ints, go: Ints, days: Calendar) -> None
     for person, part in [*zip(seats, CAST, strict=True), (go[0], CHAMPION)]:
         drafted["given"][person], drafted["family"][person] = part.given, part.family
         drafted["titles"][person], drafted["roles"][person] = part.title, part.role
-        drafted["character"][person] = part.character
+        drafted["character"][person], drafted["in_story"][person] = part.character, True
         drafted["joined"][person] = days.day(part.joined_ago)
         drafted["left"][person] = NEVER if part.left_ago is None else days.day(part.left_ago)
         drafted["champion"][person], drafted["signs_renewal"][person] = part.champion, part.signs_renewal

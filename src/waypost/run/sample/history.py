@@ -2,175 +2,178 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from waypost.core import Kind
 from waypost.run.sample import halcyon
-from waypost.run.sample.accounts import HALCYON, Accounts
-from waypost.run.sample.calendar import DAYS, NEVER, Calendar
-from waypost.run.sample.chance import Bools, Ints, Rng, stream
+from waypost.run.sample.calendar import NEVER
+from waypost.run.sample.chance import Bools, Ints, Rng
 from waypost.run.sample.facts import Fact
-from waypost.run.sample.paths import STRAYS_ON, Paths, in_history
-from waypost.run.sample.people import ROLES, People
+from waypost.run.sample.halcyon import HALCYON
+from waypost.run.sample.paths import HELD_OUT, STRAYS_ON, in_history
+from waypost.run.sample.people import ROLES
+from waypost.run.sample.world import World
 
-NOTICED = 3 * 60 + 10
+NOTICED_MINUTE, RETURNED_MINUTE = 3 * 60 + 10, 19 * 60 + 10
+DECIDED_AFTER = timedelta(hours=5)
 OPENED, CLICKED, BOUNCED, UNSUBSCRIBED, DONE = 0.54, 0.22, 0.012, 0.008, 0.82
-ENDED_EARLY = 3
+# The play about accounts at risk had just begun: days ago on which each was decided.
+BEGUN_AGO = (58, 49, 40)
+FIRST_WEEK, FIRST_MONTH = 7, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One play of the earlier tool: the signal that it waited for, and whom it met when."""
+    """One thing that the earlier tool noticed: of whom, on which day, and what it did about it (`play`, if any)."""
 
-    play: str
     signal: str
     milestone: str
     reason: str
     on: Ints
     met: Bools
-    email: str = "email"
+    play: str = ""
+    by_hand: bool = False
 
 
-def history_facts(seed: int, days: Calendar, cast: Accounts, who: People, way: Paths) -> Iterator[Fact]:
-    """Yield signals, interventions and deliveries of the plays that were run, and returns whatever their cause."""
-    rng = stream(seed, "history")
-    for past in _plays(days, who, way):
-        ran = past.met & in_history(days, past.on) & (past.on < who.left) & (who.account != HALCYON)
+def history_facts(world: World) -> Iterator[Fact]:
+    """Yield the signals, interventions and deliveries of the earlier tool."""
+    rng, who = world.rng("history"), world.who
+    for past in [*_plays(world), *_returns(world)]:
+        ran = past.met & in_history(world.days, past.on) & (past.on < who.left) & (who.account != HALCYON)
         for person in np.flatnonzero(ran):
-            n = int(person)
-            told = _signal(days, cast, who, n, past)
+            told = _signal(world, int(person), past)
             yield told
-            yield from _decision(rng, cast, who, n, past, told, held_out=bool(way.held_out[past.play][n]))
-    yield from _returns(days, cast, who, way)
-    yield from _renewal_calls(rng, days, cast)
-    yield from _halcyon(days, cast, who)
+            if past.play:
+                yield from _intervention(rng, world, int(person), past, told)
+    yield from _renewal_calls(rng, world)
+    yield _call(world)
 
 
-def _plays(days: Calendar, who: People, way: Paths) -> list[Past]:
-    on_a_path = who.roles != ROLES.index("executive")
-    reached = [np.where(due < NEVER, days.workday(who.joined + due), NEVER) for due in way.reach]
-    first_late, second_late = reached[0] > who.joined + STRAYS_ON - 1, reached[1] > who.joined + 30
+def _plays(world: World) -> list[Past]:
+    who, way = world.who, world.way
+    on_a_path = ~who.plays("executive")
+    first, second = _reached(world, way.reach[0]), _reached(world, way.reach[1])
+    first_late, second_late = first > who.joined + FIRST_WEEK, second > who.joined + FIRST_MONTH
     return [
         Past(
-            play="first_week_back", signal="strayed", milestone="first_7", on=who.joined + STRAYS_ON,
-            met=on_a_path & first_late, reason="First 7 days missed",
+            play="first_week_back", signal="strayed", milestone="first_7", reason="First 7 days missed",
+            on=who.joined + STRAYS_ON, met=on_a_path & first_late,
         ),
         Past(
-            play="share_a_report", signal="strayed", milestone="first_30", on=who.joined + 31,
-            met=who.plays("analyst") & ~first_late & second_late, reason="No report shared in 30 days",
+            play="share_a_report", signal="strayed", milestone="first_30", reason="No report shared in 30 days",
+            on=who.joined + FIRST_MONTH + 1, met=who.plays("analyst") & ~first_late & second_late,
         ),
         Past(
-            play="set_a_schedule", signal="milestone_reached", milestone="first_30", on=reached[1],
-            met=who.plays("analyst", "admin") & (way.reach[1] < NEVER), reason="First 30 days reached",
+            play="set_a_schedule", signal="milestone_reached", milestone="first_30", reason="First 30 days reached",
+            on=second, met=who.plays("analyst", "admin") & (second < NEVER),
         ),
         Past(
-            play="lapsed_call", signal="lapsed", milestone="sustained", on=np.minimum(who.joined + way.lapsed, NEVER),
-            met=on_a_path & (way.lapsed < NEVER), reason="Under 2 days a week for four weeks", email="touch",
+            play="lapsed_call", signal="lapsed", milestone="sustained", reason="Under 2 days a week for four weeks",
+            on=_reached(world, way.lapsed), met=on_a_path & (way.lapsed < NEVER), by_hand=True,
         ),
     ]  # fmt: skip
 
 
-def _signal(days: Calendar, cast: Accounts, who: People, n: int, past: Past) -> Fact:
-    day = int(past.on[n])
+def _returns(world: World) -> list[Past]:
+    who, way = world.who, world.way
+    first = _reached(world, way.reach[0])
+    again = np.where(way.lapsed < NEVER, _reached(world, way.resumes), NEVER)
+    late = ~who.plays("executive") & (first > who.joined + FIRST_WEEK) & (first < NEVER)
+    return [
+        Past(signal="returned", milestone="first_7", reason="First 7 days reached late", on=first, met=late),
+        Past(signal="returned", milestone="sustained", reason="Active again", on=again, met=again < NEVER),
+    ]
+
+
+def _reached(world: World, due: Ints) -> Ints:
+    return np.where(due < NEVER, world.days.workday(world.who.joined + due), NEVER)
+
+
+def _signal(world: World, person: int, past: Past) -> Fact:
+    who, day = world.who, int(past.on[person])
+    # What went missing is noticed in the night after; what was done, in the evening of the day.
+    minute = RETURNED_MINUTE if past.signal in ("returned", "milestone_reached") else NOTICED_MINUTE
     return Fact(
-        event_id=f"was-{past.signal}-{past.milestone}-{who.ids[n]}", kind=Kind.SIGNAL, name=past.signal,
-        happened_at=days.at(int(who.place[n]), day, NOTICED), person_id=who.ids[n], account_id=cast.ids[who.account[n]],
+        event_id=f"was-{past.signal}-{past.milestone}-{who.ids[person]}", kind=Kind.SIGNAL, name=past.signal,
+        happened_at=world.at(person, day, minute), person_id=who.ids[person], account_id=world.account_id(person),
         properties={
-            "journey": ROLES[who.roles[n]], "milestone": past.milestone, "reason": past.reason,
-            "since_on": days.dates[day].isoformat(),
+            "journey": ROLES[who.roles[person]], "milestone": past.milestone, "reason": past.reason,
+            "since_on": world.days.dates[day].isoformat(),
         },
     )  # fmt: skip
 
 
-def _decision(
-    rng: Rng, cast: Accounts, who: People, n: int, past: Past, told: Fact, *, held_out: bool
-) -> Iterator[Fact]:  # noqa: PLR0913 -- one row
-    by_hand = past.email == "touch" or cast.tiers[who.account[n]] == "enterprise"
+def _intervention(rng: Rng, world: World, person: int, past: Past, told: Fact) -> Iterator[Fact]:
+    by_hand = past.by_hand or world.cast.tiers[world.who.account[person]] == "enterprise"
     arm, channel = ("call", "touch") if by_hand else ("email", "email")
-    key = f"{past.play}-{who.ids[n]}"
-    base: dict[str, Any] = {"intervention_id": key, "play": past.play, "arm": arm, "channel": channel}
-    decided = told.happened_at + timedelta(hours=5, minutes=float(rng.integers(0, 50)))
+    held_out = bool(world.way.held_out[past.play][person])
+    decided_at = told.happened_at + DECIDED_AFTER + timedelta(minutes=int(rng.integers(0, 50)))
+    deliveries = [] if held_out else _delivered(rng, by_hand=by_hand)
+    yield from _decided(
+        told, {"play": past.play, "arm": arm, "channel": channel}, decided_at, deliveries, held_out=held_out
+    )
+
+
+def _decided(
+    told: Fact, base: dict[str, Any], at: datetime, deliveries: list[tuple[str, float]], *, held_out: bool
+) -> Iterator[Fact]:
+    key = f"{base['play']}-{told.person_id or told.account_id}"
+    said = {"intervention_id": key, **base}
     yield Fact(
-        event_id=f"decided-{key}", kind=Kind.INTERVENTION, name="decided", happened_at=decided, person_id=told.person_id,
-        account_id=told.account_id, properties=base | {"held_out": held_out, "signal_id": told.event_id},
+        event_id=f"decided-{key}", kind=Kind.INTERVENTION, name="decided", happened_at=at, person_id=told.person_id,
+        account_id=told.account_id, properties=said | {"held_out": held_out, "signal_id": told.event_id},
     )  # fmt: skip
-    if held_out:
-        return
-    for name, hours in _delivered(rng, by_hand=by_hand):
+    for name, hours in deliveries:
         yield Fact(
-            event_id=f"{name}-{key}", kind=Kind.DELIVERY, name=name, happened_at=decided + timedelta(hours=hours),
-            person_id=told.person_id, account_id=told.account_id, properties=base,
+            event_id=f"{name}-{key}", kind=Kind.DELIVERY, name=name, happened_at=at + timedelta(minutes=int(hours * 60)),
+            person_id=told.person_id, account_id=told.account_id, properties=said,
         )  # fmt: skip
 
 
 def _delivered(rng: Rng, *, by_hand: bool) -> list[tuple[str, float]]:
-    draw = rng.random(4)
+    draw = [float(each) for each in rng.random(4)]
     if by_hand:
-        return [("done", 4 + 40 * float(draw[1]))] if draw[0] < DONE else []
+        return [("done", 4 + 40 * draw[1])] if draw[0] < DONE else []
     if draw[0] < BOUNCED:
         return [("sent", 0.1), ("bounced", 0.2)]
     told = [("sent", 0.1)]
     if draw[1] < OPENED:
-        told.append(("opened", 0.5 + 20 * float(draw[0])))
+        told.append(("opened", 0.5 + 20 * draw[3]))
     if draw[1] < CLICKED:
-        told.append(("clicked", 0.6 + 20 * float(draw[0])))
+        told.append(("clicked", 0.6 + 20 * draw[3]))
     if draw[2] < UNSUBSCRIBED:
         told.append(("unsubscribed", 22.0))
     return told
 
 
-def _returns(days: Calendar, cast: Accounts, who: People, way: Paths) -> Iterator[Fact]:
-    first = np.where(way.reach[0] < NEVER, days.workday(who.joined + way.reach[0]), NEVER)
-    late = (first > who.joined + STRAYS_ON - 1) & (who.roles != ROLES.index("executive"))
-    again = np.where(way.lapsed < NEVER, who.joined + way.resumes, NEVER)
-    for milestone, on, met in (("first_7", first, late), ("sustained", again, again < NEVER)):
-        for person in np.flatnonzero(met & in_history(days, on) & (on < who.left) & (who.account != HALCYON)):
-            past = Past(play="", signal="returned", milestone=milestone, on=on, met=met, reason="Came back")
-            told = _signal(days, cast, who, int(person), past)
-            # The return was noticed in the evening of the day on which the milestone was met.
-            yield Fact(
-                event_id=told.event_id, kind=told.kind, name=told.name, happened_at=told.happened_at + timedelta(hours=16),
-                person_id=told.person_id, account_id=told.account_id, properties=told.properties,
-            )  # fmt: skip
-
-
-def _renewal_calls(rng: Rng, days: Calendar, cast: Accounts) -> Iterator[Fact]:
-    """A play about accounts at risk that had only just begun: too few to learn from."""
-    begun = np.flatnonzero(np.isin(cast.stories, ["silent_churn", "recovery"]))[:ENDED_EARLY]
-    for nr, account in enumerate(begun):
-        day, key = days.day(58 - 9 * nr), f"renewal_at_risk-{cast.ids[account]}"
-        at = days.at(int(cast.places[account]), day, NOTICED)
-        yield Fact(
-            event_id=f"was-band_changed-{cast.ids[account]}", kind=Kind.SIGNAL, name="band_changed", happened_at=at,
-            account_id=cast.ids[account],
-            properties={"reason": "Watch to At risk", "since_on": days.dates[day].isoformat(), "from": "watch", "to": "at_risk"},
+def _renewal_calls(rng: Rng, world: World) -> Iterator[Fact]:
+    """Yield a play about accounts at risk that had only just begun: too few to learn from."""
+    cast, days = world.cast, world.days
+    begun = np.flatnonzero(np.isin(cast.stories, ["silent_churn", "recovery"]))
+    for nr, (account, ago) in enumerate(zip(begun, BEGUN_AGO, strict=False)):
+        told = Fact(
+            event_id=f"was-band_changed-{cast.ids[account]}", kind=Kind.SIGNAL, name="band_changed",
+            happened_at=days.at(int(cast.places[account]), days.day(ago), NOTICED_MINUTE), account_id=cast.ids[account],
+            properties={"reason": "Watch to At risk", "since_on": days.dates[days.day(ago)].isoformat()},
         )  # fmt: skip
-        base: dict[str, Any] = {
-            "intervention_id": key,
-            "play": "renewal_at_risk",
-            "arm": "call",
-            "channel": "touch",
-        }
-        held = bool(rng.random() < 0.2) if nr else False
-        yield Fact(
-            event_id=f"decided-{key}", kind=Kind.INTERVENTION, name="decided", happened_at=at + timedelta(hours=5),
-            account_id=cast.ids[account], properties=base | {"held_out": held, "signal_id": f"was-band_changed-{cast.ids[account]}"},
-        )  # fmt: skip
-        if not held:
-            yield Fact(
-                event_id=f"done-{key}", kind=Kind.DELIVERY, name="done", happened_at=at + timedelta(hours=30),
-                account_id=cast.ids[account], properties=base,
-            )  # fmt: skip
+        yield told
+        held_out = nr > 0 and bool(rng.random() < HELD_OUT)
+        base = {"play": "renewal_at_risk", "arm": "call", "channel": "touch"}
+        done = [] if held_out else [("done", 25.0)]
+        yield from _decided(told, base, told.happened_at + DECIDED_AFTER, done, held_out=held_out)
 
 
-def _halcyon(days: Calendar, cast: Accounts, who: People) -> Iterator[Fact]:
-    """Marta Lindqvist called Tom Ebert and nobody answered."""
-    tom = int(np.flatnonzero((who.account == HALCYON) & (who.given == "Tom") & (who.left >= DAYS))[0])
-    yield Fact(
-        event_id="call-halcyon-tom", kind=Kind.DELIVERY, name="done", person_id=who.ids[tom], account_id=cast.ids[HALCYON],
-        happened_at=days.at(int(who.place[tom]), days.day(halcyon.CALLED), 9 * 60 + 31),
-        properties={"channel": "touch", "by": str(cast.owners[HALCYON]), "outcome": "no answer", "subject": "Call about exports"},
+def _call(world: World) -> Fact:
+    """Return the call that Marta Lindqvist made to Tom Ebert of Halcyon; nobody answered."""
+    tom = world.halcyon("Tom")
+    return Fact(
+        event_id="call-halcyon-tom", kind=Kind.DELIVERY, name="done", person_id=world.who.ids[tom],
+        account_id=world.cast.ids[HALCYON], happened_at=world.at(tom, world.days.day(halcyon.CALLED), 9 * 60 + 31),
+        properties={
+            "channel": "touch", "by": str(world.cast.owners[HALCYON]), "outcome": "no answer",
+            "subject": "Call about exports",
+        },
     )  # fmt: skip

@@ -6,10 +6,9 @@ import numpy as np
 import polars as pl
 
 from waypost.run.sample import halcyon
-from waypost.run.sample.accounts import HALCYON, Accounts
-from waypost.run.sample.calendar import DAYS, NEVER, Calendar
-from waypost.run.sample.chance import stream
-from waypost.run.sample.people import People
+from waypost.run.sample.calendar import DAYS, NEVER
+from waypost.run.sample.halcyon import HALCYON
+from waypost.run.sample.world import World
 
 # Share of well-run accounts that switch it on, and the days after going live within which they do.
 SETTINGS = {
@@ -22,9 +21,10 @@ SWITCHED_OFF_AGAIN = 0.05
 Moment = tuple[int, int, float, str, str]
 
 
-def moments(seed: int, days: Calendar, cast: Accounts, who: People) -> pl.DataFrame:
+def moments(world: World) -> pl.DataFrame:
     """Return messages that were not drawn from habits: user, group, at_us, event, properties (JSON), message_id."""
-    told = [*_settings(seed, days, cast, who), *_halcyon(days, who), *_trainings(days, cast, who)]
+    days, cast, who = world.days, world.cast, world.who
+    told = [*_settings(world), *_halcyon(world), *_trainings(world)]
     person = np.array([moment[0] for moment in told], dtype=np.int64)
     return pl.DataFrame(
         {
@@ -37,8 +37,8 @@ def moments(seed: int, days: Calendar, cast: Accounts, who: People) -> pl.DataFr
     )  # fmt: skip
 
 
-def _settings(seed: int, days: Calendar, cast: Accounts, who: People) -> Iterator[Moment]:
-    rng = stream(seed, "settings")
+def _settings(world: World) -> Iterator[Moment]:
+    days, cast, who, rng = world.days, world.cast, world.who, world.rng("settings")
     for account in range(len(cast)):
         first = int(np.flatnonzero(who.account == account)[0])
         live, end = int(cast.live[account]), int(min(cast.ends[account], DAYS))
@@ -54,10 +54,11 @@ def _settings(seed: int, days: Calendar, cast: Accounts, who: People) -> Iterato
                     yield first, off, 15 * 60.0, "Setting Changed", _said(setting, "off")
 
 
-def _halcyon(days: Calendar, who: People) -> Iterator[Moment]:
+def _halcyon(world: World) -> Iterator[Moment]:
     """Ana Sousa switches scheduled reports on for three depots; six people finish the admin training."""
+    days, who = world.days, world.who
+    ana = world.halcyon("Ana")
     here = np.flatnonzero((who.account == HALCYON) & (who.left == NEVER))
-    ana = int(here[who.given[here] == "Ana"][0])
     for nr in range(3):
         yield (
             ana,
@@ -77,8 +78,9 @@ def _halcyon(days: Calendar, who: People) -> Iterator[Moment]:
         )
 
 
-def _trainings(days: Calendar, cast: Accounts, who: People) -> Iterator[Moment]:
+def _trainings(world: World) -> Iterator[Moment]:
     """Accounts that recovered did so after a training day."""
+    days, cast, who = world.days, world.cast, world.who
     for account in np.flatnonzero(cast.told("recovery")):
         turn = int(days.workday(np.array([cast.turn[account]]))[0])
         here = np.flatnonzero((who.account == account) & (who.joined < turn) & (who.left > turn))

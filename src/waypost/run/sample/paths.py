@@ -26,6 +26,8 @@ COMES_BACK = (0.15, 0.36)
 SETS_SCHEDULE = (0.16, 0.34)
 LAPSED_RESUMES = (0.20, 0.34)
 STRAYS_ON = 8
+# Share of those who strayed at day 30 who come late, and of everybody who misses day 60 without having strayed before.
+COMES_LATE, MISSES_60 = 0.3, 0.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def paths(seed: int, days: Calendar, cast: Accounts, who: People) -> Paths:
     )
 
     late = between(rng, 33, 95, size)
-    comes_late = rng.random(size) < 0.3
+    comes_late = rng.random(size) < COMES_LATE
     second = np.where(at_30, np.where(comes_late, late, NEVER), second)
     third = np.where(at_30, np.where(comes_late, late + 20, NEVER), third)
     third = np.where(automated, first + between(rng, 1, 12, size), third)
@@ -104,7 +106,7 @@ def _third(rng: Rng, days: Calendar, who: People, held_out: Bools, second: Ints)
     """Within 60 days for most; sooner where the play about schedules wrote to them."""
     size = len(who)
     third = 30 + (rng.random(size) ** 1.6 * 29).astype(np.int64)
-    third = np.where(rng.random(size) < 0.08, between(rng, 62, 120, size), third)
+    third = np.where(rng.random(size) < MISSES_60, between(rng, 62, 120, size), third)
     written = in_history(days, who.joined + second) & ~held_out
     chance = np.where(written, SETS_SCHEDULE[1], SETS_SCHEDULE[0])
     soon = second + between(rng, 2, 20, size)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from waypost.run.sample import halcyon
-from waypost.run.sample.accounts import HALCYON, Accounts, Texts
+from waypost.run.sample.accounts import Accounts, Texts
 from waypost.run.sample.calendar import DAYS, NEVER, PLACES, Calendar
 from waypost.run.sample.chance import Bools, Ints, Rng, drawn, picked, stream
+from waypost.run.sample.halcyon import HALCYON
 from waypost.run.sample.words import plain, words
 
 ROLES = ("analyst", "admin", "manager", "clerk", "integrator", "executive")
@@ -26,6 +27,9 @@ CHARACTERS = {
 }  # fmt: skip
 LEAVE_A_MONTH = 0.011
 BLOCKING_SHARE = 0.06
+# Who is there from the first day; the share of people who come with an onboarding wave, and with an expansion.
+FOUNDERS = ("admin", "analyst", "manager")
+IN_WAVE, IN_GROWTH = 0.7, 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,7 @@ class People:
     champion: Bools
     signs_renewal: Bools
     blocking: Bools
+    in_story: Bools
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -79,7 +84,7 @@ def people(seed: int, days: Calendar, cast: Accounts) -> People:
     drafted = {
         "given": given, "family": family, "roles": roles, "joined": joined, "left": left, "champion": champion,
         "character": np.where(champion, "power", _characters(rng, cast, account, roles)),
-        "titles": _titles(rng, roles), "signs_renewal": _signers(account, roles),
+        "titles": _titles(rng, roles), "in_story": np.zeros(size, dtype=bool), "signs_renewal": _signers(account, roles),
     }  # fmt: skip
     halcyon.seat(rng, drafted, np.flatnonzero(account == HALCYON), days)
     return People(
@@ -92,7 +97,7 @@ def people(seed: int, days: Calendar, cast: Accounts) -> People:
 def _roles(rng: Rng, account: Ints, rank: Ints) -> Ints:
     """Everybody draws a role; the first three at an account are its admin, an analyst and a manager."""
     drew = np.array([ROLES.index(role) for role in drawn(rng, ROLE_SHARES, len(account))], dtype=np.int64)
-    for place, role in enumerate(("admin", "analyst", "manager")):
+    for place, role in enumerate(FOUNDERS):
         drew = np.where(rank == place, ROLES.index(role), drew)
     return drew
 
@@ -106,18 +111,20 @@ def _joined(rng: Rng, cast: Accounts, account: Ints, rank: Ints) -> Ints:
     later = rng.random(size) * room
     share_at_start = np.where(np.isin(cast.stories[account], ["expansion"]), 0.45, 0.58)
     joined = live + np.where(rng.random(size) < share_at_start, wave, later)
-    onboarding = cast.told("onboarding_wave")[account] & (rank > 3) & (rng.random(size) < 0.7)
+    onboarding = (
+        cast.told("onboarding_wave")[account] & (rank >= len(FOUNDERS)) & (rng.random(size) < IN_WAVE)
+    )
     joined = np.where(onboarding, cast.turn[account] + rng.exponential(4, size), joined)
-    grew = cast.told("expansion")[account] & (rng.random(size) < 0.3)
+    grew = cast.told("expansion")[account] & (rng.random(size) < IN_GROWTH)
     joined = np.where(grew, cast.turn[account] + rng.exponential(5, size), joined)
     still = np.isin(cast.stories[account], ["silent_churn", "gone_dark", "champion_left"])
     joined = np.where(still & (joined > cast.turn[account]), live + wave, joined)
-    joined = np.where(rank <= 2, live + np.minimum(rng.integers(0, 3, size), room - 1), joined)
+    joined = np.where(rank < len(FOUNDERS), live + np.minimum(rng.integers(0, 3, size), room - 1), joined)
     return np.minimum(joined.astype(np.int64), DAYS - 2)
 
 
 def _champions(cast: Accounts, account: Ints, rank: Ints) -> Bools:
-    """The analyst who came first leads the way, except at the smallest accounts and at Halcyon."""
+    """Return who leads the way: the analyst who came first, except at the smallest accounts and at Halcyon."""
     return np.asarray((rank == 1) & (cast.tiers[account] != "self_serve") & (account != HALCYON))
 
 
@@ -153,7 +160,7 @@ def _titles(rng: Rng, roles: Ints) -> Texts:
 
 
 def _signers(account: Ints, roles: Ints) -> Bools:
-    """The first executive of an account signs its renewal; where there is none, its admin does."""
+    """Return who signs the renewal: an account's first executive; where there is none, its first admin."""
     signs = np.zeros(len(account), dtype=bool)
     for role in ("executive", "admin"):
         of_role = np.flatnonzero(roles == ROLES.index(role))

@@ -2,19 +2,18 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from waypost.run.sample import halcyon
-from waypost.run.sample.accounts import HALCYON, Accounts
 from waypost.run.sample.calendar import DAYS, MINUTE_US, NEVER, Calendar
-from waypost.run.sample.chance import Ints, between, picked, stream
-from waypost.run.sample.paths import Paths
-from waypost.run.sample.people import People
+from waypost.run.sample.chance import Ints, between, picked
+from waypost.run.sample.halcyon import HALCYON
+from waypost.run.sample.people import ROLES
 from waypost.run.sample.words import words
+from waypost.run.sample.world import World
 
 SCHEMA = """
 create table seats (user_id text primary key, account_id text not null, email text not null, role text not null,
@@ -27,20 +26,17 @@ create table export_runs (id integer primary key, job_id integer not null refere
 NIGHTLY_SHARE = 0.36
 SETS_A_JOB = {"analyst": 0.5, "admin": 0.35}
 FAILED, SKIPPED = 0.02, 0.01
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def write_product(
-    folder: Path, seed: int, days: Calendar, cast: Accounts, who: People, way: Paths
-) -> dict[str, int]:
+def write_product(folder: Path, world: World) -> dict[str, int]:
     """Write `product.db` and return how many jobs and runs it holds."""
-    jobs = _jobs(seed, days, cast, who, way)
-    runs = _runs(seed, days, jobs)
+    jobs = _jobs(world)
+    runs = _runs(world, jobs)
     file = folder / "product.db"
     file.unlink(missing_ok=True)
     with closing(sqlite3.connect(file)) as database, database:
         database.executescript("pragma journal_mode = off; pragma synchronous = off;" + SCHEMA)
-        database.executemany("insert into seats values (?, ?, ?, ?, ?, ?)", _seats(days, cast, who))
+        database.executemany("insert into seats values (?, ?, ?, ?, ?, ?)", _seats(world))
         stored = jobs.select("id", "account", "owner", "name", "every", stamp("created_us"))
         database.executemany("insert into jobs values (?, ?, ?, ?, ?, ?)", stored.iter_rows())
         database.executemany("insert into export_runs values (?, ?, ?, ?, ?, ?)", runs.iter_rows())
@@ -52,8 +48,8 @@ def stamp(column: str) -> pl.Expr:
     return pl.from_epoch(column, time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias(column)
 
 
-def _jobs(seed: int, days: Calendar, cast: Accounts, who: People, way: Paths) -> pl.DataFrame:
-    rng = stream(seed, "jobs")
+def _jobs(world: World) -> pl.DataFrame:
+    days, cast, who, way, rng = world.days, world.cast, world.who, world.way, world.rng("jobs")
     automated = who.character == "automated_only"
     wants = sum(who.plays(role) * share for role, share in SETS_A_JOB.items())
     made_on = who.joined + way.reach[2]
@@ -61,7 +57,7 @@ def _jobs(seed: int, days: Calendar, cast: Accounts, who: People, way: Paths) ->
     owner = np.repeat(np.flatnonzero(owns), np.where(automated, 2, 1)[owns])
     made = days.workday(made_on[owner])
     night = automated[owner] | (rng.random(len(owner)) < NIGHTLY_SHARE)
-    manager = np.flatnonzero((who.account == HALCYON) & (who.given == "Ana"))[:1].repeat(3)
+    manager = np.full(3, world.halcyon("Ana"))
     owner = np.concatenate([owner, manager])
     made = np.concatenate([made, np.full(3, days.day(halcyon.SCHEDULED))])
     night = np.concatenate([night, np.zeros(3, dtype=bool)])
@@ -79,8 +75,8 @@ def _jobs(seed: int, days: Calendar, cast: Accounts, who: People, way: Paths) ->
     )  # fmt: skip
 
 
-def _runs(seed: int, days: Calendar, jobs: pl.DataFrame) -> pl.DataFrame:
-    rng = stream(seed, "runs")
+def _runs(world: World, jobs: pl.DataFrame) -> pl.DataFrame:
+    days, rng = world.days, world.rng("runs")
     made, stops = jobs["made"].to_numpy()[:, None], np.minimum(jobs["stops"].to_numpy(), NEVER)[:, None]
     day = np.arange(DAYS)[None, :]
     due = (jobs["every"] == "night").to_numpy()[:, None] | (days.weekday[None, :] == 0)
@@ -109,19 +105,16 @@ def _night(days: Calendar, jobs: pl.DataFrame, job: Ints, on: Ints) -> Ints:
     return np.asarray(days.midnight_us[place, on] + minute * MINUTE_US)
 
 
-def _seats(days: Calendar, cast: Accounts, who: People) -> list[tuple[str, str, str, str, str, str | None]]:
-    from waypost.run.sample.people import ROLES
+def _seats(world: World) -> list[tuple[str | None, ...]]:
+    who = world.who
 
     def at(person: int, day: int) -> str:
-        instant = (
-            EPOCH + timedelta(microseconds=int(days.midnight_us[who.place[person], day])) + timedelta(hours=8)
-        )
-        return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return world.at(person, day, 8 * 60).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     return [
         (
-            who.ids[n], cast.ids[who.account[n]], who.emails[n], ROLES[who.roles[n]], at(n, who.joined[n]),
-            at(n, who.left[n]) if who.left[n] < DAYS else None,
+            who.ids[n], world.account_id(n), who.emails[n], ROLES[who.roles[n]], at(n, int(who.joined[n])),
+            at(n, int(who.left[n])) if who.left[n] < DAYS else None,
         )
         for n in range(len(who))
     ]  # fmt: skip

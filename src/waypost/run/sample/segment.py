@@ -5,58 +5,26 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from waypost.run.sample.accounts import Accounts
 from waypost.run.sample.acts import ACTS
-from waypost.run.sample.calendar import MINUTE_US, Calendar
-from waypost.run.sample.chance import Rng, stream
-from waypost.run.sample.people import ROLES, People
+from waypost.run.sample.calendar import MINUTE_US
+from waypost.run.sample.moments import moments
+from waypost.run.sample.properties import filled
+from waypost.run.sample.world import World
 
 ANONYMOUS_FIRST = 0.3
 HAD_ANOTHER_ID = 0.012
-CARRIERS = [
-    "Norvia",
-    "Transalp",
-    "Blueline Express",
-    "Cargorail",
-    "Portway",
-    "Sable & Sons",
-    "Quickmile",
-    "Hanseat",
-]
-TITLES = ["Network overview", "Depot throughput", "Lane costs", "Late loads", "Carrier scorecard"]
-SCOPES = ["read", "write", "read", "read"]
-WORDS = {
-    "method": ("method", ["password", "sso", "sso", "link"]),
-    "carrier": ("carrier", CARRIERS),
-    "role": ("role", list(ROLES)),
-    "scope": ("scope", SCOPES),
-    "schedule": ("every", ["night", "week", "week", "month"]),
-    "topic": ("topic", ["load.late", "load.delivered", "claim.opened"]),
-    "view": ("view", TITLES),
-    "article": ("article", ["first-steps", "share-a-report", "schedules", "carrier-sync", "roles"]),
-    "training": ("course", ["Admin training", "Reports in an hour", "Boards for depots"]),
-    "tip": ("tip", ["filters", "schedules", "lanes"]),
-    "theme": ("theme", ["dark", "light"]),
-}
-NUMBERS = {"dashboard": "dashboard_id", "report": "report_id"}
 
 
-def write_segment(
-    folder: Path,
-    seed: int,
-    days: Calendar,
-    cast: Accounts,
-    who: People,
-    acts: pl.DataFrame,
-    single: pl.DataFrame,
-) -> int:
+def write_segment(folder: Path, world: World, acts: pl.DataFrame) -> int:
     """Write `segment.ndjson` and return how many messages it holds."""
-    rng = stream(seed, "segment")
-    shown = acts.filter(pl.col("act") < len(ACTS), ~pl.lit(pl.Series(who.blocking)).gather(pl.col("person")))
-    lines = pl.concat([_tracked(who, cast, shown), _single(single), _introduced(rng, cast, who, shown)])
-    lines = lines.filter(pl.col("at_us") <= days.now_us).sort("at_us", "line", maintain_order=True)
-    lines.select("line").write_csv(folder / "segment.ndjson", include_header=False, quote_style="never")
-    return len(lines)
+    blocking = pl.lit(pl.Series(world.who.blocking)).gather(pl.col("person"))
+    shown = acts.filter(pl.col("act") < len(ACTS), ~blocking)
+    lines = pl.concat([_tracked(world, shown), _single(moments(world)), _introduced(world, shown)])
+    told_by_now = lines.filter(pl.col("at_us") <= world.days.now_us).sort(
+        "at_us", "line", maintain_order=True
+    )
+    told_by_now.select("line").write_csv(folder / "segment.ndjson", include_header=False, quote_style="never")
+    return len(told_by_now)
 
 
 def message(kind: str, *, at: pl.Expr, more: list[pl.Expr]) -> pl.Expr:
@@ -72,7 +40,8 @@ def told(name: str, value: pl.Expr) -> pl.Expr:
     return pl.concat_str(pl.lit(f',"{name}":"'), value, pl.lit('"'))
 
 
-def _tracked(who: People, cast: Accounts, acts: pl.DataFrame) -> pl.DataFrame:
+def _tracked(world: World, acts: pl.DataFrame) -> pl.DataFrame:
+    who, cast = world.who, world.cast
     people = pl.DataFrame({"person": np.arange(len(who)), "user": who.ids, "group": cast.ids[who.account]})
     named = acts.with_row_index("row").join(people, on="person", how="left")
     parts = []
@@ -85,7 +54,7 @@ def _tracked(who: People, cast: Accounts, acts: pl.DataFrame) -> pl.DataFrame:
             kind,
             at=pl.col("at_us"),
             more=[
-                told("userId", pl.col("user")), pl.lit(f',"{said}":"{name}","properties":'), properties(act.properties),
+                told("userId", pl.col("user")), pl.lit(f',"{said}":"{name}","properties":'), filled(act.properties),
                 pl.lit(',"context":{"groupId":"'), pl.col("group"), pl.lit('"}'),
             ],
         )  # fmt: skip
@@ -94,46 +63,17 @@ def _tracked(who: People, cast: Accounts, acts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def properties(shape: str) -> pl.Expr:
-    """Return the properties of an act, made from its two plain numbers, as JSON."""
-    if shape in WORDS:
-        key, choices = WORDS[shape]
-        word = pl.lit(pl.Series(choices)).gather(pl.col("a") % len(choices)) if choices else pl.lit("")
-        return pl.concat_str(pl.lit(f'{{"{key}":"'), word, pl.lit('"}'))
-    if shape in NUMBERS:
-        return pl.concat_str(pl.lit(f'{{"{NUMBERS[shape]}":'), 4000 + pl.col("a") % 900, pl.lit("}"))
-    match shape:
-        case "export":
-            report, rows = 4000 + pl.col("a") % 900, pl.col("b").mul(9).cast(pl.Int64)
-            return pl.concat_str(
-                pl.lit('{"report_id":'), report, pl.lit(',"format":"csv","rows":'), rows, pl.lit("}")
-            )
-        case "shared":
-            return pl.concat_str(
-                pl.lit('{"report_id":'),
-                4000 + pl.col("a") % 900,
-                pl.lit(',"with":'),
-                1 + pl.col("a") % 5,
-                pl.lit("}"),
-            )
-        case "lanes":
-            return pl.concat_str(pl.lit('{"lanes":'), 2 + pl.col("a") % 6, pl.lit("}"))
-        case "forecast":
-            return pl.concat_str(pl.lit('{"weeks":'), 4 + pl.col("a") % 9, pl.lit("}"))
-        case _:
-            return pl.lit("{}")
-
-
-def _single(moments: pl.DataFrame) -> pl.DataFrame:
+def _single(told_once: pl.DataFrame) -> pl.DataFrame:
     more = [
         told("userId", pl.col("user")), told("event", pl.col("event")), pl.lit(',"properties":'), pl.col("properties"),
         pl.lit(',"context":{"groupId":"'), pl.col("group"), pl.lit('"}'),
     ]  # fmt: skip
-    return moments.select("at_us", line=message("track", at=pl.col("at_us"), more=more))
+    return told_once.select("at_us", line=message("track", at=pl.col("at_us"), more=more))
 
 
-def _introduced(rng: Rng, cast: Accounts, who: People, acts: pl.DataFrame) -> pl.DataFrame:
+def _introduced(world: World, acts: pl.DataFrame) -> pl.DataFrame:
     """Before their first act people are identified and grouped; some were anonymous, a few had another id."""
+    who, cast, rng = world.who, world.cast, world.rng("segment")
     first = acts.group_by("person").agg(pl.col("at_us").min()).sort("person")
     came, size = first["person"].to_numpy(), len(first)
     at = first["at_us"].to_numpy() - rng.integers(3, 9, size) * 1_000_000
