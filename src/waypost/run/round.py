@@ -15,10 +15,11 @@ import polars as pl
 
 from waypost.core import day_of
 from waypost.run.health import restate_health
+from waypost.run.restated import stored_scores, tell_restated
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.run.signals import raise_signals
 from waypost.run.standings import restate_standings
-from waypost.run.touched import Touched, all_of, everything, touched_by
+from waypost.run.touched import Touched, all_of, everything, retiered, touched_by
 from waypost.store import (
     Inbox,
     Scope,
@@ -81,33 +82,43 @@ def state(
     with warehouse.writing() as writer:
         after, newest = position(writer, "stated") or 0, last_arrival(writer)
         stated_on = _stated_on(writer)
-        if newest == after and stated_on == today and not whole:
+        ruled = position(writer, "rules")
+        if newest == after and stated_on == today and ruled == rules.revision and not whole:
             return RoundReport()
-        whole = whole or stated_on is None or newest - after > WHOLE_ABOVE
+        whole = whole or stated_on is None or ruled != rules.revision or newest - after > WHOLE_ABOVE
         touched = (
             everything(writer, rules, zone=zone) if whole else touched_by(writer, after, rules, zone=zone)
         )
         if not whole and stated_on is not None and stated_on < today:
             touched = touched | _day_ended(writer, stated_on)
         oldest = ALWAYS if whole else today - timedelta(days=rhythm.restate_days)
-        met = _derive(writer, touched, rules, today=today, oldest=oldest)
+        known = stored_scores(writer, touched, oldest, today)
+        touched, met = _derive(writer, touched, rules, today=today, oldest=oldest)
         since = today - timedelta(days=rhythm.signal_lookback_days)
+        if not whole:
+            tell_restated(writer, known, newest, now=now, zone=zone)
         signals = raise_signals(writer, rules, met, now=now, since=since, zone=zone)
         # Signals are events too, and stated from the start: nothing is derived from them.
         set_position(writer, "stated", last_arrival(writer))
         set_position(writer, "stated_on", today.toordinal())
+        set_position(writer, "rules", rules.revision)
     return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
 
 
-def _derive(writer: Writer, touched: Touched, rules: Rulebook, *, today: date, oldest: date) -> pl.DataFrame:
-    """Derive accounts, people, standings and health of whom is touched; return the milestones they have met."""
-    scope = Scope(people=touched.people, accounts=frozenset(touched.begins))
-    restate_accounts(writer, scope, tiers=rules.tiers.frame(), today=today)
-    restate_people(writer, scope)
+def _derive(
+    writer: Writer, touched: Touched, rules: Rulebook, *, today: date, oldest: date
+) -> tuple[Touched, pl.DataFrame]:
+    """Derive accounts, people, standings and health of whom is touched; return them and the milestones they met."""
+    told = Scope(accounts=touched.told)
+    before = writer.ask("derive/tiers_of", frames={"scope": told.accounts_frame()})
+    if told.accounts:
+        restate_accounts(writer, told, tiers=rules.tiers.frame(), today=today)
+    restate_people(writer, Scope(people=touched.people))
+    touched = touched | retiered(writer, before, told.accounts)
     met = restate_standings(writer, touched.people, rules, today=today)
     begins = {account: max(day, oldest) for account, day in touched.begins.items()}
     restate_health(writer, begins, rules, today=today)
-    return met
+    return touched, met
 
 
 def _day_ended(writer: Writer, stated_on: date) -> Touched:

@@ -34,6 +34,7 @@ class Rulebook:
 
     The newest catalogue, tiers and segments say what events and accounts are, for all days. Journeys and scorecards are
     rules: each version holds from the day on which it was published, the first ones of a workspace from ever.
+    `revision` counts all versions ever published, so a state knows whether it was made by these rules.
     """
 
     catalogue: Catalogue
@@ -41,6 +42,7 @@ class Rulebook:
     segments: tuple[Segment, ...]
     journeys: tuple[InForce[Journey], ...]
     scorecards: tuple[InForce[Scorecard], ...]
+    revision: int = 0
 
     @classmethod
     def of(cls, definitions: Definitions) -> Self:
@@ -55,6 +57,7 @@ class Rulebook:
             segments=tuple(_read(newest, "segment", Segment.from_document)),
             journeys=tuple(_in_force(every, "journey", Journey.from_document)),
             scorecards=tuple(_in_force(every, "scorecard", Scorecard.from_document)),
+            revision=len(every),
         )
 
     def journey(self, key: str, version: int) -> Journey | None:

@@ -23,21 +23,27 @@ from waypost.store import (
 BELONGING = ("membership", "group")
 #: Kinds of event that can join an alias to a person.
 NAMING = ("identify", "alias")
+#: Kinds of event that say something of an account besides its use.
+TELLING = ("contract", "survey", "ticket", "group", "membership")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """People whose standings, and accounts whose health (from the given day on), must be stated anew."""
+    """People whose standings, and accounts whose health (from the given day on), must be stated anew.
+
+    `told` are the accounts of which something other than use was said: a contract, an answer, a ticket, a trait.
+    """
 
     people: frozenset[str] = frozenset()
     begins: Mapping[str, date] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
 
     def __or__(self, other: "Touched") -> "Touched":
         """Return both, each account from its earlier day on."""
         begins = dict(self.begins)
         for account, day in other.begins.items():
             begins[account] = min(day, begins.get(account, day))
-        return Touched(people=self.people | other.people, begins=begins)
+        return Touched(people=self.people | other.people, begins=begins, told=self.told | other.told)
 
 
 def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Touched:
@@ -56,6 +62,7 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     pairs = pl.concat([fresh_pairs(fresh), again]).unique()
     restate_usage(writer, pairs, rules.catalogue)
     touched = _from_days(writer, fresh, again)
+    touched = touched | _told(writer, fresh, touched)
     return touched | _settings_touched(writer, after, rules, touched)
 
 
@@ -67,13 +74,37 @@ def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
     restate_memberships(writer, scope, zone=zone)
     restate_usage(writer, usage_pairs(writer, scope.people), rules.catalogue)
     restate_settings(writer, scope, rules.catalogue)
-    return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, ALWAYS))
+    return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, ALWAYS), told=scope.accounts)
 
 
 def all_of(writer: Writer, *, begin: date) -> Touched:
     """Return everybody, and every account from a day on."""
     scope = everybody(writer)
-    return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, begin))
+    return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, begin), told=scope.accounts)
+
+
+def retiered(writer: Writer, before: pl.DataFrame, accounts: frozenset[str]) -> Touched:
+    """Return the accounts whose tier is no longer the one in `before` (account_id, tier), with all of their people.
+
+    A journey may be for one tier only, so another tier is another path, from the first day on.
+    """
+    frames = {"scope": Scope(accounts=accounts).accounts_frame()}
+    after = writer.ask("derive/tiers_of", frames=frames)
+    moved = before.join(after, on=["account_id", "tier"], how="anti", nulls_equal=True)
+    found = frozenset(moved["account_id"].to_list())
+    return Touched(people=members_of(writer, found), begins=dict.fromkeys(found, ALWAYS))
+
+
+def _told(writer: Writer, fresh: pl.DataFrame, touched: Touched) -> Touched:
+    """Return the accounts of which something other than use was said, or that are new."""
+    said = fresh.filter(pl.col("kind").is_in(TELLING))
+    named = frozenset(said["account_id"].drop_nulls().to_list())
+    nameless = said.filter(pl.col("account_id").is_null() & pl.col("person_id").is_not_null())
+    people = frozenset(nameless["person_id"].to_list())
+    owned = with_neighbours(writer, Scope(people=people)).accounts if people else frozenset[str]()
+    frames = {"scope": Scope(accounts=frozenset(touched.begins)).accounts_frame()}
+    new = frozenset(writer.ask("derive/new_accounts", frames=frames)["account_id"].to_list())
+    return Touched(told=named | owned | new)
 
 
 def _belonging(writer: Writer, fresh: pl.DataFrame) -> frozenset[str]:
