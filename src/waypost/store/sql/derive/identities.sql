@@ -10,7 +10,7 @@ with recursive links as (
   union all
   select properties ->> '$.previousId', person_id, happened_at, event_id
   from events
-  where kind = 'alias' and person_id is not null and properties ->> '$.previousId' is not null
+  where kind = 'alias' and person_id is not null and (properties ->> '$.previousId') is not null
 ),
 first_links as (
   select alias, person_id, happened_at
