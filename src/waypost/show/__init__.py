@@ -1,1 +1,6 @@
 """Show draws the pages, which read everything and change little."""
+
+from waypost.show.app import build
+from waypost.show.desk import Desk
+
+__all__ = ["Desk", "build"]

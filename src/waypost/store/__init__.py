@@ -18,8 +18,18 @@ if TYPE_CHECKING:
         with_neighbours,
     )
     from waypost.store.facts import append, frame_of, last_arrival, position, set_position
-    from waypost.store.inbox import Inbox
-    from waypost.store.intake import DoorCount, Intake, Outcome, Quarantined, Sample, Taken, intake_of, sample
+    from waypost.store.inbox import Inbox, Reader
+    from waypost.store.intake import (
+        DoorCount,
+        Intake,
+        Outcome,
+        Parcel,
+        Quarantined,
+        Sample,
+        Taken,
+        intake_of,
+        sample,
+    )
     from waypost.store.keyring import KeyRing
     from waypost.store.operations import Operations, metadata
     from waypost.store.questions import question
@@ -51,8 +61,18 @@ _DOOR = {
         "with_neighbours",
     ),
     "facts": ("append", "frame_of", "last_arrival", "position", "set_position"),
-    "inbox": ("Inbox",),
-    "intake": ("DoorCount", "Intake", "Outcome", "Quarantined", "Sample", "Taken", "intake_of", "sample"),
+    "inbox": ("Inbox", "Reader"),
+    "intake": (
+        "DoorCount",
+        "Intake",
+        "Outcome",
+        "Parcel",
+        "Quarantined",
+        "Sample",
+        "Taken",
+        "intake_of",
+        "sample",
+    ),
     "keyring": ("KeyRing",),
     "operations": ("Operations", "metadata"),
     "questions": ("question",),
@@ -95,9 +115,11 @@ __all__ = [
     "Notes",
     "Operations",
     "Outcome",
+    "Parcel",
     "Params",
     "Published",
     "Quarantined",
+    "Reader",
     "Role",
     "Sample",
     "Scope",

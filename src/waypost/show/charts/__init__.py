@@ -1,0 +1,30 @@
+"""Charts are drawn on the server as SVG by small functions, and coloured by class so that they follow the theme."""
+
+from waypost.show.charts.history import NARROW, WIDE, Form, Post, history
+from waypost.show.charts.interval import interval_bar
+from waypost.show.charts.marks import band_class, band_word, mark
+from waypost.show.charts.reasons import Run, head_cell, reason_cell, run_of, total_cell
+from waypost.show.charts.sparkline import sparkline
+from waypost.show.charts.trail import Stage, narrow_trail, people_per_mark, wide_trail
+
+__all__ = [
+    "NARROW",
+    "WIDE",
+    "Form",
+    "Post",
+    "Run",
+    "Stage",
+    "band_class",
+    "band_word",
+    "head_cell",
+    "history",
+    "interval_bar",
+    "mark",
+    "narrow_trail",
+    "people_per_mark",
+    "reason_cell",
+    "run_of",
+    "sparkline",
+    "total_cell",
+    "wide_trail",
+]

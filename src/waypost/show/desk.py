@@ -1,0 +1,47 @@
+"""The desk: everything the pages read from and act through, handed in by run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from waypost.core import day_of
+from waypost.store import Inbox, Operations, Warehouse
+
+
+def _nothing() -> None:
+    """Do nothing, where run hands in no act."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What `build` needs: the stores, the clock, the addresses, and the few acts that belong to run.
+
+    `public_url` is where members reach the pages: with https the session cookie is Secure. `development`
+    opens the component gallery. `has_sample` and `remove_sample` are the sample workspace's.
+    """
+
+    warehouse: Warehouse
+    operations: Operations
+    inbox: Inbox
+    zone: str
+    now: Callable[[], datetime]
+    public_url: str
+    collector_url: str
+    development: bool = False
+    nudge_round: Callable[[], None] = _nothing
+    has_sample: Callable[[], bool] = _never
+    remove_sample: Callable[[], None] = _nothing
+
+    @property
+    def today(self) -> date:
+        """The workspace's day now."""
+        return day_of(self.now(), self.zone)
+
+    @property
+    def secure(self) -> bool:
+        """Whether members come over https."""
+        return self.public_url.startswith("https://")

@@ -1,0 +1,114 @@
+"""The next touch of an account: what waits for a member, and what plays are doing for its people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from waypost.core import day_of
+from waypost.score import Reason
+from waypost.show.desk import Desk
+from waypost.store import Intervention, Interventions, InterventionState, Touches
+
+REACHING = timedelta(days=30)
+MOST_BESIDE = 3
+REACHED = (
+    InterventionState.WAITING,
+    InterventionState.DONE,
+    InterventionState.DUE,
+    InterventionState.SENDING,
+    InterventionState.SENT,
+)
+CHANNEL_WORDS = {"email": "E-mail", "touch": "Touch", "webhook": "Webhook"}
+
+
+class Touch(msgspec.Struct, frozen=True, kw_only=True):
+    """One touch as cards and Today show it."""
+
+    touch_id: str
+    account_id: str
+    person_id: str | None
+    title: str
+    says: str
+    due: str
+    urgent: bool
+    play: str
+    signal: str
+    decided_at: datetime
+    letters: list[tuple[str, bool]] = []
+    evidence: int = 1
+    result_bar: Markup = Markup("")
+    result_says: str = ""
+
+
+def next_touches(desk: Desk, account_id: str, reasons: Sequence[Reason]) -> list[Touch]:
+    """Return the touches that wait for a member at one account, the first of them first."""
+    waiting = Touches(desk.operations).open(desk.now(), account_id=account_id, most=MOST_BESIDE)
+    letters = [(each.letter, each.points > 0) for each in reasons if each.letter and each.points < 0]
+    return [touch_of(desk, each, letters if nr == 0 else []) for nr, each in enumerate(waiting)]
+
+
+def touch_of(
+    desk: Desk, each: Intervention, letters: Sequence[tuple[str, bool]] = (), evidence: int = 1
+) -> Touch:
+    """Return a stored touch as pages show it."""
+    said: Mapping[str, Any] = each.content
+    on = due_on(each, desk.zone)
+    days = (on - desk.today).days if on else None
+    return Touch(
+        touch_id=each.intervention_id,
+        account_id=each.account_id,
+        person_id=each.person_id,
+        title=str(said.get("title") or each.play.replace("_", " ").capitalize()),
+        says=str(said.get("says") or each.reason or ""),
+        due=_due(days),
+        urgent=days is not None and days <= 0,
+        play=each.play,
+        signal=each.signal,
+        decided_at=each.decided_at,
+        letters=list(letters)[:2],
+        evidence=evidence,
+    )
+
+
+def due_on(each: Intervention, zone: str) -> date | None:
+    """Return the day by which a touch should be done."""
+    return day_of(each.due_at, zone) if each.due_at else None
+
+
+def people_being_reached(desk: Desk, account_id: str) -> set[str]:
+    """Return the people of an account whom an intervention of the last 30 days is bringing back."""
+    since = desk.now() - REACHING
+    return {
+        each.person_id
+        for each in Interventions(desk.operations).for_account(account_id, most=500)
+        if each.person_id and each.state in REACHED and each.decided_at >= since
+    }
+
+
+def what_was_done(desk: Desk, account_id: str) -> dict[str, str]:
+    """Return, for each milestone, in words what was done for its strays in the last 30 days."""
+    since = desk.now() - REACHING
+    counted: dict[str, dict[str, int]] = {}
+    for each in Interventions(desk.operations).for_account(account_id, most=500):
+        if each.milestone and each.channel and each.state in REACHED and each.decided_at >= since:
+            channels = counted.setdefault(each.milestone, {})
+            channels[each.channel] = channels.get(each.channel, 0) + 1
+    return {
+        milestone: ", ".join(
+            f"{CHANNEL_WORDS.get(channel, channel)} to {n}" for channel, n in sorted(channels.items())
+        )
+        for milestone, channels in counted.items()
+    }
+
+
+def _due(days: int | None) -> str:
+    if days is None:
+        return ""
+    if days == 0:
+        return "Due today"
+    if days < 0:
+        return "Due yesterday" if days == -1 else f"Due {-days} days ago"
+    return "Due tomorrow" if days == 1 else f"Due in {days} days"

@@ -1,0 +1,134 @@
+"""The account page: why health changed, where its people stand, what to do next, what happened."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from waypost.show import timeline, words
+from waypost.show.addresses import account_address, unpiece
+from waypost.show.next_touch import next_touches, people_being_reached, what_was_done
+from waypost.show.pages.account_people import behind_the_change, trail_of
+from waypost.show.pages.account_why import Why, why_of
+from waypost.show.people import Person
+from waypost.show.rows import only, rows_of
+from waypost.show.rules import Rules
+from waypost.show.visit import Visit
+from waypost.store import Notes
+
+VIEWS = ("trail", "table", "people")
+MOST_LISTED = 200
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of an account's page."""
+
+    account_id: str
+    name: str
+    tier: str | None
+    owner: str | None
+    region: str | None
+    value: float | None
+    currency: str | None
+    seats: int | None
+    renews_on: date | None
+    ended_on: date | None
+    people: int
+    score: float | None
+    band: str | None
+    withheld: str | None
+    scored_on: date | None
+
+
+def account(visit: Visit) -> Response:
+    """Draw one account."""
+    found = account_of(visit)
+    rules = Rules.of(visit.desk)
+    why = why_of(visit, found.account_id, rules)
+    people = people_of(visit, found.account_id)
+    reached = people_being_reached(visit.desk, found.account_id)
+    done = what_was_done(visit.desk, found.account_id)
+    chip = visit.choice("show", timeline.CHIPS)
+    happened = timeline.moments(visit.desk, found.account_id, why.since, why.reasons)
+    return visit.page(
+        "account.html",
+        account=found,
+        facts=facts(visit, found, rules),
+        owner_name=owner_name(visit, found.owner),
+        why=why,
+        trail=trail_of(rules, people, reached, done, found),
+        view=visit.choice("people", VIEWS),
+        listed=people[:MOST_LISTED],
+        stages_by=rules.milestone_name,
+        behind=behind_the_change(visit.desk, found.account_id, people, why.reasons, rules),
+        touches=next_touches(visit.desk, found.account_id, why.reasons),
+        chip=chip,
+        chips=timeline.CHIP_WORDS,
+        days=timeline.by_day(happened, visit.desk, chip),
+        earlier=_earlier(visit, found.account_id, why),
+    )
+
+
+def add_note(visit: Visit) -> Response:
+    """Write a note on an account's timeline."""
+    found = account_of(visit)
+    text = visit.form.get("text", "").strip()
+    back = account_address(found.account_id)
+    if not text:
+        return visit.go(back)
+    note = Notes(visit.desk.operations).write(
+        found.account_id, text, member_name=visit.whoever.name, now=visit.now
+    )
+    return visit.go(f"{back}?act=noted&did={note.note_id}")
+
+
+def undo_note(visit: Visit) -> Response:
+    """Take a note back."""
+    where = Notes(visit.desk.operations).undo(visit.request.path_params["note"], now=visit.now)
+    return visit.go(account_address(where) if where else "/accounts")
+
+
+def account_of(visit: Visit) -> Account:
+    """Return the account that the address names; there may be none (404)."""
+    asked = {"account": unpiece(visit.request.path_params["account"]), "today": visit.today}
+    found = only(visit.desk.warehouse.ask("show/account", asked), Account)
+    if found is None:
+        raise HTTPException(404, "there is no account of this address; it may have been removed")
+    return found
+
+
+def people_of(visit: Visit, account_id: str) -> list[Person]:
+    """Return everybody at an account with their standing, strays first."""
+    asked = {"account": account_id, "today": visit.today}
+    return rows_of(visit.desk.warehouse.ask("show/account_people", asked), Person)
+
+
+def owner_name(visit: Visit, email: str | None) -> str:
+    """Return the name of the member who owns an account; the e-mail when no member has it."""
+    known = {each.email: each.name for each in visit.house.members.list()}
+    return known.get((email or "").lower(), email or "Nobody")
+
+
+def facts(visit: Visit, account: Account, rules: Rules) -> Sequence[tuple[str, str]]:
+    """Return the facts of the page's head: label and words."""
+    today = visit.today
+    found = [("Tier", rules.tiers.name_of(account.tier))] if account.tier else []
+    if account.value is not None:
+        found.append(("Value", f"{words.money(account.value, account.currency)} a year"))
+    if account.renews_on:
+        found.append(
+            ("Renews", f"{words.day(account.renews_on, today)}, {words.apart(account.renews_on, today)}")
+        )
+    seats = (
+        f"{account.people:,} of {account.seats:,} in use" if account.seats else f"{account.people:,} in use"
+    )
+    found.append(("Seats", seats))
+    found.append(("Owner", owner_name(visit, account.owner)))
+    return found
+
+
+def _earlier(visit: Visit, account_id: str, why: Why) -> int:
+    asked = {"account": account_id, "since": why.since - timedelta(days=365), "until": why.since}
+    return int(visit.desk.warehouse.ask("show/timeline_before", asked)["n"][0])

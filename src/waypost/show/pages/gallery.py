@@ -1,0 +1,42 @@
+"""The component gallery, which development serves: every part of the pages with its states."""
+
+from datetime import date, timedelta
+
+from starlette.responses import Response
+
+from waypost.show import charts, words
+from waypost.show.visit import Visit
+
+DAY = date(2026, 10, 23)
+SCORES = (72, 72, 72, 63, 63, 68, 62, 62, 66, 61, 58)
+
+
+def gallery(visit: Visit) -> Response:
+    """Draw every component."""
+    days = [(DAY + timedelta(days=n), float(score)) for n, score in enumerate(SCORES)]
+    posts = [
+        charts.Post(letter="A", on_day=DAY + timedelta(days=3), up=False),
+        charts.Post(letter="B", on_day=DAY + timedelta(days=5), up=True),
+    ]
+    stages = [
+        charts.Stage(key="a", name="First 7 days", asks=("Sign in",), on=9, off=3, back=1, why="No source connected", done="E-mail to 3"),
+        charts.Stage(key="b", name="Sustained", asks=("Export every week", "2 days a week"), on=40, off=7, unsure=4, why="Stopped exporting"),
+    ]  # fmt: skip
+    run = charts.run_of([72.0, 63.0, 68.0])
+    return visit.page(
+        "gallery.html",
+        history=charts.history(days, posts, (70, 50), "Health, made up", charts.WIDE),
+        history_narrow=charts.history(days, posts, (70, 50), "Health, made up", charts.NARROW),
+        trail=charts.wide_trail(stages, "Where made-up people stand"),
+        trail_narrow=charts.narrow_trail(stages, "Where made-up people stand"),
+        cells=[
+            charts.total_cell(run, 72, first=True),
+            charts.reason_cell(run, 72, 63),
+            charts.reason_cell(run, 63, 68),
+        ],
+        sparks=[charts.sparkline(values, "Made up") for values in ((1, 2, 2, 5), (5, None, 3, 1), (2, 2, 2))],
+        intervals=[
+            charts.interval_bar(*values, written=words.signed, says="Made up")
+            for values in ((8, 17, 26), (-6, 4, 14), (-21, -12, -3))
+        ],
+    )

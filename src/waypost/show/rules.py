@@ -1,0 +1,58 @@
+"""The definitions in force, as pages read them: journeys, the scorecard, tiers, segments."""
+
+from typing import Self
+
+import msgspec
+
+from waypost.journey import Journey
+from waypost.measure import Catalogue, Segment, Tiers
+from waypost.score import Scorecard
+from waypost.show.desk import Desk
+from waypost.store import Definitions
+
+STEADY, WATCH = 70.0, 50.0
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What the workspace has published, newest versions only; `versions` is by kind and key."""
+
+    journeys: dict[str, Journey]
+    scorecards: dict[str, Scorecard]
+    segments: tuple[Segment, ...]
+    tiers: Tiers
+    catalogue: Catalogue
+    versions: dict[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, desk: Desk) -> Self:
+        """Read the definitions of a desk."""
+        newest = Definitions(desk.operations).newest()
+
+        def documents(kind: str) -> list[tuple[str, dict[str, object]]]:
+            return [(each.key, each.document) for each in newest if each.kind == kind]
+
+        tiers = [Tiers.from_document(one, where=key) for key, one in documents("tiers")]
+        catalogues = [Catalogue.from_document(one, where=key) for key, one in documents("catalogue")]
+        return cls(
+            journeys={key: Journey.from_document(one, where=key) for key, one in documents("journey")},
+            scorecards={key: Scorecard.from_document(one, where=key) for key, one in documents("scorecard")},
+            segments=tuple(Segment.from_document(one, where=key) for key, one in documents("segment")),
+            tiers=tiers[0] if tiers else Tiers(),
+            catalogue=catalogues[0] if catalogues else Catalogue(),
+            versions={(each.kind, each.key): each.version for each in newest},
+        )
+
+    def limits(self, scorecard: str | None) -> tuple[float, float]:
+        """Return the least scores of Steady and of Watch on a scorecard."""
+        card = self.scorecards.get(scorecard or "")
+        return (card.bands.steady, card.bands.watch) if card else (STEADY, WATCH)
+
+    def scorecard_name(self, key: str | None) -> str:
+        """Return the name of a scorecard; its key when its definition is gone."""
+        card = self.scorecards.get(key or "")
+        return card.name if card else key or "no scorecard"
+
+    def milestone_name(self, journey: str | None, milestone: str | None) -> str:
+        """Return a milestone's name; its key when the definition is gone, an en dash when there is none."""
+        found = self.journeys[journey].milestone(milestone) if journey in self.journeys else None
+        return found.name if found else milestone or "–"

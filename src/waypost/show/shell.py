@@ -1,0 +1,114 @@
+"""The shell around every page: places, views, the freshness note, and what the last act says."""
+
+import msgspec
+
+from waypost.show import freshness
+from waypost.show.visit import Visit
+from waypost.store import Touches
+
+MOST_COUNTED = 500
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A ready view of a place."""
+
+    name: str
+    href: str
+    current: bool
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """One place in the rail."""
+
+    name: str
+    href: str
+    icon: str
+    current: bool
+    count: int = 0
+    late: bool = False
+    views: list[View] = []
+
+
+class Shell(msgspec.Struct, frozen=True, kw_only=True):
+    """What the shell draws."""
+
+    places: list[Place]
+    foot: list[Place]
+    phone: list[Place]
+    fresh: str
+    late: bool
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last act says, and the address that takes it back."""
+
+    says: str
+    undo: str = ""
+
+
+ACTS = {
+    "done": "Touch done.",
+    "snoozed": "Touch snoozed.",
+    "skipped": "Touch skipped.",
+    "noted": "Note kept.",
+    "undone": "Taken back.",
+    "revoked": "Key revoked. Collectors refuse it within two seconds.",
+    "removed": "Member removed and signed out everywhere.",
+    "kept": "Saved.",
+}
+
+
+def shell_of(visit: Visit) -> Shell:
+    """Return the shell for a visit."""
+    path = visit.request.url.path
+    waiting = len(Touches(visit.desk.operations).open(visit.now, most=MOST_COUNTED))
+    found = freshness.sources(visit.desk)
+    late = any(each.late for each in found)
+
+    def place(name: str, href: str, icon: str) -> Place:
+        here = path == href if href == "/" else path == href or path.startswith(f"{href}/")
+        count = waiting if href == "/" else 0
+        return Place(name=name, href=href, icon=icon, current=here, count=count)
+
+    today, accounts = place("Today", "/", "inbox"), place("Accounts", "/accounts", "building")
+    journeys = place("Journeys", "/journeys", "signpost")
+    accounts = msgspec.structs.replace(accounts, views=_views(visit))
+    sources = msgspec.structs.replace(place("Sources", "/sources", "plug"), late=late)
+    return Shell(
+        places=[
+            today,
+            accounts,
+            place("People", "/people", "people"),
+            journeys,
+            place("Interventions", "/interventions", "reach"),
+        ],
+        foot=[sources, place("Settings", "/settings", "gear")],
+        phone=[today, accounts, journeys, place("Find", "/find", "find")],
+        fresh=freshness.said(found, visit.desk),
+        late=late or not found,
+    )
+
+
+def done_of(visit: Visit) -> Done | None:
+    """Return what the last act says, None when this page was not reached by one."""
+    act, did = visit.asked("act"), visit.asked("did")
+    if act not in ACTS:
+        return None
+    undo = ""
+    if act in ("done", "snoozed", "skipped") and did:
+        undo = f"/touches/{did}/undo"
+    if act == "noted" and did:
+        undo = f"/notes/{did}/undo"
+    return Done(says=ACTS[act], undo=undo)
+
+
+def _views(visit: Visit) -> list[View]:
+    owner = visit.member.email if visit.member else ""
+    ready = (
+        ("Mine, falling", f"owner={owner}&moved=fell"),
+        ("Renewing in 90 days", "renews=90"),
+        ("At risk", "band=at_risk"),
+    )
+    here = visit.request.url.path == "/accounts"
+    query = str(visit.request.url.query)
+    return [View(name=name, href=f"/accounts?{said}", current=here and query == said) for name, said in ready]

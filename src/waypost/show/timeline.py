@@ -1,0 +1,191 @@
+"""The timeline of an account or a person: what happened, what moved the score, what we did, what was noted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from waypost.core import day_of
+from waypost.score import Reason
+from waypost.show import words
+from waypost.show.desk import Desk
+from waypost.show.rows import rows_of
+from waypost.store import Notes
+
+CHIPS = ("all", "score", "usage", "support", "touches")
+CHIP_WORDS = {
+    "all": "All",
+    "score": "Moved the score",
+    "usage": "Usage",
+    "support": "Support",
+    "touches": "Touches",
+}
+MOST_MOMENTS = 40
+KINDS: dict[str, tuple[str, str, str]] = {
+    # kind: its chip, its icon, its words
+    "track": ("usage", "pointer", "Clickstream"),
+    "page": ("usage", "pointer", "Clickstream"),
+    "screen": ("usage", "pointer", "Clickstream"),
+    "log": ("usage", "server", "Server log"),
+    "row": ("usage", "rows", "Database query"),
+    "survey": ("support", "answer", "Survey"),
+    "ticket": ("support", "ticket", "Support desk"),
+    "contract": ("support", "paper", "Contract"),
+    "membership": ("support", "people", "Team"),
+    "signal": ("touches", "flag", "Noticed by Waypost"),
+    "intervention": ("touches", "signpost", "Decided by a play"),
+    "delivery": ("touches", "mail", "Touch"),
+}
+# Where the event behind a reason of each family is seen on a timeline.
+KIND_OF = {"Survey": "Survey", "Team": "Team", "Setting": "Database query", "Support": "Support desk"}
+CHIP_OF = {"Survey": "support", "Support": "support", "Team": "support", "Touch": "touches"}
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a timeline."""
+
+    at: datetime
+    says: str
+    source: str
+    icon: str
+    chip: str
+    letter: str | None = None
+    points: int | None = None
+    quote: str = ""
+    href: str = ""
+    note_id: str = ""
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """The moments of one day, latest first."""
+
+    head: str
+    moments: list[Moment]
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the question `show/timeline`."""
+
+    kind: str
+    source: str
+    name: str
+    person_id: str | None
+    person: str | None
+    people: int
+    happened_on: date
+    last_at: datetime
+    n: int
+    properties: str
+
+
+def moments(
+    desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = (), person_id: str | None = None
+) -> list[Moment]:
+    """Return what happened since a day, latest first, at most forty beside the reasons and notes."""
+    asked = {
+        "account": account_id,
+        "since": since,
+        "until": desk.today + timedelta(days=1),
+        "person": person_id,
+        "most": MOST_MOMENTS,
+    }
+    happened = [_moment(each) for each in rows_of(desk.warehouse.ask("show/timeline", asked), Happened)]
+    moved = {
+        (each.happened_at, KIND_OF[each.family]) for each in reasons if each.letter and each.family in KIND_OF
+    }
+    quotes = {(each.at, each.source): each.quote for each in happened if each.quote}
+    # An event that moved the score is told once, by its waymark, with the person's words beside it.
+    found = [each for each in happened if (each.at, each.source) not in moved]
+    found += [_moved(each, quotes) for each in reasons if each.letter]
+    if person_id is None:
+        began = desk.now() - timedelta(days=(desk.today - since).days + 1)
+        found += [
+            Moment(
+                at=note.written_at,
+                says=note.text,
+                source=f"Note by {note.member_name}",
+                icon="note",
+                chip="touches",
+                note_id=note.note_id,
+            )
+            for note in Notes(desk.operations).of(account_id, began)
+        ]
+    return sorted(found, key=lambda each: (each.at, each.letter or ""), reverse=True)
+
+
+def by_day(found: Sequence[Moment], desk: Desk, chip: str = "all") -> list[Day]:
+    """Return the moments that a chip shows, under their days."""
+    chosen = [each for each in found if chip in ("all", each.chip) or (chip == "score" and each.letter)]
+    return [
+        Day(head=words.head_day(on_day, desk.today), moments=list(here))
+        for on_day, here in groupby(chosen, key=lambda each: day_of(each.at, desk.zone))
+    ]
+
+
+def _moved(reason: Reason, quotes: Mapping[tuple[datetime, str], str]) -> Moment:
+    source = KIND_OF.get(reason.family, reason.family)
+    return Moment(
+        at=reason.happened_at,
+        says=reason.title,
+        source=source,
+        icon="flag",
+        chip=CHIP_OF.get(reason.family, "usage"),
+        letter=reason.letter,
+        points=reason.shown,
+        quote=quotes.get((reason.happened_at, source), ""),
+    )
+
+
+def _moment(each: Happened) -> Moment:
+    chip, icon, source = KINDS.get(each.kind, ("usage", "notice", each.source))
+    said, quote = _says(each)
+    return Moment(at=each.last_at, says=said, source=source, icon=icon, chip=chip, quote=quote)
+
+
+def _says(each: Happened) -> tuple[str, str]:
+    """Return what a row says, and the words of the person if it holds some."""
+    facts: dict[str, Any] = msgspec.json.decode(each.properties or "{}")
+    who = f"{each.people} people" if each.people > 1 else each.person or ""
+    if each.kind == "survey":
+        said = f"{who or 'Somebody'} answered {each.name.upper()} with {facts.get('score', '?')}"
+        return said, str(facts.get("comment") or "")
+    if each.kind in ("signal", "intervention", "delivery"):
+        return _ours(each, who, facts), ""
+    return _theirs(each, who, facts), ""
+
+
+def _theirs(each: Happened, who: str, facts: dict[str, Any]) -> str:
+    match each.kind:
+        case "ticket":
+            subject = facts.get("subject") or facts.get("ticket_id") or "a ticket"
+            return f"Ticket {each.name.replace('_', ' ')}: {subject}"
+        case "contract":
+            return f"Contract {each.name}"
+        case "membership":
+            return f"{facts.get('name') or who or 'Somebody'} {_MEMBERSHIP.get(each.name, each.name)}"
+        case "page" | "screen":
+            return f"{who or 'Somebody'} opened {each.name}{_times(each.n)}"
+        case _:
+            return f"{who}: {each.name}{_times(each.n)}" if who else f"{each.name}{_times(each.n)}"
+
+
+_MEMBERSHIP = {"joined": "joined", "left": "left", "role_changed": "has a new role"}
+
+
+def _ours(each: Happened, who: str, facts: dict[str, Any]) -> str:
+    said = each.name.replace("_", " ")
+    if each.kind == "signal":
+        return f"{who} {said}" if who else said.capitalize()
+    play = str(facts.get("play", "")).replace("_", " ")
+    about = f" for {who}" if who else ""
+    if each.kind == "intervention":
+        held = " (held out)" if facts.get("held_out") else ""
+        return f"Play {play} chose{about}{held}" if play else f"A play chose{about}{held}"
+    channel = str(facts.get("channel") or "message").capitalize()
+    return f"{channel} {said}{about}"
+
+
+def _times(n: int) -> str:
+    return f" {n} times" if n > 1 else ""

@@ -1,0 +1,20 @@
+-- What happened at one account, newest first: the same thing on the same day is one row, whoever did it.
+-- Surveys, tickets and memberships are one row each.
+-- in: account text, since date (inclusive), until date (exclusive), person text (null: everybody), most integer
+-- out: kind text, source text, name text, person_id text, person text, people integer (>= 0), happened_on date,
+--      last_at timestamp, n integer (>= 1), properties text (of the newest)
+select e.kind, e.source, e.name, e.person_id, coalesce(p.name, p.email, e.person_id) as person, e.people,
+  e.happened_on, e.last_at, e.n, e.properties
+from (
+  select kind, max(source) as source, name, max(person_id) as person_id, count(distinct person_id) as people, happened_on,
+    max(happened_at) as last_at, count(*) as n, arg_max(properties, happened_at) as properties
+  from events
+  where account_id = $account and happened_on >= $since and happened_on < $until
+    and ($person is null or person_id = $person)
+    and kind not in ('identify', 'group', 'alias', 'definition')
+  group by kind, name, happened_on, case when kind in ('survey', 'ticket', 'membership', 'contract') then event_id end
+  order by last_at desc, name
+  limit $most
+) e
+left join people p on p.person_id = e.person_id
+order by e.last_at desc, e.name, e.person_id

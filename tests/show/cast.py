@@ -1,0 +1,268 @@
+"""The cast: Ada and Ben work at Acme, Cleo is at Beta, and Halcyon Freight has the 214 people of the pictures."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from argon2 import PasswordHasher
+
+from tests.show import cast_rules
+from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, SignalId
+from waypost.show import Desk
+from waypost.store import (
+    Definitions,
+    Inbox,
+    Intervention,
+    Interventions,
+    InterventionState,
+    Members,
+    Operations,
+    Role,
+    Warehouse,
+    intake_of,
+)
+
+ZONE = "Europe/Stockholm"
+NOW = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+PASSWORD = "a long and simple password"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+HALCYON, ACME, BETA, OSPREY, EVIL = "halcyon", "acme", "beta", "osprey/media", "evil"
+NASTY = "<script>alert('x')</script>"
+
+
+@dataclass(slots=True)
+class Cast:
+    """A workspace with people in it, and the clock that tests move."""
+
+    warehouse: Warehouse
+    operations: Operations
+    inbox: Inbox
+    members: Members
+    now: datetime = NOW
+
+    def desk(self, **changes: Any) -> Desk:
+        """Return the desk of this workspace."""
+        said: dict[str, Any] = {
+            "warehouse": self.warehouse,
+            "operations": self.operations,
+            "inbox": self.inbox,
+            "zone": ZONE,
+            "now": lambda: self.now,
+            "public_url": "http://127.0.0.1:8080",
+            "collector_url": "http://127.0.0.1:8090",
+            "development": True,
+        }
+        return Desk(**{**said, **changes})
+
+
+def empty_workspace(folder: Path | None = None) -> Cast:
+    """Return a workspace with nobody in it."""
+    operations = Operations(folder / "operations.db" if folder else None)
+    inbox = Inbox(folder / "inbox.db" if folder else None)
+    return Cast(Warehouse(None), operations, inbox, Members(operations, hasher=CHEAP))
+
+
+def full_workspace(folder: Path | None = None) -> Cast:
+    """Return the workspace of the pictures."""
+    cast = empty_workspace(folder)
+    members = cast.members
+    members.add(
+        email="marta@waypost.test", name="Marta Lindqvist", role=Role.OWNER, password=PASSWORD, now=NOW
+    )
+    members.add(email="nils@waypost.test", name="Nils Holm", role=Role.MEMBER, password=PASSWORD, now=NOW)
+    Definitions(cast.operations).publish(cast_rules.DOCUMENTS, now=NOW, today=date(2026, 3, 1))
+    _accounts(cast)
+    _people(cast)
+    _scores(cast)
+    _usage(cast)
+    _events(cast)
+    _door(cast)
+    _interventions(cast)
+    return cast
+
+
+def _fill(cast: Cast, table: str, rows: list[dict[str, Any]]) -> None:
+    columns = cast.warehouse._root.execute(f"select * from {table} limit 0").pl().columns  # noqa: S608 -- our own names
+    frame = pl.DataFrame(
+        [{name: row.get(name) for name in columns} for row in rows], infer_schema_length=None
+    )
+    cursor = cast.warehouse._root.cursor()
+    cursor.register("fresh", frame)
+    cursor.execute(f"insert into {table} select * from fresh")  # noqa: S608 -- as above
+    cursor.close()
+
+
+def _accounts(cast: Cast) -> None:
+    def one(
+        key: str, name: str, tier: str, value: float | None, renews_on: date | None, **more: Any
+    ) -> dict[str, Any]:
+        said = {"region": "EU", "traits": "{}", "currency": "EUR", "owner": "marta@waypost.test"}
+        return {
+            "account_id": key, "name": name, "tier": tier, "value": value, "renews_on": renews_on,
+            "first_seen_at": datetime(2026, 3, 1), **said, **more,
+        }  # fmt: skip
+
+    rows = [
+        one(HALCYON, "Halcyon Freight", "enterprise", 148_000, date(2027, 1, 29), seats=260),
+        one("brightmoor", "Brightmoor Clinics", "enterprise", 96_000, date(2026, 12, 12), seats=120),
+        one("kestrel", "Kestrel Labs", "growth", 61_000, date(2027, 5, 4), seats=80),
+        one(OSPREY, "Osprey Media", "growth", 34_000, date(2027, 3, 18), seats=40, owner="nils@waypost.test"),
+        one(ACME, "Acme", "growth", 24_000, date(2027, 2, 1), seats=10),
+        one(BETA, "Beta", "self_serve", 900, None, owner=None),
+        one(EVIL, NASTY, "self_serve", 100, None, owner="nobody@waypost.test"),
+    ]
+    names = (
+        "Ardent",
+        "Bluefin",
+        "Corvid",
+        "Dunlin",
+        "Ember",
+        "Fathom",
+        "Gannet",
+        "Harrow",
+        "Ibis",
+        "Juniper",
+    )
+    kinds = ("Analytics", "Foods", "Health", "Insurance", "Logistics")
+    for n in range(48):
+        name = f"{names[n % 10]} {kinds[n // 10]}"
+        value = 1_200 * (n % 17 + 1)
+        rows.append(
+            one(
+                f"acct-{n:02}",
+                name,
+                "growth" if value > 12_000 else "self_serve",
+                value,
+                TODAY + timedelta(days=9 * n),
+            )
+        )
+    _fill(cast, "accounts", rows)
+
+
+def _people(cast: Cast) -> None:
+    _fill(cast, "people", cast_rules.people())
+    _fill(cast, "memberships", cast_rules.memberships())
+    _fill(cast, "standings", cast_rules.standings())
+
+
+def _scores(cast: Cast) -> None:
+    _fill(cast, "scores", cast_rules.scores(TODAY))
+    _fill(cast, "ledger", cast_rules.ledger())
+
+
+def _usage(cast: Cast) -> None:
+    _fill(cast, "usage_daily", cast_rules.usage(TODAY))
+
+
+def _events(cast: Cast) -> None:
+    rows = [
+        _event(n, kind, name, at, person, properties)
+        for n, (kind, name, at, person, properties) in enumerate(cast_rules.HAPPENED)
+    ]
+    rows.append(_event(900, "track", NASTY, datetime(2026, 11, 20, 8, 0), "eve", {"title": NASTY}, EVIL))
+    _fill(cast, "events", rows)
+
+
+def _event(
+    n: int,
+    kind: str,
+    name: str,
+    at: datetime,
+    person: str | None,
+    properties: dict[str, Any],
+    account: str = HALCYON,
+) -> dict[str, Any]:
+    return {
+        "arrival": n, "event_id": f"e{n}", "source": "segment:web", "kind": kind, "name": name, "happened_at": at,
+        "received_at": at, "happened_on": (at + timedelta(hours=1)).date(), "person_id": person, "account_id": account,
+        "actor": "human", "properties": json.dumps(properties), "context": "{}",
+    }  # fmt: skip
+
+
+def _door(cast: Cast) -> None:
+    def sent(source: str, at: datetime) -> None:
+        event = Event(
+            event_id=f"{source}-1",
+            source=source,
+            kind=Kind.TRACK,
+            name="Seen",
+            happened_at=at,
+            received_at=at,
+        )
+        cast.inbox.put([intake_of(source, [event], at)])
+
+    for source, hours in (
+        ("segment:web", 0),
+        ("segment:app", 1),
+        ("helpdesk", 2),
+        ("surveys", 5),
+        ("crm", 8),
+        ("seats", 29),
+    ):
+        sent(source, NOW - timedelta(hours=hours, minutes=4))
+
+
+def _interventions(cast: Cast) -> None:
+    def one(nr: int, state: InterventionState, **said: Any) -> Intervention:
+        base: dict[str, Any] = {
+            "intervention_id": InterventionId(f"{nr:032x}"), "play": "champion_call", "account_id": AccountId(HALCYON),
+            "person_id": PersonId("tom"), "signal_id": SignalId(f"s{nr}"), "signal": "score_fell", "state": state,
+            "decided_at": NOW - timedelta(hours=nr), "held_out": False, "arm": "call", "channel": "touch",
+        }  # fmt: skip
+        return Intervention(**{**base, **said})
+
+    touches = [
+        one(
+            1, InterventionState.WAITING, topic="t1", priority=900.0, due_at=NOW,
+            content={
+                "title": "Call Tom Ebert about exports",
+                "says": "exports fell to a third and his NPS answer names them. He signs the renewal.",
+            },
+        ),
+        one(
+            2, InterventionState.WAITING, topic="t2", priority=500.0, person_id=None, due_at=NOW + timedelta(days=2),
+            content={"title": "Office hours for 33 strays", "says": "Waiting for your approval. Reaches 29, 4 opted out."},
+        ),
+        one(
+            3, InterventionState.WAITING, topic="t3", priority=300.0, person_id=PersonId("ana"), due_at=NOW + timedelta(days=6),
+            content={"title": "Find a new champion", "says": "Ana Sousa now leads on breadth: 11 of 14 features."},
+        ),
+        one(
+            4, InterventionState.WAITING, topic="t4", priority=200.0, account_id=AccountId(ACME), person_id=PersonId("ada"),
+            content={"title": "Ask Ada what stopped her", "says": f"Ada strayed from the first 30 days. {NASTY}"},
+        ),
+    ]  # fmt: skip
+    mails = [
+        one(
+            10 + n, InterventionState.SENT, play="first_week_back", signal="strayed", milestone=milestone, channel="email",
+            arm="email", person_id=PersonId(person), personal=True, address=f"{person}@halcyon.test",
+        )
+        for n, (person, milestone) in enumerate(cast_rules.COMING_BACK)
+    ]  # fmt: skip
+    held = [
+        one(
+            60 + n,
+            InterventionState.NOT_SENT,
+            play="first_week_back",
+            why=why,
+            channel="email",
+            person_id=PersonId(f"p{n}"),
+        )
+        for n, why in enumerate(("weekly_limit", "weekly_limit", "unsubscribed", "no_address"))
+    ]
+    out = [
+        one(
+            80,
+            InterventionState.HELD_OUT,
+            play="first_week_back",
+            held_out=True,
+            channel=None,
+            account_id=AccountId(BETA),
+        )
+    ]
+    Interventions(cast.operations).record([*touches, *mails, *held, *out], play="champion_call", through=0)
