@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import Any
 from waypost.store import Inbox, Keys, Operations
 
 EVENTS_IN_BATCH = 50
-CONNECTIONS = 32
+CONNECTIONS = 64
 ANSWER = b'{"success":true}'
 
 
@@ -55,27 +55,12 @@ def measure(*, rounds: int = 5, seconds: float = 2.0) -> dict[str, float]:
     }
 
 
-def bare_app() -> Any:  # noqa: ANN401 -- an ASGI callable
-    """Return the server that the collector is compared with: it reads the request and answers."""
-
-    async def app(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 -- as above
-        if scope["type"] != "http":
-            return
-        while (await receive()).get("more_body"):
-            pass
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(ANSWER)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": ANSWER})
-
-    return app
-
-
 @contextlib.contextmanager
 def _server(which: str, folder: Path) -> Iterator[int]:
     listener = socket.create_server(("127.0.0.1", 0), backlog=2_048)
     command = {
         "collector": ["-m", "waypost.run.collector", "--data", str(folder), "--fd", str(listener.fileno())],
-        "bare": [__file__, "--bare", str(listener.fileno())],
+        "bare": [str(Path(__file__).with_name("bare_server.py")), str(listener.fileno())],
     }[which]
     process = subprocess.Popen([sys.executable, *command], pass_fds=[listener.fileno()])
     try:
@@ -84,23 +69,6 @@ def _server(which: str, folder: Path) -> Iterator[int]:
         process.terminate()
         process.wait()
         listener.close()
-
-
-def _serve_bare(descriptor: int) -> None:
-    import uvicorn  # noqa: PLC0415 -- only the bare server's process needs it
-
-    config = uvicorn.Config(
-        bare_app(),
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-    )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 
 def _load(port: int, key: str, seconds: float) -> float:
@@ -131,7 +99,7 @@ async def _connection(port: int, requests: list[bytes], ends_at: float) -> int:
 def _request(key: str, number: int) -> bytes:
     """Return a request as a server SDK writes it; the load must cost less than what it loads."""
     batch = [_event(number * EVENTS_IN_BATCH + n) for n in range(EVENTS_IN_BATCH)]
-    body = json.dumps({"batch": batch, "sentAt": "2026-01-05T09:00:01.000000+00:00"}).encode()
+    body = json.dumps({"batch": batch, "sentAt": datetime.now(UTC).isoformat()}).encode()
     head = (
         "POST /v1/batch HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: bench\r\naccept: */*\r\n"
         f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
@@ -170,9 +138,6 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
-    if chosen.bare is not None:
-        _serve_bare(chosen.bare)
-        return
     print(json.dumps({"cores": os.cpu_count(), **measure(rounds=chosen.rounds)}))
 
 

@@ -13,7 +13,7 @@ from waypost.collect.answers import ACCEPTED, Answer, preflight, refusal
 from waypost.collect.gathering import Gathering
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.routes import ROUTES, Route, settings_answer
-from waypost.collect.segment import BadBodyError, Batch, gather, read_body
+from waypost.collect.segment import FORM, BadBodyError, gather, plain_batch, read_body
 from waypost.collect.unpack import GoneError, PackingError, TooLargeError, read_wire, unpacked
 from waypost.core import StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Intake, KeyRing, Sample, sample
@@ -23,7 +23,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LOOK_EVERY_S = 1.0
-MOST_BODY_S = 30.0
 MOST_SAMPLES_A_LOOK = 20
 NOBODY = "collector"
 
@@ -120,11 +119,8 @@ class Collector:
         self, route: Route, scope: Scope, headers: dict[bytes, bytes], receive: Receive
     ) -> Answer:
         try:
-            async with asyncio.timeout(MOST_BODY_S):
-                wire = await read_wire(receive)
+            wire = await read_wire(receive)
             await self._keep(route, wire, headers, scope["query_string"])
-        except TimeoutError:
-            raise GoneError from None
         except (TooLargeError, _RefusedError, _LaterError, StoreError) as error:
             return self._explain(error)
         return _SUCCESS
@@ -153,23 +149,33 @@ class Collector:
             return
         try:
             body = unpacked(wire, headers.get(b"content-encoding", b"").lower())
-            batch = read_body(body, route.kind)
+            intake = self._intake(body, route, source)
         except (PackingError, BadBodyError) as error:
             why = TurnedAway.BAD_BODY
             raise _RefusedError(why, source or NOBODY, str(error), wire if source else b"") from None
-        gathering = Gathering(source or self._source_of(batch), self._now())
+        await self._commit.offer(intake)
+
+    def _intake(self, body: bytes, route: Route, source: str | None) -> Intake:
+        """Return what the body holds: as it was written when all of it is plain, else judged step by step."""
+        now = self._now()
+        plain = plain_batch(body, now) if route.kind is None else None
+        if plain:
+            source = source or self._source_of(plain.writeKey)
+            return Intake(source=source, received_at=now, form=FORM, events=body, n=len(plain.batch))
+        batch = read_body(body, route.kind)
+        gathering = Gathering(source or self._source_of(batch.write_key), now)
         gather(batch, gathering)
-        await self._commit.offer(gathering.intake())
+        return gathering.intake()
 
     def _source_in(self, headers: dict[bytes, bytes], query: bytes) -> str | None:
         """Return the source of the key in the headers or the address; None when the key must be in the body."""
         key = _basic_key(headers.get(b"authorization", b"")) or _query_key(query)
         return self._source(key) if key else None
 
-    def _source_of(self, batch: Batch) -> str:
-        if not batch.write_key:
+    def _source_of(self, key: str | None) -> str:
+        if not key:
             raise _RefusedError(TurnedAway.NO_KEY)
-        return self._source(batch.write_key)
+        return self._source(key)
 
     def _source(self, key: str) -> str:
         source = self._keys.source_of(key)

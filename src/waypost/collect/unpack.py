@@ -1,5 +1,6 @@
 """From the bytes on the wire to a body: chunks joined, compression undone, sizes kept within limits."""
 
+import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 MOST_BODY_BYTES = 500 * 1024
+MOST_BODY_S = 30.0
 # A sender that is told "too large" must have been heard to the end, or it takes the answer for a broken line.
 MOST_HEARD_BYTES = 16 * 1024 * 1024
 
@@ -24,17 +26,28 @@ class PackingError(Exception):
 
 
 class GoneError(Exception):
-    """The sender hung up before its body was whole."""
+    """The sender hung up, or fell silent, before its body was whole."""
 
 
 async def read_wire(receive: Receive) -> bytes:
-    """Return the body as it was sent, whatever its headers say of its length."""
+    """Return the body as it was sent, whatever its headers say of its length.
+
+    Raises TooLargeError when it is over the limit, and GoneError when the sender hangs up or takes too long.
+    """
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
         if len(body) > MOST_BODY_BYTES:
             raise TooLargeError
         return body
+    try:
+        async with asyncio.timeout(MOST_BODY_S):
+            return await _joined(message, receive)
+    except TimeoutError:
+        raise GoneError from None
+
+
+async def _joined(message: MutableMapping[str, Any], receive: Receive) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:

@@ -2,6 +2,7 @@
 
 import argparse
 import socket
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,11 @@ from waypost.store import GroupCommit, Inbox, KeyRing
 BACKLOG = 2_048
 MOST_GOODBYE_S = 20
 
+# What a worker can read, every later reader can: they have the interpreter's own limit, which is 1,000.
+MOST_DEEP = 400
+# The thread that commits asks for the interpreter a few times per commit; by default it would wait 5 ms each time.
+SWITCH_EVERY_S = 0.0005
+
 
 def serve_collector(folder: Path, listener: socket.socket) -> None:
     """Serve the collector on a bound socket until SIGTERM or SIGINT; requests under way are finished first.
@@ -21,6 +27,8 @@ def serve_collector(folder: Path, listener: socket.socket) -> None:
     `folder` is the data folder: events go to its inbox, keys come from its operational database. Several workers
     may share one socket.
     """
+    sys.setrecursionlimit(MOST_DEEP)
+    sys.setswitchinterval(SWITCH_EVERY_S)
     inbox = Inbox(folder / "inbox.db")
     collector = Collector(GroupCommit(inbox), KeyRing(folder / "operations.db"), lambda: datetime.now(UTC))
     config = uvicorn.Config(

@@ -4,6 +4,7 @@ import threading
 from datetime import date, datetime
 from pathlib import Path
 
+from waypost.collect import READERS
 from waypost.core import Document, day_of
 from waypost.run.clock import Clock
 from waypost.run.round import Rhythm, RoundReport, state, take_in
@@ -20,7 +21,7 @@ class Workspace:
         self.folder = folder
         self.settings = settings
         self.clock = clock
-        self.inbox = Inbox(folder / "inbox.db" if folder else None)
+        self.inbox = Inbox(folder / "inbox.db" if folder else None, READERS)
         self.operations = Operations(folder / "operations.db" if folder else None)
         self.warehouse = Warehouse(
             folder / "warehouse.duckdb" if folder else None, memory_mb=settings.memory_mb

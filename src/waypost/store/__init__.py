@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.holdouts import HoldoutPlace, Holdouts
     from waypost.store.tables.interventions import Intervention, Interventions, InterventionState
     from waypost.store.tables.keys import Keys, WriteKey
-    from waypost.store.tables.members import Member, Members, Role, Session
+    from waypost.store.tables.members import SESSION_AGE, Member, Members, Role, Session
     from waypost.store.tables.notes import Note, Notes
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
@@ -81,7 +81,7 @@ _DOOR = {
     "tables.holdouts": ("HoldoutPlace", "Holdouts"),
     "tables.interventions": ("Intervention", "InterventionState", "Interventions"),
     "tables.keys": ("Keys", "WriteKey"),
-    "tables.members": ("Member", "Members", "Role", "Session"),
+    "tables.members": ("SESSION_AGE", "Member", "Members", "Role", "Session"),
     "tables.notes": ("Note", "Notes"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
@@ -90,6 +90,7 @@ _DOOR = {
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
+    "SESSION_AGE",
     "DATABASES",
     "Crowded",
     "CrowdedError",
@@ -115,8 +116,8 @@ __all__ = [
     "Notes",
     "Operations",
     "Outcome",
-    "Parcel",
     "Params",
+    "Parcel",
     "Published",
     "Quarantined",
     "Reader",

@@ -10,6 +10,7 @@ from waypost.core import Event
 
 _lines = msgspec.json.Encoder().encode_lines
 MOST_PAYLOAD_BYTES = 32 * 1024
+EVENTS = "events"
 
 
 class Outcome(StrEnum):
@@ -28,15 +29,30 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     payload: str
 
 
-class Intake(msgspec.Struct, frozen=True, kw_only=True):
-    """What one request or one piece of a file brought: events, and counts of what was not kept.
+class Parcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Accepted events of one source as they lie in the inbox.
 
-    `events` is one JSON event a line and `n` says how many. `refused` and `noise` count by reason; `samples`
+    `form` says how `body` is written: `events` is one JSON event a line; every other form is the name of a
+    reader that turns the parcel into events when a round takes it. `n` is how many there are.
+    """
+
+    form: str
+    source: str
+    received_at: datetime
+    n: int
+    body: bytes
+
+
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
+    """What one request or one piece of a file brought: accepted events, and counts of what was not kept.
+
+    `events` holds `n` events, written in `form` (see Parcel). `refused` and `noise` count by reason; `samples`
     are some of what was refused, for the quarantine. All of it enters the inbox together or not at all.
     """
 
     source: str
     received_at: datetime
+    form: str = EVENTS
     events: bytes = b""
     n: int = 0
     refused: Mapping[str, int] = {}

@@ -71,6 +71,8 @@ def reads(draft: Draft) -> TurnedAway | None:
     except msgspec.DecodeError as error:
         draft.detail = f"the event is not JSON: {error}"
         return TurnedAway.BAD_JSON
+    except RecursionError:
+        return TurnedAway.TOO_DEEP
     return None
 
 
@@ -187,9 +189,9 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def judge(draft: Draft) -> TurnedAway | None:
-    """Take a message through all steps; None when each of them kept it."""
-    for step in STEPS:
+def judge(draft: Draft, steps: tuple[Step, ...] = STEPS) -> TurnedAway | None:
+    """Take a message through the steps; None when each of them kept it."""
+    for step in steps:
         why = step(draft)
         if why is not None:
             return why

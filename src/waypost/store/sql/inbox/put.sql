@@ -1,5 +1,5 @@
 -- Keeps one chunk of events.
 -- in: n integer (events in the chunk, > 0)
--- in: events blob (one JSON event a line)
+-- in: parcels blob (MessagePack list of parcels)
 -- out: nothing
-insert into chunks (n, events) values ($n, $events)
+insert into chunks (n, parcels) values ($n, $parcels)

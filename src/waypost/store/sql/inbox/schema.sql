@@ -2,9 +2,9 @@
 -- in: nothing
 -- out: nothing
 
--- One row per chunk: events is one JSON event a line, n says how many. A position never comes again.
+-- One row per chunk: parcels is a MessagePack list of them, n says how many events. A position never comes again.
 create table if not exists chunks (
-  position integer primary key autoincrement, n integer not null, events blob not null
+  position integer primary key autoincrement, n integer not null, parcels blob not null
 );
 
 -- One row per source, day (UTC), outcome (accepted, refused, noise) and reason ('' for accepted).

@@ -2,5 +2,5 @@
 -- in: after integer (exclusive)
 -- out: position integer
 -- out: n integer (events in the chunk)
--- out: events blob (one JSON event a line)
-select position, n, events from chunks where position > $after order by position
+-- out: parcels blob (MessagePack list of parcels)
+select position, n, parcels from chunks where position > $after order by position

@@ -1,0 +1,41 @@
+"""The server that the collector is compared with: it reads a request, and answers without parsing or storing."""
+
+import socket
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import uvicorn
+
+ANSWER = b'{"success":true}'
+_HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(ANSWER)).encode())]
+
+
+async def answer(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 -- ASGI's own
+    """Answer whatever is asked as the collector would."""
+    if scope["type"] != "http":
+        return
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    await send({"type": "http.response.body", "body": ANSWER})
+
+
+def main() -> None:
+    """Serve on the listening socket that was handed in, with the settings of a collector worker."""
+    config = uvicorn.Config(
+        answer,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+
+
+if __name__ == "__main__":
+    main()
