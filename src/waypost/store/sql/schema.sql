@@ -86,4 +86,4 @@ create or replace view resolved as
 select e.* exclude (person_id), coalesce(named.person_id, e.person_id, met.person_id) as person_id
 from events e
 left join identities named on named.alias = e.person_id
-left join identities met on met.alias = e.anonymous_id and e.person_id is null;
+left join identities met on met.alias = case when e.person_id is null then e.anonymous_id end;

@@ -2,19 +2,22 @@
 -- in: scope (frame: account_id text), rules (frame: setting, kind, source, name, path, equals, value_path, value)
 -- out: number of rows
 insert into settings
-with said as (
+with meant as (
   select
-    coalesce(e.account_id, m.account_id) as account_id, r.setting,
-    coalesce(json_extract_string(e.properties, r.value_path), r.value) as value,
-    e.happened_at, e.happened_on, e.person_id, e.event_id
+    e.arrival, e.account_id, e.person_id, r.setting, e.happened_at, e.happened_on, e.event_id,
+    coalesce(json_extract_string(e.properties, r.value_path), r.value) as value
   from resolved e
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
     and (r.path is null or json_extract_string(e.properties, r.path) = r.equals)
+),
+said as (
+  select s.* exclude (account_id, arrival), coalesce(s.account_id, m.account_id) as account_id
+  from meant s
   left join memberships m
-    on e.account_id is null and m.person_id = e.person_id and m.joined_on <= e.happened_on
-    and (m.left_on is null or m.left_on > e.happened_on)
-  qualify row_number() over (partition by e.arrival, r.setting order by m.joined_on desc, m.account_id) = 1
+    on s.account_id is null and m.person_id = s.person_id and m.joined_on <= s.happened_on
+    and (m.left_on is null or m.left_on > s.happened_on)
+  qualify row_number() over (partition by s.arrival, s.setting order by m.joined_on desc, m.account_id) = 1
 ),
 changed as (
   select *

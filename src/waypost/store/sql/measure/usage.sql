@@ -4,31 +4,40 @@
 --     first_on date (inclusive), last_on date (inclusive): bounds of the days in pairs
 -- out: number of rows
 insert into usage_daily
-with touched as (
-  select e.*
-  from resolved e
-  where e.happened_on between $first_on and $last_on
-    and e.name in (select name from rules)
-    and (e.person_id, e.happened_on) in (select (person_id, day) from pairs)
-),
-placed as (
-  select e.* exclude (account_id), coalesce(e.account_id, m.account_id) as account_id
-  from touched e
-  left join memberships m
-    on e.account_id is null and m.person_id = e.person_id and m.joined_on <= e.happened_on
-    and (m.left_on is null or m.left_on > e.happened_on)
-  qualify row_number() over (partition by e.arrival order by m.joined_on desc, m.account_id) = 1
-),
-meant as (
+with meant as (
   select
-    p.happened_on, p.account_id, p.person_id, r.feature, coalesce(r.actor, p.actor) as actor, p.happened_at,
-    coalesce(case when r.quantity_path is not null then try_cast(json_extract_string(p.properties, r.quantity_path) as double) end, p.quantity) as quantity
-  from placed p
+    e.happened_on, e.account_id, e.person_id, r.feature, coalesce(r.actor, e.actor) as actor, e.happened_at,
+    coalesce(
+      case when r.quantity_path is not null then try_cast(json_extract_string(e.properties, r.quantity_path) as double) end,
+      e.quantity
+    ) as quantity
+  from resolved e
   join rules r
-    on r.name = p.name and (r.kind is null or r.kind = p.kind) and (r.source is null or r.source = p.source)
-    and (r.path is null or json_extract_string(p.properties, r.path) = r.equals)
-  where p.account_id is not null
+    on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
+    and (r.path is null or json_extract_string(e.properties, r.path) = r.equals)
+  where e.happened_on between $first_on and $last_on
+),
+daily as (
+  select happened_on as day, account_id, person_id, feature, actor, count(*) as n, sum(quantity) as quantity,
+    min(happened_at) as first_at, max(happened_at) as last_at
+  from meant
+  where person_id is not null
+  group by all
+),
+touched as (
+  select d.* from daily d join pairs p on p.person_id = d.person_id and p.day = d.day
+),
+-- Where each person belonged on each day.
+homes as (
+  select p.person_id, p.day, m.account_id
+  from pairs p
+  join memberships m on m.person_id = p.person_id and m.joined_on <= p.day and (m.left_on is null or m.left_on > p.day)
+  qualify row_number() over (partition by p.person_id, p.day order by m.joined_on desc, m.account_id) = 1
 )
-select happened_on, account_id, person_id, feature, actor, count(*), sum(quantity), min(happened_at), max(happened_at)
-from meant
-group by happened_on, account_id, person_id, feature, actor
+select
+  t.day, coalesce(t.account_id, h.account_id) as account, t.person_id, t.feature, t.actor, sum(t.n), sum(t.quantity),
+  min(t.first_at), max(t.last_at)
+from touched t
+left join homes h on h.person_id = t.person_id and h.day = t.day
+where coalesce(t.account_id, h.account_id) is not null
+group by t.day, account, t.person_id, t.feature, t.actor
