@@ -414,7 +414,7 @@ def test_more_points_value_and_nearness_come_first() -> None:
     assert of(renews_on=date(2026, 1, 1)) == of()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.floats(0, 0.9),
     st.lists(
@@ -426,7 +426,7 @@ def test_more_points_value_and_nearness_come_first() -> None:
             st.integers(0, 5),
             st.sampled_from(["email", "touch", "webhook"]),
         ),
-        max_size=12,
+        max_size=8,
     ),
 )
 def test_held_out_people_get_no_message_and_no_touch_whatever_is_decided(

@@ -4,8 +4,8 @@ import html
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import HeaderParseError, MessageError
@@ -62,19 +62,13 @@ class EmailChannel:
         """Hand one e-mail to the server; raises DeliveryError (or UnsureError once the text was handed over)."""
         written = self.compose(message, now).as_bytes(policy=_UNFOLDED)
         sender = parseaddr(self._server.from_address)[1]
-        try:
-            smtp = _connect(self._server)
-            try:
-                return _hand_over(smtp, sender, message.address, written)
-            finally:
-                _leave(smtp)
-        except smtplib.SMTPAuthenticationError:
-            raise DeliveryError(
-                f"{self._server.host} refused the sign-in; check smtp.user and smtp.password", permanent=False
-            ) from None
-        except (smtplib.SMTPException, OSError) as error:
-            problem = f"{self._server.host}:{self._server.port} could not be used: {_told(error)}"
-            raise DeliveryError(problem, permanent=False) from None
+        with self._signed_in() as smtp:
+            return _hand_over(smtp, sender, message.address, written)
+
+    def reach(self) -> None:
+        """Sign in to the server and send nothing; raises DeliveryError that says what to check."""
+        with self._signed_in() as smtp:
+            smtp.noop()
 
     def compose(self, message: Message, now: datetime) -> EmailMessage:
         """Return the whole e-mail; raises DeliveryError when its address or subject cannot stand in a header."""
@@ -101,6 +95,22 @@ class EmailChannel:
         mail.set_content(as_text(message.content, leave), cte="quoted-printable")
         mail.add_alternative(self._as_html(message.content, leave), subtype="html", cte="quoted-printable")
         return mail
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[smtplib.SMTP]:
+        try:
+            smtp = _connect(self._server)
+            try:
+                yield smtp
+            finally:
+                _leave(smtp)
+        except smtplib.SMTPAuthenticationError:
+            raise DeliveryError(
+                f"{self._server.host} refused the sign-in; check smtp.user and smtp.password", permanent=False
+            ) from None
+        except (smtplib.SMTPException, OSError) as error:
+            problem = f"{self._server.host}:{self._server.port} could not be used: {_told(error)}"
+            raise DeliveryError(problem, permanent=False) from None
 
     def _as_html(self, content: Mapping[str, Any], leave: str) -> str:
         page = _PAGE.render(
