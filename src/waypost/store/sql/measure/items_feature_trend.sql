@@ -1,5 +1,5 @@
 -- Items of `feature_trend`: days of use of a feature, recent (n) against the same feature's own baseline before that (d).
--- The baseline is scaled to the length of the recent window, so that an even pace gives 1.
+-- Both in plain counts; the measure scales the baseline to the length of the recent window, so that an even pace gives 1.
 -- in: feature text, recent_days integer, baseline_days integer (>= 1), features (frame: feature text, automated_counts boolean),
 --     scope (frame: account_id text), since date: items that ended before it are left out, last_on date (inclusive)
 -- out: account_id text, side text (n: numerator, d: denominator), item text, value double, from_on date,
@@ -18,7 +18,7 @@ select account_id, 'n' as side, cast(day as text) as item, cast(n as double) as 
   cast(people as text) as detail
 from days
 union all
-select account_id, 'd', cast(day as text), n * cast($recent_days as double) / $baseline_days,
+select account_id, 'd', cast(day as text), cast(n as double),
   cast(day + cast($recent_days as integer) as date),
   cast(day + cast($recent_days as integer) + cast($baseline_days as integer) as date), first_at, null, cast(people as text)
 from days
