@@ -11,6 +11,7 @@ from uuid import uuid4
 from cyclopts import App, CycloptsError, Parameter
 
 from waypost.core import WaypostError
+from waypost.run.commands.listed import LIST
 from waypost.run.session import Session
 from waypost.run.settings import read
 
@@ -23,30 +24,12 @@ app = App(
 )
 key = App(name="key", help="Write keys: who may send events to the collector.")
 member = App(name="member", help="Members: who signs in to the workspace.")
-# Where each command lies, and its line in the list. A module is loaded only when its command is used: the engines
-# behind some of them take a second to load.
-COMMANDS = (
-    (app, "serve", "serve:serve", "Run Waypost: the workspace, the collector and the rounds."),
-    (app, "import", "imports:import_files", "Take in files of events, logs and rows."),
-    (app, "apply", "definitions:apply", "Put a folder of definitions in force."),
-    (app, "export", "definitions:export", "Write the definitions in force into a folder."),
-    (app, "round", "rounds:run_round", "Do one round now."),
-    (app, "replay", "rounds:replay", "Drop and rebuild everything that is derived."),
-    (app, "sql", "sql:sql", "Answer one SELECT; nothing can be changed by it."),
-    (app, "backup", "backups:backup", "Write everything into one file."),
-    (app, "restore", "backups:restore", "Make a data folder of a backup."),
-    (app, "doctor", "doctor:doctor", "Check this Waypost and say what to do."),
-    (app, "migrate", "migrate:migrate", "Bring the tables of the data folder up to date."),
-    (key, "create", "keys:create", "Make a write key and print it, this once."),
-    (key, "list", "keys:list_keys", "List the write keys."),
-    (key, "revoke", "keys:revoke", "Take a write key out of force."),
-    (member, "add", "members:add", "Add somebody who may sign in."),
-    (member, "list", "members:list_members", "List who can sign in."),
-)
+for _each in LIST:
+    _group, _, _name = _each.words.rpartition(" ")
+    _under = {"": app, "key": key, "member": member}[_group]
+    _under.command(f"waypost.run.commands.{_each.place}", name=_name, help=_each.help)
 app.command(key)
 app.command(member)
-for _under, _name, _where, _help in COMMANDS:
-    _under.command(f"waypost.run.commands.{_where}", name=_name, help=_help)
 
 
 @app.meta.default

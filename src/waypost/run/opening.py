@@ -2,7 +2,6 @@
 
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -11,6 +10,7 @@ from waypost.core import StoreError
 from waypost.run.act import Act, Tell
 from waypost.run.clock import SystemClock
 from waypost.run.control import NobodyAtTheDoorError, ask_at_the_door
+from waypost.run.folder import ready_folder
 from waypost.run.holding import HeldError, holding
 from waypost.run.settings import Settings
 from waypost.run.workspace import Workspace
@@ -49,20 +49,3 @@ def ask(settings: Settings, act: Act[Workspace, A, R], arguments: A, tell: Tell,
             workspace = Workspace(folder, settings, SystemClock())
             held.callback(workspace.close)
             return act.do(workspace, arguments, tell)
-
-
-def ready_folder(folder: Path, *, makes: bool) -> Path:
-    """Return the data folder, made (for its owner only) when it may be; StoreError says why not."""
-    if folder.is_dir():
-        return folder
-    if not makes:
-        raise StoreError(
-            f"there is no Waypost in {folder}; start one with waypost serve, or name its folder with --data"
-        )
-    try:
-        folder.mkdir(parents=True, mode=0o700)
-    except OSError as error:
-        raise StoreError(
-            f"{folder} cannot be made: {error.strerror}; name another folder with --data"
-        ) from None
-    return folder

@@ -60,8 +60,9 @@ class SmtpSettings(Struct, frozen=True, kw_only=True):
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
-    """Whether webhooks may go to addresses of the own network."""
+    """How webhooks leave: `secret` signs them, `allow_private` lets them go to the own network."""
 
+    secret: Annotated[str, Meta(pattern=r"^whsec_[A-Za-z0-9+/]{32,}={0,2}$")] | None = None
     allow_private: bool = False
 
 
@@ -159,7 +160,7 @@ def _checked(found: Mapping[str, tuple[Any, str]]) -> Settings:
         try:
             (parts[section] if section else top)[name] = _converted(value, kind, strict=strict)
         except msgspec.ValidationError as error:
-            seen = "" if name == "password" else f", got {value!r}"
+            seen = "" if name in {"password", "secret"} else f", got {value!r}"
             raise SettingsError(f"{where}: {str(error)[0].lower()}{str(error)[1:]}{seen}") from None
     top |= {section: SECTIONS[section](**values) for section, values in parts.items()}
     settings = Settings(**top)

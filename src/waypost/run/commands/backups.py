@@ -10,8 +10,8 @@ from waypost.core import StoreError
 from waypost.run.act import Act, Tell
 from waypost.run.backup import back_up
 from waypost.run.backup import restore as restored
+from waypost.run.folder import ready_folder
 from waypost.run.holding import holding
-from waypost.run.opening import ready_folder
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
 
@@ -37,12 +37,7 @@ def backup(
     *,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Write everything into one file, while Waypost goes on accepting events.
-
-    Keep it safe: it holds personal data, and the key to stored secrets.
-
-    Example: waypost backup waypost-monday.tar.gz
-    """
+    """Write everything into one file, while Waypost goes on accepting events."""
     size = session.ask(BACKUP, Target(file=str(file.absolute())))
     session.say(f"{file} holds everything, {size / 1_000_000:.1f} MB")
 
@@ -53,10 +48,7 @@ def restore(
     *,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Make a data folder of a backup; the folder must not hold a Waypost yet.
-
-    Example: waypost restore waypost-monday.tar.gz --data restored
-    """
+    """Make a data folder of a backup; the folder must not hold a Waypost yet."""
     folder = ready_folder(session.settings.data, makes=True)
     with holding(folder, "serve"), holding(folder, "workspace"), session.bar("restore") as tell:
         label = restored(file, folder, tell=tell)

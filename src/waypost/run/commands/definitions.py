@@ -75,11 +75,7 @@ def apply(
     ] = False,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Show what a folder of definitions would change, and put it in force.
-
-    Examples: waypost apply definitions
-              waypost apply definitions --yes
-    """
+    """Show what a folder of definitions would change, and put it in force."""
     if not folder.is_dir():
         raise StoreError(f"there is no folder {folder}")
     asked = Documents(documents=read_folder(folder), withdraw_others=withdraw_others)
@@ -103,10 +99,7 @@ def export(
     *,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Write every definition in force into a folder of YAML files.
-
-    Example: waypost export definitions
-    """
+    """Write every definition in force into a folder of YAML files."""
     documents = session.ask(EXPORT, Everything())
     written = write_folder(folder, documents)
     session.say(f"{len(written)} definitions are in {folder}")

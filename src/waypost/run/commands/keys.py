@@ -74,18 +74,12 @@ def create(
     ] = None,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Make a write key and print it, this once.
-
-    Example: waypost key create web
-    """
+    """Make a write key and print it, this once."""
     session.say(session.ask(CREATE, NewKey(name=name, source=source), makes=True))
 
 
 def list_keys(*, session: Annotated[Session, Parameter(parse=False)]) -> None:
-    """List the write keys; of each only the beginning is kept in plain.
-
-    Example: waypost key list
-    """
+    """List the write keys; of each only the beginning is kept in plain."""
     session.table(
         ["name", "source", "begins with", "created at", "revoked at"],
         [
@@ -101,9 +95,6 @@ def revoke(
     *,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Take a write key out of force; within two seconds the collector refuses it.
-
-    Example: waypost key revoke web
-    """
+    """Take a write key out of force; within two seconds the collector refuses it."""
     session.ask(REVOKE, KeyName(name=name))
     session.say(f"{name} is revoked")

@@ -69,11 +69,7 @@ def add(
     ask_password: Annotated[bool, Parameter(help="Type the password instead of having one made.")] = False,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Add a member and print a password made for them, this once.
-
-    Examples: waypost member add ada@acme.example --name "Ada Byron" --role owner
-              waypost member add ben@acme.example --ask-password
-    """
+    """Add a member and print a password made for them, this once."""
     password = _typed_password() if ask_password else new_password()
     added = NewMember(email=email, name=name or email.partition("@")[0], role=role, password=password)
     session.ask(ADD, added, makes=True)
@@ -81,10 +77,7 @@ def add(
 
 
 def list_members(*, session: Annotated[Session, Parameter(parse=False)]) -> None:
-    """List who can sign in.
-
-    Example: waypost member list
-    """
+    """List who can sign in."""
     here = session.ask(LIST, Everybody())
     session.table(
         ["email", "name", "role", "joined at"], [(m.email, m.name, m.role, m.joined_at) for m in here]

@@ -30,18 +30,12 @@ REPLAY = Act(name="replay", asks=Now, answers=RoundReport, do=_replay)
 
 
 def run_round(*, session: Annotated[Session, Parameter(parse=False)]) -> None:
-    """Do one round now: take in what waits, judge, and decide.
-
-    Example: waypost round
-    """
+    """Do one round now: take in what waits, judge, and decide."""
     session.say(_told(session.ask(ROUND, Now())))
 
 
 def replay(*, session: Annotated[Session, Parameter(parse=False)]) -> None:
-    """Drop everything that is derived and rebuild it from the events; it comes out the same.
-
-    Example: waypost replay
-    """
+    """Drop everything that is derived and rebuild it from the events; it comes out the same."""
     session.say(_told(session.ask(REPLAY, Now())))
 
 

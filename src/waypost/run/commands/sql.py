@@ -50,12 +50,7 @@ def sql(
     within_s: Annotated[float, Parameter(help="Give up after this many seconds.")] = 60,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
-    """Answer one SELECT on events and everything derived from them; nothing can be changed by it.
-
-    Examples: waypost sql "show tables"
-              waypost sql "select band, count(*) from scores where on_day = current_date group by all"
-              waypost sql "from events" --format parquet > events.parquet
-    """
+    """Answer one SELECT on events and everything derived from them; nothing can be changed by it."""
     if format is Format.PARQUET and sys.stdout.isatty():
         raise WaypostError("parquet is not for reading; send it to a file with > answer.parquet")
     frame = pl.read_ipc(session.ask(LOOK, Question(sql=question, within_s=within_s)))

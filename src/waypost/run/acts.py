@@ -1,0 +1,28 @@
+"""Every act that a running Waypost does when a command asks for it."""
+
+from typing import Any
+
+from waypost.run.act import Act
+from waypost.run.commands import backups, definitions, doctor, imports, keys, members, migrate, rounds, sql
+from waypost.run.workspace import Workspace
+
+ACTS: dict[str, Act[Workspace, Any, Any]] = {
+    act.name: act
+    for act in (
+        backups.BACKUP,
+        definitions.PLAN,
+        definitions.APPLY,
+        definitions.EXPORT,
+        doctor.EXAMINE,
+        imports.IMPORT,
+        keys.CREATE,
+        keys.LIST,
+        keys.REVOKE,
+        members.ADD,
+        members.LIST,
+        migrate.MIGRATE,
+        rounds.ROUND,
+        rounds.REPLAY,
+        sql.LOOK,
+    )
+}

@@ -1,0 +1,146 @@
+"""The list of commands: where each lies, and its help. A command's module is loaded only when it is used."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One command: its words, where it lies, what it does, what else to know, and examples."""
+
+    words: str
+    place: str
+    does: str
+    note: str
+    examples: tuple[str, ...]
+
+    @property
+    def help(self) -> str:
+        """The text of --help; its first line is also the command's line in the list."""
+        examples = "\n".join(f"    {example}" for example in self.examples)
+        return f"{self.does}\n\n{self.note}\n\nTry:\n\n{examples}"
+
+
+LIST = (
+    Listed(
+        "serve",
+        "serve:serve",
+        "Run Waypost: the workspace, the collector and the rounds.",
+        "On the first start with --sample, a made-up company with its customers is loaded to look around in.",
+        ("waypost serve", "waypost serve --sample --data /var/lib/waypost"),
+    ),
+    Listed(
+        "import",
+        "imports:import_files",
+        "Take in files of events, logs and rows.",
+        "A file taken in twice changes nothing: every event is stored once.",
+        (
+            "waypost import events.ndjson --source product",
+            "waypost import access.log access.log.1.gz --source web --format apache-combined",
+        ),
+    ),
+    Listed(
+        "apply",
+        "definitions:apply",
+        "Put a folder of definitions in force.",
+        "It first shows what would change, and asks.",
+        ("waypost apply definitions", "waypost apply definitions --yes"),
+    ),
+    Listed(
+        "export",
+        "definitions:export",
+        "Write the definitions in force into a folder.",
+        "Applying the folder again changes nothing.",
+        ("waypost export definitions",),
+    ),
+    Listed(
+        "round",
+        "rounds:run_round",
+        "Do one round now.",
+        "Takes in what waits, judges, and decides. A running Waypost does so all the time.",
+        ("waypost round",),
+    ),
+    Listed(
+        "replay",
+        "rounds:replay",
+        "Drop and rebuild everything that is derived.",
+        "It comes out the same; use it after a change of the time zone, or to be sure.",
+        ("waypost replay",),
+    ),
+    Listed(
+        "sql",
+        "sql:sql",
+        "Answer one SELECT; nothing can be changed by it.",
+        "It reads events and everything derived from them.",
+        (
+            'waypost sql "show tables"',
+            'waypost sql "select band, count(*) from scores group by all"',
+            'waypost sql "from events" --format parquet > events.parquet',
+        ),
+    ),
+    Listed(
+        "backup",
+        "backups:backup",
+        "Write everything into one file.",
+        "Events are accepted meanwhile. Keep it safe: it holds personal data, and the key to secrets.",
+        ("waypost backup waypost-monday.tar.gz",),
+    ),
+    Listed(
+        "restore",
+        "backups:restore",
+        "Make a data folder of a backup.",
+        "The folder must not hold a Waypost yet; what is restored is checked first.",
+        ("waypost restore waypost-monday.tar.gz --data restored",),
+    ),
+    Listed(
+        "doctor",
+        "doctor:doctor",
+        "Check this Waypost and say what to do.",
+        "Data folder, disk, clock, e-mail, sources and versions; the exit code is 1 when something is wrong.",
+        ("waypost doctor",),
+    ),
+    Listed(
+        "migrate",
+        "migrate:migrate",
+        "Bring the tables of the data folder up to date.",
+        "Starting Waypost does so too; this is for doing it beforehand.",
+        ("waypost migrate",),
+    ),
+    Listed(
+        "key create",
+        "keys:create",
+        "Make a write key and print it, this once.",
+        "Only its hash is kept.",
+        ("waypost key create web", "waypost key create billing --source billing-service"),
+    ),
+    Listed(
+        "key list",
+        "keys:list_keys",
+        "List the write keys.",
+        "Of each key only the beginning is kept in plain.",
+        ("waypost key list",),
+    ),
+    Listed(
+        "key revoke",
+        "keys:revoke",
+        "Take a write key out of force.",
+        "Within two seconds the collector refuses it.",
+        ("waypost key revoke web",),
+    ),
+    Listed(
+        "member add",
+        "members:add",
+        "Add somebody who may sign in.",
+        "A password is made and printed, this once.",
+        (
+            'waypost member add ada@acme.example --name "Ada Byron" --role owner',
+            "waypost member add ben@acme.example --ask-password",
+        ),
+    ),
+    Listed(
+        "member list",
+        "members:list_members",
+        "List who can sign in.",
+        "Passwords are kept as hashes only.",
+        ("waypost member list",),
+    ),
+)

@@ -1,0 +1,109 @@
+"""The workspace process: pages, rounds, deliveries and the control door around one open workspace."""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from waypost.core import WaypostError
+from waypost.run.acts import ACTS
+from waypost.run.clock import SystemClock
+from waypost.run.control import ControlDoor
+from waypost.run.holding import holding
+from waypost.run.logs import keep_logs
+from waypost.run.loops import Loop
+from waypost.run.sample_workspace import SampleWorkspace
+from waypost.run.settings import Settings, read
+from waypost.run.supervisor import HOPELESS
+from waypost.run.workspace import Workspace
+from waypost.show import Desk, build
+
+# A predecessor that was just told to end finishes its round first.
+TAKES_OVER_WITHIN_S = 30.0
+DELIVERIES_EVERY_S = 1.0
+MOST_GOODBYE_S = 5
+log = structlog.get_logger("workspace")
+
+
+def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) -> None:
+    """Serve one workspace on a bound socket until SIGTERM or SIGINT; a round under way is finished first."""
+    folder = settings.data
+    with ExitStack() as held:
+        held.enter_context(holding(folder, "workspace", within_s=TAKES_OVER_WITHIN_S))
+        workspace = Workspace(folder, settings, SystemClock())
+        held.callback(workspace.close)
+        rounds = Loop("round", lambda: workspace.round().taken > 0, idle_s=settings.rounds.idle_s)
+        held.callback(rounds.end)
+        example = SampleWorkspace(workspace, nudge=rounds.nudge)
+        held.callback(ControlDoor(folder, ACTS, workspace).close)
+        first = example.begin() if sample else None
+        _greet(settings, first)
+        _show(_desk(workspace, rounds, example), door)
+
+
+def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
+    return Desk(
+        warehouse=workspace.warehouse,
+        operations=workspace.operations,
+        inbox=workspace.inbox,
+        zone=workspace.zone,
+        now=workspace.clock.now,
+        public_url=workspace.settings.workspace.url,
+        collector_url=workspace.settings.collector.url,
+        nudge_round=rounds.nudge,
+        has_sample=example.is_there,
+        remove_sample=example.remove,
+    )
+
+
+def _show(desk: Desk, door: socket.socket) -> None:
+    config = uvicorn.Config(
+        build(desk),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=MOST_GOODBYE_S,
+    )
+    # uvicorn ends in order on these signals and then raises them again; by then we want to go on and close.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: None)
+    uvicorn.Server(config).run(sockets=[door])
+
+
+def _greet(settings: Settings, first: str | None) -> None:
+    lines = [f"Workspace  {settings.workspace.url}", f"Collector  {settings.collector.url}"]
+    sys.stdout.write("\n".join(["", *lines, *([first] if first else []), "", ""]))
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run from the command line; `waypost serve` does so, with the settings in the environment."""
+    parser = argparse.ArgumentParser(prog="python -m waypost.run.workspace_process", description=__doc__)
+    parser.add_argument(
+        "--fd", type=int, required=True, help="a listening socket handed in by the supervisor"
+    )
+    parser.add_argument("--sample", action="store_true", help="load the sample on the first start")
+    chosen = parser.parse_args(arguments)
+    try:
+        settings = read(os.environ, folder=Path.cwd())
+        keep_logs(settings.data, "workspace")
+        serve_workspace(settings, socket.socket(fileno=chosen.fd), sample=chosen.sample)
+    except WaypostError as error:
+        # It has said what to do; to try again without doing so would only say it again.
+        sys.stderr.write(f"waypost: {error}\n")
+        sys.exit(HOPELESS)
+
+
+if __name__ == "__main__":
+    main()
