@@ -13,7 +13,7 @@ from waypost.run.sample.world import World
 # Share of well-run accounts that switch it on, and the days after going live within which they do.
 SETTINGS = {
     "scheduled_reports": (0.86, 50),
-    "carrier_sync": (0.96, 20),
+    "carrier_sync": (0.99, 16),
     "single_sign_on": (0.78, 70),
     "weekly_digest": (0.82, 40),
 }
