@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from waypost.store.migrate import migrate, version_of
+
 metadata = sa.MetaData()
 
 
@@ -20,7 +22,15 @@ class Operations:
         waiting = {"timeout": 30, "check_same_thread": False}
         self.engine = sa.create_engine(where, connect_args=waiting, **pool)
         sa.event.listen(self.engine, "connect", _prepare)
+        if file:
+            migrate(self.engine)
         metadata.create_all(self.engine)
+
+    @property
+    def version(self) -> str:
+        """How far the tables have been brought; "none" in memory, where they are made as they should be."""
+        with self.begin() as connection:
+            return version_of(connection) or "none"
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:

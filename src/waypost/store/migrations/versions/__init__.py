@@ -1,0 +1,1 @@
+"""One file for each migration, numbered in their order."""
