@@ -25,7 +25,7 @@ from typing import Any
 from waypost.store import Inbox, Keys, Operations
 
 EVENTS_IN_BATCH = 50
-CONNECTIONS = 64
+CONNECTIONS = 256
 ANSWER = b'{"success":true}'
 
 

@@ -24,6 +24,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LOOK_EVERY_S = 1.0
 MOST_SAMPLES_A_LOOK = 20
+MOST_HEADERS_REMEMBERED = 1_000
 NOBODY = "collector"
 
 _SUCCESS = Answer(200, ACCEPTED)
@@ -83,6 +84,7 @@ class Collector:
         self._commit = commit
         self._keys = keys
         self._now = now
+        self._basic_keys: dict[bytes, str] = {}
         self._turned_away: Counter[tuple[str, str]] = Counter()
         self._samples: list[tuple[str, Sample]] = []
 
@@ -169,8 +171,15 @@ class Collector:
 
     def _source_in(self, headers: dict[bytes, bytes], query: bytes) -> str | None:
         """Return the source of the key in the headers or the address; None when the key must be in the body."""
-        key = _basic_key(headers.get(b"authorization", b"")) or _query_key(query)
+        written = headers.get(b"authorization", b"")
+        key = self._basic_keys.get(written) or self._basic_key(written) or _query_key(query)
         return self._source(key) if key else None
+
+    def _basic_key(self, written: bytes) -> str | None:
+        key = _basic_key(written)
+        if key and len(self._basic_keys) < MOST_HEADERS_REMEMBERED:
+            self._basic_keys[written] = key
+        return key
 
     def _source_of(self, key: str | None) -> str:
         if not key:

@@ -23,6 +23,7 @@ class KeyRing:
         """Read keys from the operational database `file`, which need not exist yet."""
         self._file = file
         self._sources: dict[str, str] = {}
+        self._found: dict[str, str] = {}
         self.known = False
 
     def refresh(self) -> None:
@@ -30,7 +31,7 @@ class KeyRing:
         try:
             rows = sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
             try:
-                self._sources = dict(rows.execute(question("inbox/write_keys")))
+                self._sources, self._found = dict(rows.execute(question("inbox/write_keys"))), {}
             finally:
                 rows.close()
         except sqlite3.Error:
@@ -39,4 +40,7 @@ class KeyRing:
 
     def source_of(self, key: str) -> str | None:
         """Return the source that a key in force stands for, or None."""
-        return self._sources.get(key_hash(key))
+        source = self._found.get(key) or self._sources.get(key_hash(key))
+        if source is not None:
+            self._found[key] = source
+        return source

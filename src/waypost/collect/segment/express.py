@@ -124,7 +124,7 @@ def plain_batch(body: bytes, received_at: datetime) -> PlainBatch | None:
     messages = read.batch
     if not messages or len(messages) > MOST_MESSAGES or read.context is not None:
         return None
-    if skew(received_at, read.sentAt) or not all(one.userId or one.anonymousId for one in messages):
+    if skew(received_at, read.sentAt) or [one for one in messages if not (one.userId or one.anonymousId)]:
         return None
     stamps = [one.timestamp for one in messages]
     if {stamp.tzinfo for stamp in stamps} != {UTC} or min(stamps) < EARLIEST or max(stamps) > received_at:
@@ -147,7 +147,8 @@ def read_parcel(parcel: Parcel) -> list[Event]:
 
 
 def _is_plain_text(body: bytes) -> bool:
-    if b"\\u0000" in body:
+    # Looking for one byte first is many times faster than looking for six.
+    if b"\\" in body and b"\\u0000" in body:
         return False
     if body.isascii():
         return True
