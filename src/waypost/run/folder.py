@@ -1,5 +1,8 @@
 """The data folder: made for its owner only, and refused in one line when it cannot be used."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from waypost.core import StoreError
@@ -20,3 +23,13 @@ def ready_folder(folder: Path, *, makes: bool) -> Path:
             f"{folder} cannot be made: {error.strerror}; name another folder with --data"
         ) from None
     return folder
+
+
+@contextmanager
+def private() -> Iterator[None]:
+    """Let every file that is made in the block, by us or by an engine, belong to its owner only."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

@@ -1,7 +1,7 @@
 """What follows a round: plays decide, channels deliver, and what was done is told to the inbox."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from waypost.core import Event
 from waypost.intervene import (
@@ -30,11 +30,17 @@ SOURCE = "waypost"
 class Interventions:
     """Decides and delivers for one workspace. Only the process that holds the workspace has one."""
 
-    def __init__(self, workspace: Workspace, secret: Secret) -> None:
-        """Set up the channels that the settings allow, and note what a dead process left half-sent."""
+    def __init__(
+        self, workspace: Workspace, secret: Secret, *, quiet: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Set up the channels that the settings allow, and note what a dead process left half-sent.
+
+        While `quiet` says so nothing leaves: made-up people of a sample must not be written to.
+        """
         self._workspace = workspace
         self._secret = secret
-        self._channels = channels(workspace.settings, secret)
+        self._quiet = quiet
+        self._channels = channels_of(workspace.settings, secret)
         recover(workspace.operations, now=workspace.now)
 
     def decide(self) -> int:
@@ -53,7 +59,8 @@ class Interventions:
     def deliver(self) -> int:
         """Send what is due; return how much news that made."""
         workspace = self._workspace
-        way = Way(policy=self._policy(), zone=workspace.zone, channels=self._channels)
+        channels = {} if self._quiet() else self._channels
+        way = Way(policy=self._policy(), zone=workspace.zone, channels=channels)
         return self._tell(deliver(workspace.operations, way, now=workspace.now))
 
     def _tell(self, events: list[Event]) -> int:
@@ -72,7 +79,7 @@ class Interventions:
         return ContactPolicy.from_document(written, where="contact_policy")
 
 
-def channels(settings: Settings, secret: Secret) -> Mapping[str, Channel]:
+def channels_of(settings: Settings, secret: Secret) -> Mapping[str, Channel]:
     """Return the ways out that are set up, by the channel's key in plays."""
     signing = settings.webhooks.secret or _webhook_secret(secret)
     ways: dict[str, Channel] = {

@@ -4,6 +4,7 @@ import logging
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
@@ -30,7 +31,9 @@ def keep_logs(folder: Path, process: str, *, in_terminal: bool = True) -> None:
         terminal = logging.StreamHandler(sys.stderr)
         terminal.setLevel(logging.WARNING)
         # The trace is in the file, under the same fault; a terminal gets the line.
-        terminal.setFormatter(_formatter(structlog.dev.ConsoleRenderer(exception_formatter=lambda *_: None)))
+        terminal.setFormatter(
+            _formatter(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_untold))
+        )
         handlers.append(terminal)
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     logging.getLogger("uvicorn.access").disabled = True
@@ -54,3 +57,7 @@ def _formatter(renderer: structlog.typing.Processor) -> logging.Formatter:
     if isinstance(renderer, structlog.processors.JSONRenderer):
         last.append(structlog.processors.format_exc_info)
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=[*last, renderer])
+
+
+def _untold(_stream: TextIO, _fault: structlog.typing.ExcInfo) -> None:
+    """Leave the trace to the file, where it stands under the same fault."""

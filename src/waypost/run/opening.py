@@ -10,7 +10,7 @@ from waypost.core import StoreError
 from waypost.run.act import Act, Tell
 from waypost.run.clock import SystemClock
 from waypost.run.control import NobodyAtTheDoorError, ask_at_the_door
-from waypost.run.folder import ready_folder
+from waypost.run.folder import private, ready_folder
 from waypost.run.holding import HeldError, holding
 from waypost.run.settings import Settings
 from waypost.run.workspace import Workspace
@@ -46,6 +46,7 @@ def ask(settings: Settings, act: Act[Workspace, A, R], arguments: A, tell: Tell,
                     ) from None
                 time.sleep(STEP_S)
                 continue
+            held.enter_context(private())
             workspace = Workspace(folder, settings, SystemClock())
             held.callback(workspace.close)
             return act.do(workspace, arguments, tell)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 from pathlib import Path
 
 from waypost.core import StoreError
@@ -49,3 +50,9 @@ def secret_of(folder: Path | None) -> Secret:
     if len(value) != BYTES:
         raise StoreError(f"{file} is damaged; put back the one of your last backup")
     return Secret(value)
+
+
+def new_password() -> str:
+    """Return a password nobody can guess and anybody can type."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))

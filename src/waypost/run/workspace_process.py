@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from waypost.run.acts import ACTS
 from waypost.run.clock import SystemClock
 from waypost.run.control import ControlDoor
 from waypost.run.holding import holding
+from waypost.run.interventions import Interventions
 from waypost.run.logs import keep_logs
 from waypost.run.loops import Loop
 from waypost.run.sample_workspace import SampleWorkspace
+from waypost.run.secret import secret_of
 from waypost.run.settings import Settings, read
 from waypost.run.supervisor import HOPELESS
 from waypost.run.workspace import Workspace
@@ -39,13 +41,28 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         held.enter_context(holding(folder, "workspace", within_s=TAKES_OVER_WITHIN_S))
         workspace = Workspace(folder, settings, SystemClock())
         held.callback(workspace.close)
-        rounds = Loop("round", lambda: workspace.round().taken > 0, idle_s=settings.rounds.idle_s)
-        held.callback(rounds.end)
-        example = SampleWorkspace(workspace, nudge=rounds.nudge)
-        held.callback(ControlDoor(folder, ACTS, workspace).close)
+        example = SampleWorkspace(workspace, say=_say)
         first = example.begin() if sample else None
+        followed = Interventions(workspace, secret_of(folder), quiet=example.is_there)
+        rounds = Loop("round", _turns(workspace, example, followed), idle_s=settings.rounds.idle_s)
+        held.callback(rounds.end)
+        deliveries = Loop("delivery", lambda: followed.deliver() > 0, idle_s=DELIVERIES_EVERY_S)
+        held.callback(deliveries.end)
+        held.callback(ControlDoor(folder, ACTS, workspace).close)
         _greet(settings, first)
         _show(_desk(workspace, rounds, example), door)
+
+
+def _turns(workspace: Workspace, example: SampleWorkspace, followed: Interventions) -> Callable[[], bool]:
+    """Return what the round loop does: the sample first, when there is one to load, then one round after another."""
+
+    def turn() -> bool:
+        example.load()
+        report = workspace.round()
+        decided = followed.decide()
+        return report.taken > 0 or decided > 0
+
+    return turn
 
 
 def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
@@ -57,6 +74,7 @@ def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
         now=workspace.clock.now,
         public_url=workspace.settings.workspace.url,
         collector_url=workspace.settings.collector.url,
+        secret=secret_of(workspace.folder).for_purpose("unsubscribe"),
         nudge_round=rounds.nudge,
         has_sample=example.is_there,
         remove_sample=example.remove,
@@ -83,7 +101,18 @@ def _show(desk: Desk, door: socket.socket) -> None:
 
 def _greet(settings: Settings, first: str | None) -> None:
     lines = [f"Workspace  {settings.workspace.url}", f"Collector  {settings.collector.url}"]
-    sys.stdout.write("\n".join(["", *lines, *([first] if first else []), "", ""]))
+    if first:
+        lines += [
+            *first.splitlines(),
+            "",
+            "The last two are shown this once; more with waypost member and waypost key.",
+        ]
+    sys.stdout.write("".join(f"  {line}\n" for line in ["", *lines, ""]))
+    sys.stdout.flush()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"  {line}\n")
     sys.stdout.flush()
 
 

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
         restate_identities,
         restate_memberships,
         restate_people,
+        restate_seen,
         strangers,
         with_neighbours,
     )
     from waypost.store.facts import append, frame_of, last_arrival, position, set_position
+    from waypost.store.forget import forget_accounts
     from waypost.store.inbox import Inbox, Reader
     from waypost.store.intake import (
         DoorCount,
@@ -57,10 +59,12 @@ _DOOR = {
         "restate_identities",
         "restate_memberships",
         "restate_people",
+        "restate_seen",
         "strangers",
         "with_neighbours",
     ),
     "facts": ("append", "frame_of", "last_arrival", "position", "set_position"),
+    "forget": ("forget_accounts",),
     "inbox": ("Inbox", "Reader"),
     "intake": (
         "DoorCount",
@@ -138,6 +142,7 @@ __all__ = [
     "check_copies",
     "copy_folder",
     "everybody",
+    "forget_accounts",
     "frame_of",
     "intake_of",
     "last_arrival",
@@ -149,6 +154,7 @@ __all__ = [
     "restate_identities",
     "restate_memberships",
     "restate_people",
+    "restate_seen",
     "sample",
     "set_position",
     "strangers",

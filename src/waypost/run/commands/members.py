@@ -1,6 +1,5 @@
 """`waypost member`: who signs in to the workspace."""
 
-import secrets
 import sys
 from datetime import datetime
 from getpass import getpass
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from waypost.core import WaypostError
 from waypost.run.act import Act, Tell
+from waypost.run.secret import new_password
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
 from waypost.store import Members, Role
@@ -52,12 +52,6 @@ def _list(workspace: Workspace, _asked: Everybody, _tell: Tell) -> list[MemberRo
 
 ADD = Act(name="member-add", asks=NewMember, answers=type(None), do=_add)
 LIST = Act(name="member-list", asks=Everybody, answers=list[MemberRow], do=_list)
-
-
-def new_password() -> str:
-    """Return a password nobody can guess and anybody can type."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
 
 
 def add(

@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from waypost.core import StoreError
-from waypost.run.folder import ready_folder
+from waypost.run.folder import private, ready_folder
 from waypost.run.holding import holding
 from waypost.run.listening import listen
 from waypost.run.session import Session
@@ -28,6 +28,7 @@ def serve(
     folder = ready_folder(settings.data, makes=True).absolute()
     _check_rights(folder)
     with ExitStack() as held:
+        held.enter_context(private())
         held.enter_context(holding(folder, "serve"))
         workspace = held.enter_context(
             _door(settings.workspace.host, settings.workspace.port, "workspace.port")

@@ -1,0 +1,118 @@
+"""The sample in a workspace: made once, taken in through the doors of real data, and removed by one click."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from waypost.run.documents import read_folder
+from waypost.run.sample import SEED, generate
+from waypost.run.secret import new_password
+from waypost.run.workspace import Workspace
+from waypost.store import Keys, Members, Role, forget_accounts
+
+SIGN_IN = "sample@waypost.example"
+KEY = "sample-product"
+LOG, PRODUCT, FACTS = "sample-log", "sample-database", "sample-records"
+SOURCES = (f"segment:{KEY}", LOG, PRODUCT, FACTS)
+log = structlog.get_logger("sample")
+
+
+class State(StrEnum):
+    """How far the sample is."""
+
+    LOADING = "loading"
+    THERE = "there"
+    REMOVED = "removed"
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What the data folder remembers of the sample."""
+
+    state: State
+
+
+class SampleWorkspace:
+    """The sample of one workspace, if it has one."""
+
+    def __init__(self, workspace: Workspace, *, say: Callable[[str], None]) -> None:
+        """Look after the sample of `workspace`; `say` tells the terminal how far it is."""
+        self._workspace = workspace
+        self._say = say
+        self._file = (workspace.folder or Path()) / "sample.json"
+
+    @property
+    def state(self) -> State | None:
+        """How far the sample is; None when this workspace never had one."""
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=Kept).state
+        except FileNotFoundError:
+            return None
+
+    def is_there(self) -> bool:
+        """Whether the workspace shows a made-up company."""
+        return self.state in {State.LOADING, State.THERE}
+
+    def begin(self) -> str | None:
+        """Make the sample's member and key in a workspace that is still empty; return how to get in, this once.
+
+        Returns None when nothing is to be made: the workspace has members already.
+        """
+        if self.state is not None or Members(self._workspace.operations).any():
+            return None
+        now = self._workspace.now
+        password = new_password()
+        members = Members(self._workspace.operations)
+        members.add(email=SIGN_IN, name="Sam Sample", role=Role.OWNER, password=password, now=now)
+        key = Keys(self._workspace.operations).create(KEY, now=now)
+        self._keep(State.LOADING)
+        return f"Sign in    {SIGN_IN}  {password}\nWrite key  {key}"
+
+    def load(self) -> None:
+        """Make the sample and take it in, when that is still to be done; doing it twice changes nothing."""
+        if self.state is not State.LOADING:
+            return
+        began = time.monotonic()
+        workspace = self._workspace
+        with tempfile.TemporaryDirectory(prefix=".sample-", dir=workspace.folder) as made:
+            folder = Path(made)
+            self._say("making a company of 150 customers and nine months of their use")
+            generate(folder, seed=SEED, today=workspace.today, now=workspace.now, zone=workspace.zone)
+            workspace.publish(read_folder(folder / "definitions"))
+            self._take_in(folder)
+        self._say("judging all of it")
+        workspace.round()
+        self._keep(State.THERE)
+        self._say(f"the sample is ready after {time.monotonic() - began:.0f} s")
+
+    def remove(self) -> None:
+        """Forget everything the sample brought, and what Waypost did about its customers.
+
+        Members, keys, and events of other sources stay; definitions that came with the sample end.
+        """
+        workspace = self._workspace
+        self._keep(State.REMOVED)
+        with workspace.warehouse.writing() as writer:
+            accounts = writer.ask("sample/accounts", {"sources": SOURCES})["account_id"].to_list()
+            writer.run("sample/forget", {"sources": SOURCES, "accounts": accounts})
+        forget_accounts(workspace.operations, accounts)
+        with as_file(files("waypost.run.sample") / "definitions") as definitions:
+            came_with_it = read_folder(definitions)
+        for each in workspace.definitions.newest():
+            if each.document in came_with_it:
+                workspace.definitions.withdraw(each.kind, each.key, now=workspace.now, today=workspace.today)
+        workspace.publish([])
+        workspace.replay()
+
+    def _take_in(self, folder: Path) -> None:
+        raise NotImplementedError
+
+    def _keep(self, state: State) -> None:
+        fresh = self._file.with_suffix(".fresh")
+        fresh.write_bytes(msgspec.json.encode(Kept(state=state)))
+        fresh.replace(self._file)

@@ -1,0 +1,32 @@
+"""Forgetting accounts: what Waypost decided, wrote and sent about them goes from the operational tables."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from waypost.store.operations import Operations, metadata
+
+MANY = 500
+
+
+def forget_accounts(operations: Operations, accounts: Collection[str]) -> None:
+    """Remove every row about these accounts, in every operational table, in one transaction.
+
+    A table is about an account when it has a column `account_id`, or names an intervention that has.
+    """
+    ids = sorted(accounts)
+    with operations.begin() as rows:
+        for start in range(0, len(ids), MANY):
+            _forget(rows, ids[start : start + MANY])
+
+
+def _forget(rows: sa.Connection, accounts: list[str]) -> None:
+    interventions = metadata.tables["interventions"]
+    theirs = sa.select(interventions.c.intervention_id).where(interventions.c.account_id.in_(accounts))
+    named = [table for table in metadata.tables.values() if "intervention_id" in table.c]
+    for table in named:
+        if table is not interventions and "account_id" not in table.c:
+            rows.execute(sa.delete(table).where(table.c.intervention_id.in_(theirs)))
+    for table in metadata.tables.values():
+        if "account_id" in table.c:
+            rows.execute(sa.delete(table).where(table.c.account_id.in_(accounts)))
