@@ -25,26 +25,58 @@ STORIES = {
 }  # fmt: skip
 # How well the account's people take to the product (mean), and how many days ago its story turns.
 QUALITY = {
-    "steady": 0.84, "expansion": 0.92, "onboarding_wave": 0.76, "seasonal": 0.80, "champion_left": 0.66,
+    "steady": 0.67, "expansion": 0.88, "onboarding_wave": 0.68, "seasonal": 0.70, "champion_left": 0.66,
     "silent_churn": 0.50, "ticket_storm": 0.60, "recovery": 0.74, "gone_dark": 0.55, "brand_new": 0.85,
 }  # fmt: skip
 TURNS = {
     "steady": (0, 0), "expansion": (60, 130), "onboarding_wave": (25, 70), "seasonal": (0, 90),
     "champion_left": (12, 40), "silent_churn": (70, 120), "ticket_storm": (10, 25), "recovery": (45, 70),
-    "gone_dark": (10, 18), "brand_new": (1, 6),
+    "gone_dark": (14, 40), "brand_new": (1, 6),
 }  # fmt: skip
 MOVED_OVER = 0.45
+# Nobody looks after the smallest accounts.
+LESS_CARED_FOR = 0.07
 ENDED_AGO = (9, 3)
 SIGNED_EARLIER = 0.6
 FIRST_WAVE = 60
-# These four stand first: (name, tier, industry, place, story, turned days ago, value, seats, renews in days).
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An account that is always there, and always the same."""
+
+    name: str
+    tier: str
+    industry: str
+    place: int
+    story: str
+    turned_ago: int
+    value: int
+    seats: int
+    renews_in: int
+    size: int
+    quality: float
+
+
+# They stand first, Halcyon foremost.
 NAMED = (
-    ("Halcyon Freight", "enterprise", "Logistics", 0, "halcyon", 14, 148_000, 260, 70),
-    ("Brightmoor Clinics", "enterprise", "Health", 5, "champion_left", 16, 96_000, 130, 20),
-    ("Kestrel Labs", "growth", "Technology", 1, "expansion", 24, 61_000, 80, 163),
-    ("Osprey Media", "growth", "Technology", 6, "gone_dark", 9, 34_000, 44, 117),
-)
-NAMED_SIZES = (214, 104, 66, 33)
+    Named(
+        name="Halcyon Freight", tier="enterprise", industry="Logistics", place=0, story="halcyon", turned_ago=14,
+        value=148_000, seats=260, renews_in=70, size=214, quality=0.38,
+    ),
+    Named(
+        name="Brightmoor Clinics", tier="enterprise", industry="Health", place=5, story="champion_left", turned_ago=16,
+        value=96_000, seats=130, renews_in=20, size=104, quality=0.10,
+    ),
+    Named(
+        name="Kestrel Labs", tier="enterprise", industry="Technology", place=1, story="expansion", turned_ago=24,
+        value=61_000, seats=80, renews_in=163, size=66, quality=0.92,
+    ),
+    Named(
+        name="Osprey Media", tier="growth", industry="Technology", place=6, story="gone_dark", turned_ago=26,
+        value=34_000, seats=44, renews_in=117, size=33, quality=0.60,
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,19 +116,19 @@ class Accounts:
 def accounts(seed: int, days: Calendar, scale: float) -> Accounts:
     """Return the customers of the sample; `scale` changes how many there are, not how large they are."""
     rng = stream(seed, "accounts")
-    tiers = np.concatenate([[row[1] for row in NAMED], *(_of_tier(tier, scale) for tier in TIERS)]).astype(
-        object
-    )
+    tiers = np.concatenate(
+        [[each.tier for each in NAMED], *(_of_tier(tier, scale) for tier in TIERS)]
+    ).astype(object)
     size = len(tiers)
     stories = _spread(rng, size)
-    stories[: len(NAMED)] = [row[4] for row in NAMED]
+    stories[: len(NAMED)] = [each.story for each in NAMED]
     places = rng.choice(len(PLACES), size=size, p=np.array(PLACE_SHARES) / sum(PLACE_SHARES)).astype(np.int64)
-    places[: len(NAMED)] = [row[3] for row in NAMED]
+    places[: len(NAMED)] = [each.place for each in NAMED]
     names, industries = _named(rng, size)
     sizes = np.concatenate(
         [between(rng, low, high, 1) for _, low, high, *_ in (TIERS[tier] for tier in tiers)]
     )
-    sizes[: len(NAMED)] = NAMED_SIZES
+    sizes[: len(NAMED)] = [each.size for each in NAMED]
     turn = _turns(rng, stories)
     live = days.workday(_live(rng, stories))
     values, seats = _contracts(rng, tiers, sizes)
@@ -105,7 +137,7 @@ def accounts(seed: int, days: Calendar, scale: float) -> Accounts:
         ids=np.array(["-".join(filter(None, map(plain, name.split()))) for name in names], dtype=object),
         names=names, tiers=tiers, industries=industries, owners=_owners(rng, size), places=places,
         stories=stories, turn=turn, live=live, ends=_ends(days, stories), sizes=sizes,
-        quality=_quality(rng, stories), values=values, seats=seats, starts_on=starts_on, renews_on=renews_on,
+        quality=_quality(rng, stories, tiers), values=values, seats=seats, starts_on=starts_on, renews_on=renews_on,
     )  # fmt: skip
 
 
@@ -136,7 +168,7 @@ def mood(seed: int, cast: Accounts) -> Floats:
 
 
 def _of_tier(tier: str, scale: float) -> list[str]:
-    named = sum(row[1] == tier for row in NAMED)
+    named = sum(each.tier == tier for each in NAMED)
     return [tier] * max(2, round(TIERS[tier][0] * scale) - named)
 
 
@@ -151,7 +183,7 @@ def _spread(rng: Rng, size: int) -> Texts:
 def _named(rng: Rng, size: int) -> tuple[Texts, Texts]:
     lists = words()["accounts"]
     seconds = [(industry, second) for industry, each in lists["second"].items() for second in each]
-    taken: dict[str, str] = {row[0]: row[2] for row in NAMED}
+    taken: dict[str, str] = {each.name: each.industry for each in NAMED}
     while len(taken) < size:
         for first in rng.permutation(np.array(lists["first"], dtype=object)):
             industry, second = seconds[int(rng.integers(len(seconds)))]
@@ -163,7 +195,7 @@ def _turns(rng: Rng, stories: Texts) -> Ints:
     ago = np.array(
         [rng.integers(low, high + 1) for low, high in (TURNS.get(story, (0, 0)) for story in stories)]
     )
-    ago[: len(NAMED)] = [row[5] for row in NAMED]
+    ago[: len(NAMED)] = [each.turned_ago for each in NAMED]
     return np.asarray(DAYS - 1 - ago, dtype=np.int64)
 
 
@@ -186,9 +218,13 @@ def _ends(days: Calendar, stories: Texts) -> Ints:
     return ends
 
 
-def _quality(rng: Rng, stories: Texts) -> Floats:
-    means = np.array([QUALITY.get(story, 0.78) for story in stories])
-    return np.clip(means + rng.normal(0, 0.09, len(stories)), 0.25, 0.99)
+def _quality(rng: Rng, stories: Texts, tiers: Texts) -> Floats:
+    means = np.array([QUALITY.get(story, 0.78) for story in stories]) - LESS_CARED_FOR * (
+        tiers == "self_serve"
+    )
+    quality = np.clip(means + rng.normal(0, 0.12, len(stories)), 0.25, 0.99)
+    quality[: len(NAMED)] = [each.quality for each in NAMED]
+    return quality
 
 
 def _contracts(rng: Rng, tiers: Texts, sizes: Ints) -> tuple[Ints, Ints]:
@@ -197,8 +233,8 @@ def _contracts(rng: Rng, tiers: Texts, sizes: Ints) -> tuple[Ints, Ints]:
     floors = np.array([{"enterprise": 60_000, "growth": 12_000, "self_serve": 600}[tier] for tier in tiers])
     tops = np.array([{"enterprise": 400_000, "growth": 59_000, "self_serve": 11_400}[tier] for tier in tiers])
     values = np.clip(np.round(seats * a_seat, -2), floors, tops).astype(np.int64)
-    values[: len(NAMED)] = [row[6] for row in NAMED]
-    seats[: len(NAMED)] = [row[7] for row in NAMED]
+    values[: len(NAMED)] = [each.value for each in NAMED]
+    seats[: len(NAMED)] = [each.seats for each in NAMED]
     return values, seats
 
 
@@ -209,8 +245,8 @@ def _terms(rng: Rng, days: Calendar, live: Ints) -> tuple[list[date], list[date]
     )
     starts = [days.dates[int(day)] - timedelta(days=int(back)) for day, back in zip(live, older, strict=True)]
     renews = [start + timedelta(days=365) for start in starts]
-    for n, row in enumerate(NAMED):
-        renews[n] = days.today + timedelta(days=row[8])
+    for n, each in enumerate(NAMED):
+        renews[n] = days.today + timedelta(days=each.renews_in)
         starts[n] = renews[n] - timedelta(days=365)
     return starts, renews
 

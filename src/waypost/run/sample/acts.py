@@ -14,7 +14,8 @@ class Act:
     """One thing that people do. `rates` are per active day by role, `after` the milestone (1 to 3) it waits for.
 
     `event` is a Segment track, `page` a Segment page; `route` is method and path in the log. A <name> in
-    route and properties is filled in for each act. `marks` names the roles for which the act is what the milestone asks for.
+    route and properties is filled in for each act. `marks` says for
+    which roles the act is what a milestone asks for.
     """
 
     key: str
@@ -58,14 +59,14 @@ ACTS = (
         page="Dashboard",
         route="GET /dashboards/<id>",
         properties='{"dashboard_id":<id>}',
-        rates={ANALYST: 0.22, ADMIN: 0.12, MANAGER: 0.85, EXECUTIVE: 0.8},
+        rates={ANALYST: 0.22, ADMIN: 0.12, MANAGER: 1.0, EXECUTIVE: 0.8},
         after={MANAGER: 1},
         marks={MANAGER: 1},
     ),
     Act(
         key="board_opened",
         route="GET /depots/<id>/board",
-        rates={CLERK: 0.45, MANAGER: 0.05},
+        rates={CLERK: 0.38, MANAGER: 0.05},
         after={CLERK: 1},
         marks={CLERK: 1},
     ),
@@ -105,7 +106,7 @@ ACTS = (
     Act(
         key="loads_scanned",
         route="POST /depots/<id>/loads/<load>/scan",
-        rates={CLERK: 0.72},
+        rates={CLERK: 0.95},
         after={CLERK: 2},
         marks={CLERK: 2},
     ),
@@ -147,14 +148,14 @@ ACTS = (
         page="Report",
         route="GET /reports/<id>",
         properties='{"report_id":<id>}',
-        rates={ANALYST: 0.45, MANAGER: 0.22, EXECUTIVE: 0.35},
+        rates={ANALYST: 0.34, MANAGER: 0.18, EXECUTIVE: 0.35},
     ),
     Act(
         key="report_exported",
         event="Report Exported",
         route="POST /reports/<id>/export",
         properties='{"report_id":<id>,"format":"csv","rows":<rows>}',
-        rates={ANALYST: 0.86, MANAGER: 0.06, EXECUTIVE: 0.05},
+        rates={ANALYST: 1.05, MANAGER: 0.06, EXECUTIVE: 0.05},
         after={ANALYST: 1, MANAGER: 1},
     ),
     Act(

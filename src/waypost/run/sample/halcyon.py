@@ -17,6 +17,8 @@ CHAMPION_LEFT = 9
 TICKETS_OPENED = 8
 TRAINED = 6
 CALLED = 3
+# Some clerks and managers drift away from here on, and have lapsed three weeks later.
+DRIFTED, DRIFTING = 36, 18
 ANSWERED, ANSWERED_BEFORE = 1, 185
 # Still open, and who opened them; then the days (ago) on which earlier ones were opened.
 TICKETS = (
@@ -94,7 +96,12 @@ def seat(rng: Rng, drafted: dict[str, Any], here: Ints, days: Calendar) -> None:
     drafted["joined"][stay] = days.workday(joined)
     analysts = stay[drafted["roles"][stay] == ANALYST]
     drafted["character"][analysts] = np.where(np.arange(len(analysts)) < STOPPING, "stopped", "follows")
-    drafted["joined"][analysts] = np.minimum(drafted["joined"][analysts], days.day(90))
+    drafted["joined"][analysts] = np.minimum(drafted["joined"][analysts], days.day(210))
+    settled = stay[
+        np.isin(drafted["roles"][stay], (CLERK, MANAGER)) & (drafted["joined"][stay] < days.day(110))
+    ]
+    drafted["character"][settled[:DRIFTING]] = "drifts"
+    drafted["character"][settled[DRIFTING:]] = "follows"
     drafted["left"][stay] = NEVER
     drafted["joined"][go] = rng.integers(3, 40, len(go))
     drafted["left"][go] = rng.integers(90, DAYS - 30, len(go))

@@ -23,6 +23,8 @@ OPENED, CLICKED, BOUNCED, UNSUBSCRIBED, DONE = 0.54, 0.22, 0.012, 0.008, 0.82
 # The play about accounts at risk had just begun: days ago on which each was decided.
 BEGUN_AGO = (58, 49, 40)
 FIRST_WEEK, FIRST_MONTH = 7, 30
+# Plays that ask a member to call where the account is an enterprise; all else is e-mail.
+BY_HAND = ("first_week_back", "lapsed_call")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,6 @@ class Past:
     on: Ints
     met: Bools
     play: str = ""
-    by_hand: bool = False
 
 
 def history_facts(world: World) -> Iterator[Fact]:
@@ -63,8 +64,8 @@ def _plays(world: World) -> list[Past]:
             on=who.joined + STRAYS_ON, met=on_a_path & first_late,
         ),
         Past(
-            play="share_a_report", signal="strayed", milestone="first_30", reason="No report shared in 30 days",
-            on=who.joined + FIRST_MONTH + 1, met=who.plays("analyst") & ~first_late & second_late,
+            play="tips_after_a_month", signal="strayed", milestone="first_30", reason="First 30 days missed",
+            on=who.joined + FIRST_MONTH + 1, met=on_a_path & ~first_late & second_late,
         ),
         Past(
             play="set_a_schedule", signal="milestone_reached", milestone="first_30", reason="First 30 days reached",
@@ -72,18 +73,23 @@ def _plays(world: World) -> list[Past]:
         ),
         Past(
             play="lapsed_call", signal="lapsed", milestone="sustained", reason="Under 2 days a week for four weeks",
-            on=_reached(world, way.lapsed), met=on_a_path & (way.lapsed < NEVER), by_hand=True,
+            on=_reached(world, way.lapsed), met=on_a_path & (way.lapsed < NEVER),
         ),
     ]  # fmt: skip
 
 
 def _returns(world: World) -> list[Past]:
     who, way = world.who, world.way
-    first = _reached(world, way.reach[0])
+    first, second = _reached(world, way.reach[0]), _reached(world, way.reach[1])
     again = np.where(way.lapsed < NEVER, _reached(world, way.resumes), NEVER)
-    late = ~who.plays("executive") & (first > who.joined + FIRST_WEEK) & (first < NEVER)
+    on_a_path = ~who.plays("executive")
+    late = on_a_path & (first > who.joined + FIRST_WEEK) & (first < NEVER)
+    later = on_a_path & ~late & (second > who.joined + FIRST_MONTH) & (second < NEVER)
     return [
         Past(signal="returned", milestone="first_7", reason="First 7 days reached late", on=first, met=late),
+        Past(
+            signal="returned", milestone="first_30", reason="First 30 days reached late", on=second, met=later
+        ),
         Past(signal="returned", milestone="sustained", reason="Active again", on=again, met=again < NEVER),
     ]
 
@@ -107,7 +113,7 @@ def _signal(world: World, person: int, past: Past) -> Fact:
 
 
 def _intervention(rng: Rng, world: World, person: int, past: Past, told: Fact) -> Iterator[Fact]:
-    by_hand = past.by_hand or world.cast.tiers[world.who.account[person]] == "enterprise"
+    by_hand = past.play in BY_HAND and world.cast.tiers[world.who.account[person]] == "enterprise"
     arm, channel = ("call", "touch") if by_hand else ("email", "email")
     held_out = bool(world.way.held_out[past.play][person])
     decided_at = told.happened_at + DECIDED_AFTER + timedelta(minutes=int(rng.integers(0, 50)))
@@ -123,13 +129,13 @@ def _decided(
     key = f"{base['play']}-{told.person_id or told.account_id}"
     said = {"intervention_id": key, **base}
     yield Fact(
-        event_id=f"decided-{key}", kind=Kind.INTERVENTION, name="decided", happened_at=at, person_id=told.person_id,
-        account_id=told.account_id, properties=said | {"held_out": held_out, "signal_id": told.event_id},
+        event_id=f"decided-{key}", kind=Kind.INTERVENTION, name="decided", happened_at=at,
+        person_id=told.person_id, account_id=told.account_id, properties=said | {"held_out": held_out, "signal_id": told.event_id},
     )  # fmt: skip
     for name, hours in deliveries:
         yield Fact(
-            event_id=f"{name}-{key}", kind=Kind.DELIVERY, name=name, happened_at=at + timedelta(minutes=int(hours * 60)),
-            person_id=told.person_id, account_id=told.account_id, properties=said,
+            event_id=f"{name}-{key}", kind=Kind.DELIVERY, name=name,
+            happened_at=at + timedelta(minutes=int(hours * 60)), person_id=told.person_id, account_id=told.account_id, properties=said,
         )  # fmt: skip
 
 

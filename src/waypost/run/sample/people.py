@@ -59,6 +59,10 @@ class People:
         """Return who has one of the roles."""
         return np.isin(self.roles, [ROLES.index(role) for role in roles])
 
+    def like(self, character: str) -> Bools:
+        """Return who is of this character."""
+        return np.asarray(self.character == character)
+
 
 def people(seed: int, days: Calendar, cast: Accounts) -> People:
     """Return everybody who has or had a seat, in the order of their accounts."""
@@ -84,7 +88,8 @@ def people(seed: int, days: Calendar, cast: Accounts) -> People:
     drafted = {
         "given": given, "family": family, "roles": roles, "joined": joined, "left": left, "champion": champion,
         "character": np.where(champion, "power", _characters(rng, cast, account, roles)),
-        "titles": _titles(rng, roles), "in_story": np.zeros(size, dtype=bool), "signs_renewal": _signers(account, roles),
+        "titles": _titles(rng, roles), "signs_renewal": _signers(account, roles),
+        "in_story": np.zeros(size, dtype=bool),
     }  # fmt: skip
     halcyon.seat(rng, drafted, np.flatnonzero(account == HALCYON), days)
     return People(
@@ -148,7 +153,7 @@ def _characters(rng: Rng, cast: Accounts, account: Ints, roles: Ints) -> Texts:
     shares = np.cumsum(good * quality + bad * (1 - quality), axis=1)
     picks = (rng.random(len(account))[:, None] * shares[:, -1:] > shares).sum(axis=1)
     drew = np.array(list(CHARACTERS), dtype=object)[picks]
-    sets_schedules = np.isin(roles, [ROLES.index(role) for role in ("analyst", "admin", "manager")])
+    sets_schedules = np.isin(roles, [ROLES.index(role) for role in ("analyst",)])
     return np.where((drew == "automated_only") & ~sets_schedules, "follows", drew)
 
 

@@ -19,7 +19,7 @@ PRIORITIES = {"low": 0.30, "normal": 0.52, "high": 0.13, "urgent": 0.05}
 MEDIAN_DAYS = {"low": 4.0, "normal": 2.2, "high": 0.9, "urgent": 0.4}
 PER_PERSON_DAY = 0.016
 # (tickets, share of them urgent and still open) of the storms that come with a story.
-STORMS = {"ticket_storm": (9, 0.6), "champion_left": (3, 0.5), "silent_churn": (2, 0.3)}
+STORMS = {"ticket_storm": (9, 0.6), "champion_left": (3, 0.67), "silent_churn": (2, 0.3)}
 REOPENED, RAISED = 0.04, 0.05
 OPENED_FROM, OPENED_TO = 8 * 60, 16 * 60
 DAY = 24 * 60

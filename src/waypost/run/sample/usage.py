@@ -84,7 +84,7 @@ def _milestones(n: int, act: Act, world: World) -> list[pl.DataFrame]:
         on = who.joined + due
         does = np.flatnonzero((who.roles == role) & (on < DAYS))
         day = days.workday(on[does])
-        here = day < who.left[does]
+        here = (day < who.left[does]) & (world.mood[who.account[does], day] > 0)
         minute = np.full(int(here.sum()), 10 * 60)
         once = pl.DataFrame(
             {"act": np.full(len(minute), n), "person": does[here], "day": day[here], "minute": minute}
@@ -109,14 +109,12 @@ def _api_calls(rng: Rng, world: World) -> pl.DataFrame:
     person = np.flatnonzero(who.roles == INTEGRATOR)
     begins = np.minimum(who.joined + way.reach[1], NEVER)[person]
     ends = np.minimum(who.left, np.where(way.fades < NEVER, who.joined + way.fades, NEVER))[person]
-    runs: Bools = (np.arange(DAYS)[None, :] >= begins[:, None]) & (np.arange(DAYS)[None, :] < ends[:, None])
-    rows, day = np.nonzero(runs)
+    day = np.arange(DAYS)[None, :]
+    runs: Bools = (day >= begins[:, None]) & (day < ends[:, None]) & (world.mood[who.account[person]] > 0)
+    rows, on = np.nonzero(runs)
     times = rng.poisson(API_CALLS_A_DAY, len(rows))
-    who_calls, day = person[rows].repeat(times), day.repeat(times)
-    minute = between(rng, 0, 24 * 60 - 1, len(day))
-    at = (
-        days.midnight_us[who.place[who_calls], day]
-        + minute * MINUTE_US
-        + rng.integers(0, MINUTE_US, len(day))
-    )
-    return pl.DataFrame({"act": np.full(len(day), len(ACTS)), "person": who_calls, "day": day, "at_us": at})
+    calls, on = person[rows].repeat(times), on.repeat(times)
+    minute = between(rng, 0, 24 * 60 - 1, len(on))
+    within = minute * MINUTE_US + rng.integers(0, MINUTE_US, len(on))
+    at = days.midnight_us[who.place[calls], on] + within
+    return pl.DataFrame({"act": np.full(len(on), len(ACTS)), "person": calls, "day": on, "at_us": at})

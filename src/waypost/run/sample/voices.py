@@ -9,7 +9,7 @@ import numpy as np
 from waypost.core import Kind
 from waypost.run.sample import halcyon
 from waypost.run.sample.calendar import NEVER
-from waypost.run.sample.chance import Ints, Rng
+from waypost.run.sample.chance import Floats, Ints, Rng
 from waypost.run.sample.facts import Fact
 from waypost.run.sample.halcyon import HALCYON
 from waypost.run.sample.words import words
@@ -73,12 +73,13 @@ def satisfaction_facts(world: World, tickets: list[Fact]) -> Iterator[Fact]:
             score = int(np.searchsorted(CSAT_UP_TO, draw[1])) + 1
             key = f"csat-{fact.event_id}"
             yield Fact(
-                event_id=key, kind=Kind.SURVEY, name="csat", happened_at=fact.happened_at + HOUR, person_id=fact.person_id,
-                account_id=fact.account_id, properties={"answer_id": key, "score": score, "scale": "csat"},
+                event_id=key, kind=Kind.SURVEY, name="csat", happened_at=fact.happened_at + HOUR,
+                person_id=fact.person_id, account_id=fact.account_id,
+                properties={"answer_id": key, "score": score, "scale": "csat"},
             )  # fmt: skip
 
 
-def _scores(rng: Rng, world: World, people: Ints, on: Ints, own: Ints) -> Ints:
+def _scores(rng: Rng, world: World, people: Ints, on: Ints, own: Floats) -> Ints:
     cast, account = world.cast, world.who.account[people]
     soured = np.array([SOURED.get(story, 0.0) for story in cast.stories])[account] * (
         on >= cast.turn[account]
