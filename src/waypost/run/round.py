@@ -30,6 +30,7 @@ from waypost.store import (
     position,
     restate_accounts,
     restate_people,
+    restate_seen,
     set_position,
 )
 
@@ -109,12 +110,14 @@ def _derive(
     writer: Writer, touched: Touched, rules: Rulebook, *, today: date, oldest: date
 ) -> tuple[Touched, pl.DataFrame]:
     """Derive accounts, people, standings and health of whom is touched; return them and the milestones they met."""
-    told = Scope(accounts=touched.told)
-    before = writer.ask("derive/tiers_of", frames={"scope": told.accounts_frame()})
-    if told.accounts:
+    if touched.told:
+        told = Scope(accounts=touched.told)
+        before = writer.ask("derive/tiers_of", frames={"scope": told.accounts_frame()})
         restate_accounts(writer, told, tiers=rules.tiers.frame(), today=today)
-    restate_people(writer, Scope(people=touched.people))
-    touched = touched | retiered(writer, before, told.accounts)
+        touched = touched | retiered(writer, before, told.accounts)
+    if touched.introduced:
+        restate_people(writer, Scope(people=touched.introduced))
+    restate_seen(writer, Scope(people=touched.people - touched.introduced))
     met = restate_standings(writer, touched.people, rules, today=today)
     begins = {account: max(day, oldest) for account, day in touched.begins.items()}
     restate_health(writer, begins, rules, today=today)

@@ -23,6 +23,8 @@ from waypost.store import (
 BELONGING = ("membership", "group")
 #: Kinds of event that can join an alias to a person.
 NAMING = ("identify", "alias")
+#: Kinds of event that tell what Waypost noticed and did; no state of a customer is derived from them.
+OURS = ("signal", "intervention", "delivery", "definition")
 #: Kinds of event that say something of an account besides its use.
 TELLING = ("contract", "survey", "ticket", "group", "membership")
 
@@ -31,19 +33,26 @@ TELLING = ("contract", "survey", "ticket", "group", "membership")
 class Touched:
     """People whose standings, and accounts whose health (from the given day on), must be stated anew.
 
-    `told` are the accounts of which something other than use was said: a contract, an answer, a ticket, a trait.
+    `told` are the accounts of which something other than use was said: a contract, an answer, a ticket, a trait;
+    `introduced` the people of whom something was said, or who are new.
     """
 
     people: frozenset[str] = frozenset()
     begins: Mapping[str, date] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
+    introduced: frozenset[str] = frozenset()
 
     def __or__(self, other: "Touched") -> "Touched":
         """Return both, each account from its earlier day on."""
         begins = dict(self.begins)
         for account, day in other.begins.items():
             begins[account] = min(day, begins.get(account, day))
-        return Touched(people=self.people | other.people, begins=begins, told=self.told | other.told)
+        return Touched(
+            people=self.people | other.people,
+            begins=begins,
+            told=self.told | other.told,
+            introduced=self.introduced | other.introduced,
+        )
 
 
 def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Touched:
@@ -54,7 +63,7 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     moved = frozenset[str]()
     if _has(writer.ask("facts/fresh", {"after": after}), NAMING):
         moved = restate_identities(writer).people
-    fresh = writer.ask("facts/fresh", {"after": after}).filter(pl.col("kind") != "signal")
+    fresh = writer.ask("facts/fresh", {"after": after}).filter(~pl.col("kind").is_in(OURS))
     regrouped = moved | _belonging(writer, fresh)
     if regrouped:
         restate_memberships(writer, Scope(people=regrouped), zone=zone)
@@ -62,7 +71,7 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     pairs = pl.concat([fresh_pairs(fresh), again]).unique()
     restate_usage(writer, pairs, rules.catalogue)
     touched = _from_days(writer, fresh, again)
-    touched = touched | _told(writer, fresh, touched)
+    touched = touched | _told(writer, fresh, touched) | _introduced(writer, fresh, touched.people, regrouped)
     return touched | _settings_touched(writer, after, rules, touched)
 
 
@@ -74,7 +83,8 @@ def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
     restate_memberships(writer, scope, zone=zone)
     restate_usage(writer, usage_pairs(writer, scope.people), rules.catalogue)
     restate_settings(writer, scope, rules.catalogue)
-    return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, ALWAYS), told=scope.accounts)
+    begins = dict.fromkeys(scope.accounts, ALWAYS)
+    return Touched(people=scope.people, begins=begins, told=scope.accounts, introduced=scope.people)
 
 
 def all_of(writer: Writer, *, begin: date) -> Touched:
@@ -105,6 +115,16 @@ def _told(writer: Writer, fresh: pl.DataFrame, touched: Touched) -> Touched:
     frames = {"scope": Scope(accounts=frozenset(touched.begins)).accounts_frame()}
     new = frozenset(writer.ask("derive/new_accounts", frames=frames)["account_id"].to_list())
     return Touched(told=named | owned | new)
+
+
+def _introduced(
+    writer: Writer, fresh: pl.DataFrame, people: frozenset[str], regrouped: frozenset[str]
+) -> Touched:
+    """Return the people of whom the fresh events say something, or who have no row yet."""
+    said = fresh.filter(pl.col("kind").is_in(("identify", "membership")) & pl.col("person_id").is_not_null())
+    frames = {"scope": Scope(people=people).people_frame()}
+    new = writer.ask("derive/new_people", frames=frames)["person_id"].to_list()
+    return Touched(introduced=regrouped | frozenset(said["person_id"].to_list()) | frozenset(new))
 
 
 def _belonging(writer: Writer, fresh: pl.DataFrame) -> frozenset[str]:

@@ -94,8 +94,8 @@ _DOOR = {
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
-    "SESSION_AGE",
     "DATABASES",
+    "SESSION_AGE",
     "Crowded",
     "CrowdedError",
     "Definitions",

@@ -67,6 +67,11 @@ def restate_people(writer: Writer, scope: Scope) -> None:
     writer.run("derive/people", frames=frames)
 
 
+def restate_seen(writer: Writer, scope: Scope) -> None:
+    """State anew when the scope's people were first and last seen; nothing else of them has changed."""
+    writer.run("derive/people_seen", frames={"scope": scope.people_frame()})
+
+
 def restate_accounts(writer: Writer, scope: Scope, *, tiers: pl.DataFrame, today: date) -> None:
     """Derive contracts, answers, tickets and the account rows of the scope's accounts anew.
 
