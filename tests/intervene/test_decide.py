@@ -80,6 +80,7 @@ def test_a_stray_becomes_a_message_that_leaves_after_the_undo_window(
         "arm": "email",
         "channel": "email",
         "held_out": False,
+        "holdout_share": 0.0,
         "signal_id": signal,
         "signal": "strayed",
         "journey": "analyst",

@@ -10,6 +10,7 @@ from waypost.intervene.play import Play, Signal
 from waypost.intervene.policy import ContactPolicy
 from waypost.intervene.why import WhyNot
 from waypost.journey import Standing
+from waypost.store import HoldoutPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Bench:
 
     policy: ContactPolicy
     now: datetime
-    held_out: Mapping[str, bool] = field(default_factory=dict)
+    places: Mapping[str, HoldoutPlace] = field(default_factory=dict)
     chosen_at: dict[tuple[str, str | None], datetime] = field(default_factory=dict)
     open_touches: dict[str, str] = field(default_factory=dict)
     planned: dict[str, int] = field(default_factory=dict)
@@ -106,7 +107,8 @@ def out_of_cooldown(case: Case, bench: Bench) -> WhyNot | None:
 
 def free_elsewhere(case: Case, bench: Bench) -> WhyNot | None:
     """Keep people who do not belong to a held-out account as well."""
-    held = case.person and any(bench.held_out.get(account, False) for account in case.person.elsewhere)
+    accounts = case.person.elsewhere if case.person else frozenset()
+    held = any(bench.places[account].held_out for account in accounts if account in bench.places)
     return WhyNot.HELD_OUT_ELSEWHERE if held else None
 
 

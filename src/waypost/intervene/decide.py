@@ -124,7 +124,7 @@ def _bench(operations: Operations, play: Play, cases: Sequence[Case], rules: Rul
     return Bench(
         policy=rules.policy,
         now=now,
-        held_out=holdout.draw(
+        places=holdout.draw(
             Holdouts(operations),
             accounts,
             play=play.key,
@@ -145,9 +145,11 @@ def _judge(case: Case, bench: Bench, rules: Rules) -> Intervention:
     if why is not None or case.account is None or case.arm is None:
         return replace(row, why=why)
     bench.chosen_at[case.subject] = bench.now
-    if bench.held_out[case.account.account_id]:
-        return replace(row, state=InterventionState.HELD_OUT, held_out=True)
-    row = replace(row, held_out=False, address=case.address, personal=case.arm.personal)
+    place = bench.places[case.account.account_id]
+    row = replace(row, held_out=place.held_out, holdout_share=place.share)
+    if place.held_out:
+        return replace(row, state=InterventionState.HELD_OUT)
+    row = replace(row, address=case.address, personal=case.arm.personal)
     why = refusal(case, bench, SENDABLE)
     if why is not None:
         return replace(row, why=why)

@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from waypost.store import Holdouts
+from waypost.store import HoldoutPlace, Holdouts
 
 _STEPS = 1 << 53  # as many as a float tells apart, so that no number rounds up to 1
 
@@ -23,14 +23,14 @@ def draws(secret: bytes, play: str, account_id: str) -> float:
 
 def draw(
     holdouts: Holdouts, accounts: Iterable[str], *, play: str, share: float, secret: bytes, now: datetime
-) -> dict[str, bool]:
-    """Draw and store a place for every account that has none; return which of a play's accounts are held out.
+) -> dict[str, HoldoutPlace]:
+    """Draw and store a place for every account that has none; return the places of a play's accounts.
 
     Call it before any contact. A place once stored stays, even when the share changes later.
     """
-    known = {account: place.held_out for account, place in holdouts.places(play).items()}
+    known = holdouts.places(play)
     fresh = {
         account: draws(secret, play, account) < share for account in sorted(set(accounts) - known.keys())
     }
     holdouts.draw(play, fresh, share=share, now=now)
-    return {**fresh, **known}
+    return {account: HoldoutPlace(held_out=held, share=share) for account, held in fresh.items()} | known

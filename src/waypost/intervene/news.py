@@ -34,7 +34,8 @@ def _event(news: Happening, about: Intervention, now: datetime) -> Event:
         "channel": about.channel,
     }
     if news.kind == Kind.INTERVENTION:
-        said |= {"held_out": about.held_out, "signal_id": about.signal_id, "signal": about.signal}
+        said |= {"held_out": about.held_out, "holdout_share": about.holdout_share}
+        said |= {"signal_id": about.signal_id, "signal": about.signal}
         said |= {"journey": about.journey, "milestone": about.milestone}
     return Event(
         event_id=news.event_id,

@@ -21,8 +21,8 @@ import nh3
 from jinja2 import Environment, StrictUndefined
 
 from waypost.core import DeliveryError
-from waypost.intervene import unsubscribe
 from waypost.intervene.channels.contract import AddressGoneError, Delivered, Message, UnsureError
+from waypost.intervene.unsubscribe import PATH, token
 from waypost.store import SuppressedBy
 
 # Answers to RCPT that mean "no such mailbox", not "you may not" (RFC 3463: 5.1.x is about the address).
@@ -72,9 +72,7 @@ class EmailChannel:
 
     def compose(self, message: Message, now: datetime) -> EmailMessage:
         """Return the whole e-mail; raises DeliveryError when its address or subject cannot stand in a header."""
-        leave = (
-            f"{self._public_url}{unsubscribe.PATH}{unsubscribe.token(message.intervention_id, self._secret)}"
-        )
+        leave = f"{self._public_url}{PATH}{token(message.intervention_id, self._secret)}"
         domain = parseaddr(self._server.from_address)[1].partition("@")[2]
         if not message.address.isascii():
             raise DeliveryError("the address has letters that this mail cannot carry", permanent=True)

@@ -49,7 +49,8 @@ GONE = (
 class Intervention:
     """One decision of a play for one person or account.
 
-    `held_out` is None when the decision fell before the account's place was looked up. `content` is what
+    `held_out` is None when the decision fell before the account's place was looked up, and
+    `holdout_share` is the part of accounts that was held out when it was drawn. `content` is what
     the arm's channel composed. `personal` messages count towards the person's weekly limit. `joins` names
     the open touch that this one is further evidence of. `priority` ranks touches, highest first.
     """
@@ -68,6 +69,7 @@ class Intervention:
     since_on: str | None = None
     why: str | None = None
     held_out: bool | None = None
+    holdout_share: float | None = None
     arm: str | None = None
     channel: str | None = None
     address: str | None = None
@@ -102,6 +104,7 @@ interventions = sa.Table(
     sa.Column("since_on", sa.Text),
     sa.Column("why", sa.Text),
     sa.Column("held_out", sa.Boolean),
+    sa.Column("holdout_share", sa.Float),
     sa.Column("arm", sa.Text),
     sa.Column("channel", sa.Text),
     sa.Column("address", sa.Text),

@@ -174,7 +174,9 @@ class Touches:
             undone = {"undone_at": now, "undone_by": member}
             rows.execute(sa.update(touch_acts).where(a.act_id == found.act_id).values(**undone))
             if found.act == MemberAct.DONE:
-                happenings.take_back(rows, intervention_id, "delivery", "done")
+                every = sa.select(interventions.c.intervention_id).where(_whole(intervention_id))
+                for one in rows.scalars(every).all():
+                    happenings.take_back(rows, one, "delivery", "done")
             return True
 
     def acts(self, intervention_id: str) -> list[TouchAct]:
@@ -212,7 +214,8 @@ class Touches:
             trail = {"before": _written(found, change), "after": change.get("state", found["state"])}
             rows.execute(sa.update(touch_acts).where(mine).values(**trail))
             if act is MemberAct.DONE:
-                happenings.note(rows, intervention_id, "delivery", "done", now, now + UNDO)
+                for one in rows.scalars(sa.select(c.intervention_id).where(_whole(intervention_id))).all():
+                    happenings.note(rows, one, "delivery", "done", now, now + UNDO)
             return True
 
     def _heads(self, some: sa.ColumnElement[bool], most: int) -> list[Intervention]:
