@@ -45,7 +45,7 @@ lock: | $(BIN)/uv ## Write both locks anew from pyproject.toml; UPGRADE=1 takes 
 	$(LOCK) -o requirements/dev.txt --group dev -c requirements/run.txt pyproject.toml requirements/install.in
 
 bench: $(FOR_DEVELOPING) ## Measure this machine; the numbers are printed and kept in bench/results
-	@for part in bench/*.py; do $(BIN)/python $$part || exit 1; done
+	$(BIN)/python -m bench.all
 
 clean: ## Remove the environment and all caches; the data folder stays
 	rm -rf $(VENV) .setup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

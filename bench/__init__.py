@@ -1,0 +1,1 @@
+"""What an issue sets a target for is measured here, as ratios in one run."""

@@ -1,0 +1,36 @@
+"""Every measurement, one after the other; the numbers are printed and kept as JSON in bench/results."""
+
+import json
+import os
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import collector, latency, replay
+
+PARTS: dict[str, Callable[[], dict[str, float]]] = {
+    "collector": collector.measure,
+    "latency": latency.measure,
+    "replay": replay.measure,
+}
+
+
+def main() -> None:
+    """Measure everything that an issue sets a target for."""
+    now = datetime.now(UTC)
+    found: dict[str, object] = {
+        "measured_at": now.isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+    }
+    for name, part in PARTS.items():
+        found[name] = part()
+        print(name, json.dumps(found[name]), flush=True)
+    results = Path(__file__).with_name("results")
+    results.mkdir(exist_ok=True)
+    (results / f"{now:%Y-%m-%dT%H%M%S}.json").write_text(json.dumps(found, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
