@@ -111,7 +111,7 @@ def _turning_days(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -
 
 
 def _with_clauses(journey: Journey, moments: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
-    """Add per clause of a fixed milestone the day it was first met, and per sustained clause whether it holds."""
+    """Add per clause the day it was first met, whether it holds, and since when it has been as it is."""
     frame = moments
     for milestone in journey.milestones:
         for nr, _ in enumerate(milestone.clauses):
@@ -122,7 +122,7 @@ def _with_clauses(journey: Journey, moments: pl.DataFrame, flips: pl.DataFrame) 
                     mine.filter(pl.col("holds")).group_by(KEYS).agg(pl.col("on_day").min().alias(_met(key)))
                 )
                 frame = frame.join(first, on=KEYS, how="left")
-            now = mine.rename({"holds": _holds(key)})
+            now = mine.rename({"holds": _holds(key)}).with_columns(pl.col("on_day").alias(_since(key)))
             frame = frame.sort("on_day").join_asof(
                 now, on="on_day", by=KEYS, strategy="backward", check_sortedness=False
             )
@@ -161,8 +161,11 @@ def _sustained_rules(journey: Journey, age: pl.Expr, late_before: pl.Expr) -> li
         done = pl.lit(value=True)
         return [(late_before, Standing.RETURNED, last), (done, Standing.SUSTAINED, last)]
     holds = pl.all_horizontal([pl.col(_holds(clause_key(final, nr))) for nr, _ in enumerate(final.clauses)])
-    # A person who once sustained and no longer does has lapsed; one who never did is given the first window.
-    held_before = holds.cast(pl.Int8).cum_max().over(PLACE, order_by="on_day") == 1
+    # A person who once sustained and no longer does has lapsed; one who never did is given the first window. The
+    # clauses may well hold in the first weeks: that is the path, and not yet sustained use.
+    past = age > max((each.by_day or 0 for each in journey.fixed), default=-1)
+    sustained = pl.all_horizontal([holds, past, *[_is_met(each) for each in journey.fixed]])
+    held_before = sustained.cast(pl.Int8).cum_max().over(PLACE, order_by="on_day") == 1
     waiting = age < _grace_ends(journey)
     return [
         (holds, Standing.SUSTAINED, final),
@@ -214,11 +217,16 @@ def _is_met(milestone: Milestone) -> pl.Expr:
 
 
 def _was_late(milestone: Milestone) -> pl.Expr:
-    """Return whether the milestone was first met only after its day."""
-    met_on = pl.max_horizontal(
-        [pl.col(_met(clause_key(milestone, nr))) for nr, _ in enumerate(milestone.clauses)]
-    )
+    """Return whether the milestone, which is met, was met only after its day."""
+    met_on = pl.max_horizontal([_met_on(milestone, nr) for nr, _ in enumerate(milestone.clauses)])
     return (met_on > pl.col("provisioned_on") + timedelta(days=milestone.by_day or 0)).fill_null(value=False)
+
+
+def _met_on(milestone: Milestone, nr: int) -> pl.Expr:
+    key = clause_key(milestone, nr)
+    # Whoever set it in time and switched it off after the day has strayed, and returns by setting it again.
+    setting = milestone.clauses[nr].kind is ClauseKind.SETTING
+    return pl.col(_since(key) if setting else _met(key))
 
 
 def _share_unmet(milestone: Milestone) -> pl.Expr:
@@ -262,3 +270,7 @@ def _met(key: str) -> str:
 
 def _holds(key: str) -> str:
     return f"holds:{key}"
+
+
+def _since(key: str) -> str:
+    return f"since:{key}"
