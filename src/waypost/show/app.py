@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 
 from waypost.show.assets import read_assets
 from waypost.show.desk import Desk
+from waypost.show.results import ResultBook
 from waypost.show.routes import routes
 from waypost.show.security import SafeHeaders
 from waypost.show.templates import engine
@@ -47,6 +48,7 @@ def build(desk: Desk, *, members: Members | None = None) -> Starlette:
         templates=engine(desk, assets),
         assets=assets,
         members=members or Members(desk.operations),
+        results=ResultBook(),
     )
     return app
 

@@ -74,8 +74,8 @@ def touch_of(
 
 
 def due_on(each: Intervention, zone: str) -> date | None:
-    """Return the day by which a touch should be done."""
-    return day_of(each.due_at, zone) if each.due_at else None
+    """Return the last day on which a touch is in time; it is due by the first instant after that day."""
+    return day_of(each.due_at - timedelta(microseconds=1), zone) if each.due_at else None
 
 
 def people_being_reached(desk: Desk, account_id: str) -> set[str]:

@@ -5,23 +5,114 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from waypost.show.pages import account, gallery
+from waypost.intervene import UNSUBSCRIBE_PATH
+from waypost.show.pages import (
+    account,
+    accounts,
+    gallery,
+    interventions,
+    journeys,
+    people,
+    person,
+    settings,
+    sign_in,
+    sources,
+    start,
+    today,
+    trace,
+    unsubscribe,
+)
 from waypost.show.visit import House, acts, shows
 
 FOR_EVER = "public, max-age=31536000, immutable"
+GET, POST = ["GET"], ["POST"]
 
 
 def routes(*, development: bool) -> list[BaseRoute]:
     """Return the routes; `development` adds the component gallery."""
     found: list[BaseRoute] = [
         Route("/static/{digest}/{name}", static),
-        Route("/accounts/{account}", shows(account.account)),
-        Route("/accounts/{account}/notes", acts(account.add_note), methods=["POST"]),
-        Route("/notes/{note}/undo", acts(account.undo_note), methods=["POST"]),
+        *_door(),
+        *_today(),
+        *_accounts(),
+        *_people(),
+        *_machinery(),
+        *_settings(),
     ]
     if development:
         found.append(Route("/gallery", shows(gallery.gallery)))
     return found
+
+
+def _door() -> list[BaseRoute]:
+    return [
+        Route("/sign-in", shows(sign_in.sign_in, to_all=True), methods=GET),
+        Route("/sign-in", acts(sign_in.begin, to_all=True), methods=POST),
+        Route("/sign-out", acts(sign_in.end), methods=POST),
+        Route("/invitations/{token}", shows(sign_in.invitation, to_all=True), methods=GET),
+        Route(f"{UNSUBSCRIBE_PATH}{{token}}", shows(unsubscribe.ask, to_all=True), methods=GET),
+        Route(f"{UNSUBSCRIBE_PATH}{{token}}", unsubscribe.leave, methods=POST),
+        Route("/invitations/{token}", acts(sign_in.accept, to_all=True), methods=POST),
+    ]
+
+
+def _today() -> list[BaseRoute]:
+    return [
+        Route("/", shows(today.today), methods=GET),
+        Route("/touches/{touch}/done", acts(today.done), methods=POST),
+        Route("/touches/{touch}/snoozes", shows(today.snooze_form), methods=GET),
+        Route("/touches/{touch}/snoozes", acts(today.snooze), methods=POST),
+        Route("/touches/{touch}/skips", shows(today.skip_form), methods=GET),
+        Route("/touches/{touch}/skips", acts(today.skip), methods=POST),
+        Route("/touches/{touch}/undo", acts(today.undo), methods=POST),
+    ]
+
+
+def _accounts() -> list[BaseRoute]:
+    return [
+        Route("/accounts", shows(accounts.accounts), methods=GET),
+        Route("/accounts.csv", shows(accounts.accounts_csv), methods=GET),
+        Route("/accounts/{account}", shows(account.account), methods=GET),
+        Route("/accounts/{account}/notes", acts(account.add_note), methods=POST),
+        Route("/accounts/{account}/people.csv", shows(people.people_csv), methods=GET),
+        Route("/accounts/{account}/events", shows(trace.events), methods=GET),
+        Route("/accounts/{account}/reasons/{letter}", shows(trace.reason), methods=GET),
+        Route("/notes/{note}/undo", acts(account.undo_note), methods=POST),
+    ]
+
+
+def _people() -> list[BaseRoute]:
+    return [
+        Route("/people", shows(people.people), methods=GET),
+        Route("/people/{person}", shows(person.person), methods=GET),
+        Route("/journeys", shows(journeys.journeys), methods=GET),
+        Route("/journeys/{journey}", shows(journeys.journey), methods=GET),
+        Route("/find", shows(people.find), methods=GET),
+    ]
+
+
+def _machinery() -> list[BaseRoute]:
+    return [
+        Route("/interventions", shows(interventions.interventions), methods=GET),
+        Route("/interventions/{play}", shows(interventions.play), methods=GET),
+        Route("/sources", shows(sources.page), methods=GET),
+        Route("/keys", acts(sources.create_key, owner=True), methods=POST),
+        Route("/keys/revocations", acts(sources.revoke_key, owner=True), methods=POST),
+        Route("/start", shows(start.start), methods=GET),
+        Route("/start/waiting", shows(start.waiting), methods=GET),
+        Route("/sample/removal", shows(start.removal), methods=GET),
+        Route("/sample/removal", acts(start.remove_sample, owner=True), methods=POST),
+    ]
+
+
+def _settings() -> list[BaseRoute]:
+    return [
+        Route("/settings", shows(settings.page), methods=GET),
+        Route("/look", acts(settings.look), methods=POST),
+        Route("/sessions/{handle}/end", acts(settings.end_session), methods=POST),
+        Route("/invitations", acts(settings.invite, owner=True), methods=POST),
+        Route("/members/{member}/removal", acts(settings.remove, owner=True), methods=POST),
+    ]
 
 
 async def static(request: Request) -> Response:

@@ -4,6 +4,7 @@ from typing import Self
 
 import msgspec
 
+from waypost.intervene import ContactPolicy, Play
 from waypost.journey import Journey
 from waypost.measure import Catalogue, Segment, Tiers
 from waypost.score import Scorecard
@@ -21,6 +22,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     segments: tuple[Segment, ...]
     tiers: Tiers
     catalogue: Catalogue
+    plays: dict[str, Play]
+    policy: ContactPolicy
     versions: dict[tuple[str, str], int]
 
     @classmethod
@@ -33,7 +36,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
         tiers = [Tiers.from_document(one, where=key) for key, one in documents("tiers")]
         catalogues = [Catalogue.from_document(one, where=key) for key, one in documents("catalogue")]
+        policies = [ContactPolicy.from_document(one, where=key) for key, one in documents("contact_policy")]
         return cls(
+            plays={key: Play.from_document(one, where=key) for key, one in documents("play")},
+            policy=policies[0] if policies else ContactPolicy(),
             journeys={key: Journey.from_document(one, where=key) for key, one in documents("journey")},
             scorecards={key: Scorecard.from_document(one, where=key) for key, one in documents("scorecard")},
             segments=tuple(Segment.from_document(one, where=key) for key, one in documents("segment")),
@@ -51,6 +57,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         """Return the name of a scorecard; its key when its definition is gone."""
         card = self.scorecards.get(key or "")
         return card.name if card else key or "no scorecard"
+
+    def play_name(self, key: str) -> str:
+        """Return the name of a play; its key in words when its definition is gone."""
+        return self.plays[key].name if key in self.plays else key.replace("_", " ").capitalize()
 
     def milestone_name(self, journey: str | None, milestone: str | None) -> str:
         """Return a milestone's name; its key when the definition is gone, an en dash when there is none."""

@@ -51,10 +51,13 @@ ACTS = {
     "snoozed": "Touch snoozed.",
     "skipped": "Touch skipped.",
     "noted": "Note kept.",
+    "gone": "Somebody else acted on this touch already.",
     "undone": "Taken back.",
     "revoked": "Key revoked. Collectors refuse it within two seconds.",
     "removed": "Member removed and signed out everywhere.",
     "kept": "Saved.",
+    "created": "Key made.",
+    "sample_gone": "The sample is gone.",
 }
 
 

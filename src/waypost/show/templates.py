@@ -41,6 +41,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         number=words.number,
         decimal=words.decimal,
         signed=words.signed,
+        points=words.points,
         percent=words.percent,
         money=words.money,
         short_money=words.short_money,

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from waypost.show.addresses import local, with_query
 from waypost.show.assets import Assets
 from waypost.show.desk import Desk
+from waypost.show.results import ResultBook
 from waypost.show.security import SESSION, VISITOR, fits, form_token, new_visitor
 from waypost.store import Member, Members
 
@@ -34,6 +35,7 @@ class House:
     templates: jinja2.Environment
     assets: Assets
     members: Members
+    results: ResultBook
 
 
 @dataclass(slots=True)

@@ -30,6 +30,11 @@ def signed(value: float) -> str:
     return f"+{whole:,}" if whole > 0 else f"{MINUS}{-whole:,}" if whole < 0 else "0"
 
 
+def points(value: float) -> str:
+    """Return a change with two decimals, for lists whose sum must be seen: +4.25, −0.08."""
+    return f"{value:+,.2f}".replace("-", MINUS)
+
+
 def percent(share: float | None) -> str:
     """Return a share of 0 to 1 as whole percents."""
     return "–" if share is None else f"{round(share * 100)}%"

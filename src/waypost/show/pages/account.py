@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from waypost.show import timeline, words
 from waypost.show.addresses import account_address, unpiece
-from waypost.show.next_touch import next_touches, people_being_reached, what_was_done
+from waypost.show.next_touch import Touch, next_touches, people_being_reached, what_was_done
 from waypost.show.pages.account_people import behind_the_change, trail_of
 from waypost.show.pages.account_why import Why, why_of
 from waypost.show.people import Person
@@ -63,7 +63,7 @@ def account(visit: Visit) -> Response:
         listed=people[:MOST_LISTED],
         stages_by=rules.milestone_name,
         behind=behind_the_change(visit.desk, found.account_id, people, why.reasons, rules),
-        touches=next_touches(visit.desk, found.account_id, why.reasons),
+        touches=_touches(visit, found.account_id, why, rules),
         chip=chip,
         chips=timeline.CHIP_WORDS,
         days=timeline.by_day(happened, visit.desk, chip),
@@ -127,6 +127,11 @@ def facts(visit: Visit, account: Account, rules: Rules) -> Sequence[tuple[str, s
     found.append(("Seats", seats))
     found.append(("Owner", owner_name(visit, account.owner)))
     return found
+
+
+def _touches(visit: Visit, account_id: str, why: Why, rules: Rules) -> list[Touch]:
+    waiting = next_touches(visit.desk, account_id, why.reasons)
+    return [visit.house.results.beside(visit.desk, rules, each) for each in waiting[:1]] + waiting[1:]
 
 
 def _earlier(visit: Visit, account_id: str, why: Why) -> int:

@@ -22,6 +22,7 @@ ATTEMPT_WINDOW = timedelta(minutes=15)
 MOST_ATTEMPTS = {"address": 30, "email": 8}
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
 MOST_SESSIONS = 20
+HANDLE = 16
 
 
 class Role(StrEnum):
@@ -222,7 +223,7 @@ class Members:
             found = list(rows.execute(some).mappings())
         return [
             Session(
-                handle=row["token_hash"][:16],
+                handle=row["token_hash"][:HANDLE],
                 member_id=row["member_id"],
                 began_at=row["began_at"],
                 seen_at=row["seen_at"],
@@ -230,6 +231,10 @@ class Members:
             )
             for row in found
         ]
+
+    def handle_of(self, token: str) -> str:
+        """Return the name that pages give to the session of a token."""
+        return hashed(token)[:HANDLE]
 
     def end_session(self, token: str) -> None:
         """Sign one browser out."""
@@ -241,7 +246,9 @@ class Members:
         c = sessions.c
         with self._operations.begin() as rows:
             rows.execute(
-                sa.delete(sessions).where(c.member_id == member_id, c.token_hash.startswith(handle[:16]))
+                sa.delete(sessions).where(
+                    c.member_id == member_id, c.token_hash.startswith(handle[:HANDLE], autoescape=True)
+                )
             )
 
     def may_try(self, *, address: str, email: str, now: datetime) -> bool:

@@ -1,15 +1,17 @@
 -- The events of one account in a span of days: what lies behind a number.
 -- in: account text, since date (inclusive), until date (exclusive), person text (null: everybody),
---     most integer, skip integer
+--     kinds list of text (null: all), names list of text (null: all), most integer, skip integer
 -- out: event_id text, source text, kind text, name text, happened_at timestamp, person_id text, person text,
---      actor text, quantity double, properties text; newest first
+--      actor text, quantity double, properties text, total integer (rows without the limit); newest first
 select e.event_id, e.source, e.kind, e.name, e.happened_at, e.person_id, coalesce(p.name, p.email, e.person_id) as person,
-  e.actor, e.quantity, e.properties
+  e.actor, e.quantity, e.properties, e.total
 from (
-  select event_id, source, kind, name, happened_at, person_id, actor, quantity, properties
+  select event_id, source, kind, name, happened_at, person_id, actor, quantity, properties, count(*) over () as total
   from events
   where account_id = $account and happened_on >= $since and happened_on < $until
     and ($person is null or person_id = $person)
+    and ($kinds is null or kind in (select unnest($kinds)))
+    and ($names is null or name in (select unnest($names)))
   order by happened_at desc, event_id
   limit $most offset $skip
 ) e
