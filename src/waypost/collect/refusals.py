@@ -26,6 +26,10 @@ class TurnedAway(StrEnum):
     IMPOSSIBLE_TIME = "impossible_time"
 
     NOT_A_LINE = "not_a_line"
+    MISSING_FIELD = "missing_field"
+    UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_NAME = "unknown_name"
+    BAD_PROPERTIES = "bad_properties"
 
 
 SAYS: dict[TurnedAway, str] = {
@@ -42,9 +46,13 @@ SAYS: dict[TurnedAway, str] = {
     TurnedAway.UNKNOWN_KIND: "the event is of no kind that is known here",
     TurnedAway.NO_ID: "the event names nobody: it needs a user id or an anonymous id",
     TurnedAway.NO_NAME: "the event has no name",
-    TurnedAway.NO_GROUP: "a group event needs groupId, the account",
+    TurnedAway.NO_GROUP: "the event needs an account (groupId in Segment's protocol)",
     TurnedAway.NO_PREVIOUS_ID: "an alias event needs previousId",
     TurnedAway.TOO_LONG: "an id or a name is longer than 500 characters",
     TurnedAway.IMPOSSIBLE_TIME: "the time cannot be read, or is before the year 2000",
     TurnedAway.NOT_A_LINE: "the line is not in the format of the file",
+    TurnedAway.MISSING_FIELD: "a field that every event needs is missing",
+    TurnedAway.UNKNOWN_FIELD: "a field has a name that the schema does not know",
+    TurnedAway.UNKNOWN_NAME: "an event of this kind is never named so",
+    TurnedAway.BAD_PROPERTIES: "the properties are not those of the event's kind",
 }

@@ -1,0 +1,182 @@
+"""Imports of files: line by line, checked at the beginning, a thousand events at a time, safe to repeat."""
+
+import gzip
+import io
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import IO, assert_never
+
+from waypost.collect.apache import ApacheLines
+from waypost.collect.gathering import Gathering
+from waypost.collect.own_schema import OwnLines
+from waypost.collect.refusals import TurnedAway
+from waypost.collect.segment_file import SegmentLines
+from waypost.core import ImportRefusedError
+from waypost.store import Inbox
+
+Progress = Callable[[int, int], None]
+Lines = Callable[[bytes, Gathering], None]
+
+LOOKED_AT = 1_000
+MOST_LINE_BYTES = 64 * 1024
+EVENTS_IN_INTAKE = 1_000
+INTAKES_IN_PUT = 10
+_MOST_SAMPLES = 500
+
+
+class Format(StrEnum):
+    """What a file may hold, one event a line."""
+
+    SEGMENT_NDJSON = "segment-ndjson"
+    WAYPOST_NDJSON = "waypost-ndjson"
+    APACHE_COMBINED = "apache-combined"
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file's lines; `refused` and `noise` count by name."""
+
+    lines: int = 0
+    events: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    noise: Counter[str] = field(default_factory=Counter)
+
+
+def import_file(
+    file: Path,
+    *,
+    source: str,
+    file_format: Format,
+    inbox: Inbox,
+    now: datetime,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Take in a file (plain or gzip) as events of `source`, received `now`; importing it again adds nothing.
+
+    `progress` hears of the bytes read and the bytes there are. Raises ImportRefusedError, with nothing stored,
+    when the file cannot be read or most of its first 1,000 lines are not in the format.
+    """
+    read_line = _reader(file_format)
+    try:
+        with _opened(file) as (lines, position):
+            first = _first_lines(lines, read_line, file_format, Gathering(source, now))
+            taking = _Taking(inbox, source, now, _reader(file_format))
+            for line in first:
+                taking.line(line)
+            for number, line in enumerate(_lines_of(lines)):
+                taking.line(line)
+                if progress and number % LOOKED_AT == 0:
+                    progress(position(), file.stat().st_size)
+            report = taking.end()
+            if progress:
+                progress(file.stat().st_size, file.stat().st_size)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ImportRefusedError(f"{file} cannot be read to its end ({error})") from None
+    return report
+
+
+class _Taking:
+    """Lines on their way into the inbox: several intakes at a time, since each put waits for the disk."""
+
+    def __init__(self, inbox: Inbox, source: str, now: datetime, read_line: Lines) -> None:
+        self._inbox, self._source, self._now = inbox, source, now
+        self._read_line = read_line
+        self._report = ImportReport()
+        self._full: list[Gathering] = []
+        self._filling = Gathering(source, now)
+        self._samples = 0
+
+    def line(self, line: bytes) -> None:
+        self._report.lines += 1
+        gathering = self._filling
+        if len(line) > MOST_LINE_BYTES:
+            gathering.refuse(TurnedAway.TOO_LARGE, line)
+        else:
+            self._read_line(line, gathering)
+        if len(gathering.events) >= EVENTS_IN_INTAKE:
+            self._next()
+
+    def end(self) -> ImportReport:
+        self._next()
+        self._put()
+        return self._report
+
+    def _next(self) -> None:
+        self._full.append(self._filling)
+        self._filling = Gathering(self._source, self._now)
+        if len(self._full) >= INTAKES_IN_PUT:
+            self._put()
+
+    def _put(self) -> None:
+        for gathering in self._full:
+            self._report.events += len(gathering.events)
+            self._report.refused += gathering.refused
+            self._report.noise += gathering.noise
+            gathering.samples = gathering.samples[: max(0, _MOST_SAMPLES - self._samples)]
+            self._samples += len(gathering.samples)
+        self._inbox.put([gathering.intake() for gathering in self._full])
+        self._full = []
+
+
+def _reader(file_format: Format) -> Lines:
+    match file_format:
+        case Format.SEGMENT_NDJSON:
+            return SegmentLines()
+        case Format.WAYPOST_NDJSON:
+            return OwnLines()
+        case Format.APACHE_COMBINED:
+            return ApacheLines()
+        case _:
+            assert_never(file_format)
+
+
+def _first_lines(
+    lines: IO[bytes],
+    read_line: Lines,
+    file_format: Format,
+    trial: Gathering,
+) -> list[bytes]:
+    """Return the first lines, or refuse the file when most of them are not in the format."""
+    first = list(islice(_lines_of(lines), LOOKED_AT))
+    if not first:
+        raise ImportRefusedError("the file is empty")
+    for line in first:
+        read_line(line, trial)
+    odd = trial.refused[TurnedAway.NOT_A_LINE] + trial.refused[TurnedAway.BAD_JSON]
+    if 2 * odd > len(first):
+        raise ImportRefusedError(
+            f"{odd} of the first {len(first)} lines are not {file_format}; nothing was imported. "
+            f"Choose another --format, or see docs/reference for what each takes"
+        )
+    return first
+
+
+def _lines_of(lines: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines without their ends and without blank ones; a line without end is cut where it grows too long."""
+    while line := lines.readline(MOST_LINE_BYTES + 2):
+        whole = line
+        while len(line) > MOST_LINE_BYTES and not line.endswith(b"\n"):
+            # What is left of a line that is refused anyway is read and let go.
+            line = lines.readline(MOST_LINE_BYTES + 2)
+        if stripped := whole.strip():
+            yield stripped
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
+    """Open a file that may be gzip; the second is how far the file itself was read."""
+    with file.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        if packed:
+            with gzip.GzipFile(fileobj=raw) as unpacked, io.BufferedReader(unpacked) as lines:
+                yield lines, raw.tell
+        else:
+            yield raw, raw.tell
