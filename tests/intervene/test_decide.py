@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.intervene.company import EMAIL, HOOK, NOON, SECRET, TOUCH, Company, a_play, rules
-from waypost.core import Event
+from waypost.core import Event, Kind
 from waypost.intervene import ContactPolicy, WhyNot, decide, told
 from waypost.intervene.decide import priority
 from waypost.intervene.facts import Account, Notice
 from waypost.intervene.holdout import draws
 from waypost.measure import Segment
 from waypost.store import (
+    HoldoutPlace,
     Holdouts,
     Intervention,
     Interventions,
@@ -192,8 +193,8 @@ def test_what_is_no_longer_true_is_not_acted_on(company: Company, operations: Op
 def test_a_band_that_has_changed_again_is_not_acted_on(company: Company, operations: Operations) -> None:
     company.scored("acme", 80, "steady", date(2026, 11, 3))
     company.scored("acme", 40, "at_risk")
-    company.signal("band_changed", None, "acme", to="watch")
-    company.signal("band_changed", None, "acme", to="at_risk")
+    company.signal("band_changed", None, "acme", band="watch")
+    company.signal("band_changed", None, "acme", band="at_risk")
     play = a_play(
         {**TOUCH, "title": "Look at {{ account.name }}", "says": ""}, when={"signal": "band_changed"}
     )
@@ -202,10 +203,12 @@ def test_a_band_that_has_changed_again_is_not_acted_on(company: Company, operati
 
 
 def test_a_fall_of_the_score_stays_true(company: Company, operations: Operations) -> None:
-    company.signal("score_fell", None, "acme", points=-14)
+    company.signal("score_fell", None, "acme", score=58.0, before=72.0)
     play = a_play({**TOUCH, "title": "Look", "says": ""}, when={"signal": "score_fell"})
     decide(company.warehouse, operations, rules(play), now=NOON)
-    assert one_of(operations).state is InterventionState.WAITING
+    one = one_of(operations)
+    assert one.state is InterventionState.WAITING
+    assert one.priority == pytest.approx(14 * 24_000 * 365 / 395)
 
 
 def test_no_arm_may_fit(company: Company, operations: Operations) -> None:
@@ -242,7 +245,7 @@ def test_someone_of_a_held_out_account_elsewhere_is_not_written_to(
 ) -> None:
     company.membership("ada", "beta", role="analyst")
     company.signal("strayed", "ada", "acme")
-    Holdouts(operations).draw("first_week_back", {"beta": True}, share=0.2, now=NOON)
+    Holdouts(operations).draw("first_week_back", {"beta": HoldoutPlace(held_out=True, share=0.2)}, now=NOON)
     decide(company.warehouse, operations, rules(), now=NOON)
     assert why(operations) == [WhyNot.HELD_OUT_ELSEWHERE]
     assert one_of(operations).held_out is False
@@ -250,7 +253,7 @@ def test_someone_of_a_held_out_account_elsewhere_is_not_written_to(
 
 def test_one_address_is_one_human_whatever_the_ids(company: Company, operations: Operations) -> None:
     company.person("ada-2", "Ada", "beta", email="ADA@acme.example")
-    Holdouts(operations).draw("first_week_back", {"beta": True}, share=0.2, now=NOON)
+    Holdouts(operations).draw("first_week_back", {"beta": HoldoutPlace(held_out=True, share=0.2)}, now=NOON)
     company.signal("strayed", "ada", "acme")
     decide(company.warehouse, operations, rules(), now=NOON)
     assert why(operations) == [WhyNot.HELD_OUT_ELSEWHERE]
@@ -334,6 +337,30 @@ def test_a_place_once_drawn_stays_when_the_share_changes(company: Company, opera
     decide(company.warehouse, operations, rules(a_play(cooldown_days=0, holdout_share=0.9)), now=NOON)
     assert [one.held_out for one in decided(operations)] == [False, False]
     assert Holdouts(operations).places("first_week_back")["acme"].share == 0.0
+
+
+def test_what_another_tool_decided_before_is_kept(company: Company, operations: Operations) -> None:
+    for person, account, held_out, days in (("ada", "acme", True, 30), ("cleo", "beta", False, 5)):
+        said = {"intervention_id": f"old-{person}", "play": "first_week_back", "held_out": held_out}
+        company.events(
+            Event(
+                event_id=f"old-{person}",
+                source="another-tool",
+                kind=Kind.INTERVENTION,
+                name="decided",
+                happened_at=NOON - timedelta(days=days),
+                received_at=NOON,
+                person_id=person,
+                account_id=account,
+                properties=msgspec.Raw(msgspec.json.encode(said)),
+            )
+        )
+        company.signal("strayed", person, account)
+    decide(company.warehouse, operations, rules(), now=NOON)
+    assert [(one.state, one.why) for one in decided(operations)] == [
+        (InterventionState.HELD_OUT, None),
+        (InterventionState.NOT_SENT, WhyNot.COOLDOWN),
+    ]
 
 
 def test_the_draw_is_even_and_differs_from_play_to_play() -> None:

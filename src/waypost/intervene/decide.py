@@ -21,7 +21,7 @@ from waypost.intervene.case import (
     refusal,
     topic,
 )
-from waypost.intervene.facts import MOST_SIGNALS, Account, Facts, Notice, read_facts, read_signals
+from waypost.intervene.facts import MOST_SIGNALS, Account, Earlier, Facts, Notice, read_facts, read_signals
 from waypost.intervene.play import Play
 from waypost.intervene.policy import ContactPolicy
 from waypost.intervene.why import WhyNot
@@ -113,26 +113,34 @@ def _decide(
     cases = [case for case in cases if _id_of(case) not in known]
     if not cases:
         return []
-    bench = _bench(operations, play, cases, rules, now)
+    bench = _bench(operations, play, cases, facts.earlier, rules, now)
     return [_judge(case, bench, rules) for case in cases]
 
 
-def _bench(operations: Operations, play: Play, cases: Sequence[Case], rules: Rules, now: datetime) -> Bench:
+def _bench(
+    operations: Operations,
+    play: Play,
+    cases: Sequence[Case],
+    earlier: Sequence[Earlier],
+    rules: Rules,
+    now: datetime,
+) -> Bench:
     accounts = {case.account.account_id for case in cases if case.account}
     accounts |= {account for case in cases if case.person for account in case.person.elsewhere}
     outbox = Interventions(operations)
+    told = {
+        (one.account_id, one.person_id): one.chosen_at
+        for one in earlier
+        if one.play == play.key and one.chosen_at
+    }
+    kept = outbox.last_assigned(play.key, now - timedelta(days=play.cooldown_days))
     return Bench(
         policy=rules.policy,
         now=now,
         places=holdout.draw(
-            Holdouts(operations),
-            accounts,
-            play=play.key,
-            share=play.holdout_share,
-            secret=rules.secret,
-            now=now,
+            Holdouts(operations), play, accounts, earlier=earlier, secret=rules.secret, now=now
         ),
-        chosen_at=outbox.last_assigned(play.key, now - timedelta(days=play.cooldown_days)),
+        chosen_at=told | kept,
         open_touches=Touches(operations).open_topics(play.key),
         planned=outbox.planned(now),
         suppressed=frozenset(Suppressions(operations).addresses()),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from waypost.store import Warehouse
 
 Subject = tuple[str | None, str]
 MOST_SIGNALS = 5_000
+LONGEST_COOLDOWN = timedelta(days=731)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +72,25 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What a play decided about an account or a person of it before, as events tell it."""
+
+    play: str
+    account_id: str
+    person_id: str | None
+    held_out: bool
+    share: float | None
+    chosen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """People by (person, account), accounts by id, standings by (person, account, journey)."""
 
     people: Mapping[tuple[str, str], Person] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     standings: Mapping[tuple[str, str, str], Stand] = field(default_factory=dict)
+    earlier: Sequence[Earlier] = ()
 
 
 def read_signals(warehouse: Warehouse, *, after: int, since: datetime) -> list[Notice]:
@@ -108,7 +122,21 @@ def read_facts(
         )
         for row in _ask(warehouse, "standings", {}, frames)
     }
-    return Facts(people=people, accounts=_accounts(warehouse, segments, today), standings=standings)
+    return Facts(
+        people=people,
+        accounts=_accounts(warehouse, segments, today),
+        standings=standings,
+        earlier=_earlier(warehouse, today),
+    )
+
+
+def _earlier(warehouse: Warehouse, today: date) -> tuple[Earlier, ...]:
+    since = datetime(today.year, today.month, today.day, tzinfo=UTC) - LONGEST_COOLDOWN
+    rows = _ask(warehouse, "earlier", {"since": since.replace(tzinfo=None)}, {})
+    return tuple(
+        Earlier(**{**row, "chosen_at": row["chosen_at"] and row["chosen_at"].replace(tzinfo=UTC)})
+        for row in rows
+    )
 
 
 def _accounts(warehouse: Warehouse, segments: Sequence[Segment], today: date) -> dict[str, Account]:

@@ -9,6 +9,8 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
+from waypost.intervene.facts import Earlier
+from waypost.intervene.play import Play
 from waypost.store import HoldoutPlace, Holdouts
 
 _STEPS = 1 << 53  # as many as a float tells apart, so that no number rounds up to 1
@@ -22,15 +24,30 @@ def draws(secret: bytes, play: str, account_id: str) -> float:
 
 
 def draw(
-    holdouts: Holdouts, accounts: Iterable[str], *, play: str, share: float, secret: bytes, now: datetime
+    holdouts: Holdouts,
+    play: Play,
+    accounts: Iterable[str],
+    *,
+    earlier: Iterable[Earlier],
+    secret: bytes,
+    now: datetime,
 ) -> dict[str, HoldoutPlace]:
     """Draw and store a place for every account that has none; return the places of a play's accounts.
 
-    Call it before any contact. A place once stored stays, even when the share changes later.
+    Call it before any contact. A place once stored stays, even when the share changes later; and one that events
+    tell of, as history of another tool does, is kept instead of drawn anew.
     """
-    known = holdouts.places(play)
-    fresh = {
-        account: draws(secret, play, account) < share for account in sorted(set(accounts) - known.keys())
+    share = play.holdout_share
+    told = {
+        one.account_id: HoldoutPlace(held_out=one.held_out, share=share if one.share is None else one.share)
+        for one in earlier
+        if one.play == play.key
     }
-    holdouts.draw(play, fresh, share=share, now=now)
-    return {account: HoldoutPlace(held_out=held, share=share) for account, held in fresh.items()} | known
+    known = holdouts.places(play.key)
+    fresh = {
+        account: told.get(account)
+        or HoldoutPlace(held_out=draws(secret, play.key, account) < share, share=share)
+        for account in sorted(set(accounts) - known.keys())
+    }
+    holdouts.draw(play.key, fresh, now=now)
+    return fresh | known

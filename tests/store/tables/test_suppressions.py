@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from waypost.store import Holdouts, Operations, SuppressedBy, Suppressions
+from waypost.store import HoldoutPlace, Holdouts, Operations, SuppressedBy, Suppressions
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -34,13 +34,13 @@ def test_a_member_can_let_an_address_have_email_again(suppressions: Suppressions
 
 def test_a_place_in_a_holdout_never_changes() -> None:
     holdouts = Holdouts(Operations(None))
-    holdouts.draw("first_week_back", {"acme": True, "beta": False}, share=0.5, now=NOON)
-    holdouts.draw("first_week_back", {"acme": False}, share=0.1, now=NOON)
-    places = holdouts.places("first_week_back")
-    assert {account: (place.held_out, place.share) for account, place in places.items()} == {
-        "acme": (True, 0.5),
-        "beta": (False, 0.5),
+    drawn = {
+        "acme": HoldoutPlace(held_out=True, share=0.5),
+        "beta": HoldoutPlace(held_out=False, share=0.5),
     }
+    holdouts.draw("first_week_back", drawn, now=NOON)
+    holdouts.draw("first_week_back", {"acme": HoldoutPlace(held_out=False, share=0.1)}, now=NOON)
+    assert holdouts.places("first_week_back") == drawn
     assert holdouts.any_held_out("first_week_back", ["acme", "beta"])
     assert not holdouts.any_held_out("first_week_back", ["beta"])
     assert not holdouts.any_held_out("other", ["acme"])

@@ -36,11 +36,17 @@ class Holdouts:
         """Work on the operational tables of one workspace."""
         self._operations = operations
 
-    def draw(self, play: str, drawn: Mapping[str, bool], *, share: float, now: datetime) -> None:
-        """Store the places of accounts; a place once drawn never changes, whatever the share is later."""
+    def draw(self, play: str, drawn: Mapping[str, HoldoutPlace], *, now: datetime) -> None:
+        """Store the places of accounts; a place once stored never changes, whatever the share is later."""
         rows_to_add = [
-            {"play": play, "account_id": account, "held_out": held_out, "share": share, "drawn_at": now}
-            for account, held_out in drawn.items()
+            {
+                "play": play,
+                "account_id": account,
+                "held_out": place.held_out,
+                "share": place.share,
+                "drawn_at": now,
+            }
+            for account, place in drawn.items()
         ]
         if rows_to_add:
             with self._operations.begin() as rows:
