@@ -29,6 +29,15 @@ MOST_LINE_BYTES = 64 * 1024
 EVENTS_IN_INTAKE = 1_000
 INTAKES_IN_PUT = 10
 _MOST_SAMPLES = 500
+# A file most of whose lines are refused for one of these is no bad file, but a file of another format.
+_ANOTHER_FORMAT = (
+    TurnedAway.NOT_A_LINE,
+    TurnedAway.BAD_JSON,
+    TurnedAway.WRONG_TYPE,
+    TurnedAway.UNKNOWN_KIND,
+    TurnedAway.MISSING_FIELD,
+    TurnedAway.UNKNOWN_FIELD,
+)
 
 
 class Format(StrEnum):
@@ -149,7 +158,7 @@ def _first_lines(
         raise ImportRefusedError("the file is empty")
     for line in first:
         read_line(line, trial)
-    odd = trial.refused[TurnedAway.NOT_A_LINE] + trial.refused[TurnedAway.BAD_JSON]
+    odd = sum(trial.refused[why] for why in _ANOTHER_FORMAT)
     if 2 * odd > len(first):
         raise ImportRefusedError(
             f"{odd} of the first {len(first)} lines are not {file_format}; nothing was imported. "

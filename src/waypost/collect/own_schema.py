@@ -30,23 +30,31 @@ class OwnLines:
 
 
 def _judged(line: bytes, gathering: Gathering) -> Event | tuple[TurnedAway, str]:
-    if len(line) > MOST_BYTES:
-        return TurnedAway.TOO_LARGE, ""
-    # A short line has no room for that many brackets, which spares us the counting.
-    if len(line) >= 2 * MOST_DEEP and depth(line) > MOST_DEEP:
-        return TurnedAway.TOO_DEEP, ""
+    if why := _unfit(line):
+        return why, ""
     try:
-        if not line.isascii():
-            line.decode()
         own = _own(line)
-    except UnicodeDecodeError:
-        return TurnedAway.BAD_TEXT, ""
     except msgspec.ValidationError as error:
         return _misread(str(error))
     except msgspec.DecodeError as error:
         return TurnedAway.BAD_JSON, f"the line is not JSON: {error}"
     event_id = own.event_id or content_id(line)
     return own_event(own, source=gathering.source, received_at=gathering.received_at, event_id=event_id)
+
+
+def _unfit(line: bytes) -> TurnedAway | None:
+    if not line.startswith(b"{"):
+        return TurnedAway.NOT_A_LINE
+    if len(line) > MOST_BYTES:
+        return TurnedAway.TOO_LARGE
+    # A short line has no room for that many brackets, which spares us the counting.
+    if len(line) >= 2 * MOST_DEEP and depth(line) > MOST_DEEP:
+        return TurnedAway.TOO_DEEP
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return TurnedAway.BAD_TEXT
+    return None
 
 
 def _misread(problem: str) -> tuple[TurnedAway, str]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from waypost.collect.gathering import Gathering
+from waypost.collect.refusals import TurnedAway
 from waypost.collect.segment import Batch, Draft, judge
 
 _BOM = b"\xef\xbb\xbf"
@@ -23,6 +24,9 @@ class SegmentLines:
             batch.arrived(gathering.source, gathering.received_at)
             self._arrived = gathering.received_at
         line = line.removeprefix(_BOM)
+        if not line.startswith(b"{"):
+            gathering.refuse(TurnedAway.NOT_A_LINE, line)
+            return
         batch.plain = line.isascii() and b"\\u0000" not in line
         draft = Draft(line, batch)
         why = judge(draft)
