@@ -29,6 +29,7 @@ class Workspace:
         self.definitions = Definitions(self.operations)
         self._rules: Rulebook | None = None
         self._round = threading.Lock()
+        self._settled: tuple[date, int] | None = None
 
     @property
     def zone(self) -> str:
@@ -61,8 +62,12 @@ class Workspace:
     def round(self, *, lookback_days: int | None = None) -> RoundReport:
         """Take in what waits and bring the state up to date; return what was done."""
         with self._round:
+            present = (self.today, self.rules.revision)
+            if self._settled == present and not self.inbox.waiting(0):
+                return RoundReport()
             taken, appended = self._take_all()
             report = self._state(whole=False, lookback_days=lookback_days)
+            self._settled = present
             return _with_counts(report, taken, appended)
 
     def replay(self) -> RoundReport:
@@ -74,6 +79,7 @@ class Workspace:
     def take_in(self, most: int = 50_000) -> int:
         """Append one batch of what waits, without stating anything; return how many events were taken."""
         with self._round:
+            self._settled = None
             return take_in(self.inbox, self.warehouse, zone=self.zone, most=most)[0]
 
     def close(self) -> None:
