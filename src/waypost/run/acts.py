@@ -3,7 +3,7 @@
 from typing import Any
 
 from waypost.run.act import Act
-from waypost.run.commands import backups, definitions, doctor, keys, members, migrate, rounds, sql
+from waypost.run.commands import backups, definitions, doctor, imports, keys, members, migrate, rounds, sql
 from waypost.run.workspace import Workspace
 
 ACTS: dict[str, Act[Workspace, Any, Any]] = {
@@ -14,6 +14,7 @@ ACTS: dict[str, Act[Workspace, Any, Any]] = {
         definitions.APPLY,
         definitions.EXPORT,
         doctor.EXAMINE,
+        imports.IMPORT,
         keys.CREATE,
         keys.LIST,
         keys.REVOKE,

@@ -24,6 +24,7 @@ R = TypeVar("R")
 
 LONGEST_QUESTION = 16 * 1024 * 1024
 CONNECT_WITHIN_S = 2.0
+ENDS_WITHIN_S = 0.05
 log = structlog.get_logger("control")
 
 
@@ -71,7 +72,10 @@ class ControlDoor:
         self._server = _Server(("127.0.0.1", 0), handler)
         self._file = folder / "control.json"
         self._place = Place(port=self._server.server_address[1], token=token, process=os.getpid())
-        threading.Thread(target=self._server.serve_forever, name="control", daemon=True).start()
+        serving = threading.Thread(
+            target=self._server.serve_forever, args=[ENDS_WITHIN_S], name="control", daemon=True
+        )
+        serving.start()
         _write_private(self._file, msgspec.json.encode(self._place))
 
     def close(self) -> None:

@@ -21,7 +21,9 @@ app = App(
     help="Which of your customers' people stray from the path to adoption, why health moved, and what to do next.",
     help_format="plaintext",
     default_parameter=Parameter(negative=()),
+    suppress_keyboard_interrupt=False,
 )
+app.meta.suppress_keyboard_interrupt = False
 key = App(name="key", help="Write keys: who may send events to the collector.")
 member = App(name="member", help="Members: who signs in to the workspace.")
 for _each in LIST:

@@ -54,7 +54,7 @@ class Session:
         """Print rows: drawn in a terminal, with tabs between the columns for other programs."""
         if not self.out.is_terminal:
             for row in [columns, *rows]:
-                self.out.out("\t".join(_plain(value) for value in row))
+                self.out.file.write("\t".join(_plain(value) for value in row) + "\n")
             return
         drawn = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:

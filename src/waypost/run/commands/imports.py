@@ -1,0 +1,101 @@
+"""`waypost import`: files of events, logs and rows."""
+
+import gzip
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+from msgspec import Struct
+
+from waypost.collect import Format, import_file
+from waypost.core import ImportRefusedError
+from waypost.run.act import Act, Progress, Tell
+from waypost.run.session import Session
+from waypost.run.workspace import Workspace
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A file, counted from the root, the source its events come from, and its format."""
+
+    file: str
+    source: str
+    format: Format
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """What became of a file's lines."""
+
+    lines: int
+    events: int
+    refused: dict[str, int]
+    noise: dict[str, int]
+
+
+def _import(workspace: Workspace, asked: Source, tell: Tell) -> Taken:
+    file = Path(asked.file)
+    report = import_file(
+        file,
+        source=asked.source,
+        file_format=asked.format,
+        inbox=workspace.inbox,
+        now=workspace.now,
+        progress=lambda done, of: tell(Progress(what=file.name, done=done, of=of)),
+    )
+    return Taken(
+        lines=report.lines, events=report.events, refused=dict(report.refused), noise=dict(report.noise)
+    )
+
+
+IMPORT = Act(name="import", asks=Source, answers=Taken, do=_import)
+
+
+def import_files(
+    files: Annotated[list[Path], Parameter(help="One or more files, plain or gzip.")],
+    /,
+    *,
+    source: Annotated[str, Parameter(help="Where the events come from, such as product or crm.")],
+    format: Annotated[  # noqa: A002 -- the option's name
+        Format | None, Parameter(help="What the files hold; by default each file's first line tells.")
+    ] = None,
+    session: Annotated[Session, Parameter(parse=False)],
+) -> None:
+    """Take in files of events, logs and rows."""
+    formats = {file: format or format_of(file) for file in files}
+    for file in files:
+        asked = Source(file=str(file.absolute()), source=source, format=formats[file])
+        taken = session.ask(IMPORT, asked, makes=True)
+        session.say(f"{file}: {taken.events} events taken in from {taken.lines} lines of {formats[file]}")
+        for what, counts in (("refused", taken.refused), ("noise", taken.noise)):
+            for reason, n in Counter(counts).most_common():
+                session.say(f"    {n} {what}: {reason}")
+
+
+def format_of(file: Path) -> Format:
+    """Return what a file holds, by its first line. Raises ImportRefusedError when that does not tell."""
+    line = _first_line(file)
+    if not line.startswith(b"{"):
+        return Format.APACHE_COMBINED
+    try:
+        first = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        raise ImportRefusedError(
+            f"{file}: its first line is no JSON; say what it holds with --format"
+        ) from None
+    return Format.WAYPOST_NDJSON if "kind" in first else Format.SEGMENT_NDJSON
+
+
+def _first_line(file: Path) -> bytes:
+    try:
+        with file.open("rb") as plain:
+            zipped = plain.read(2) == b"\x1f\x8b"
+        with gzip.open(file) if zipped else file.open("rb") as lines:
+            for line in lines:
+                if line.strip():
+                    return line.lstrip(b"\xef\xbb\xbf \t")
+    except (OSError, EOFError) as error:
+        raise ImportRefusedError(
+            f"{file} cannot be read ({getattr(error, 'strerror', None) or error})"
+        ) from None
+    raise ImportRefusedError(f"{file} is empty")

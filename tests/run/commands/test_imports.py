@@ -1,0 +1,88 @@
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.run.conftest import Type
+from waypost.collect import Format
+from waypost.core import ImportRefusedError
+from waypost.run.commands.imports import format_of
+
+TRACK = {
+    "type": "track",
+    "messageId": "1",
+    "userId": "ada",
+    "event": "Report Exported",
+    "timestamp": "2026-11-01T10:00:00Z",
+}
+OWN = {"kind": "survey", "name": "nps", "person_id": "ada", "happened_at": "2026-11-01T10:00:00Z",
+       "properties": {"answer_id": "1", "score": 9, "scale": "nps"}}  # fmt: skip
+LOG = '10.0.0.1 - ada [01/Nov/2026:10:00:00 +0000] "POST /projects/7/export HTTP/1.1" 200 12 "-" "Mozilla/5.0"\n'
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_files_of_every_format_are_taken_in_by_what_they_hold(type_in: Type, tmp_path: Path) -> None:
+    (tmp_path / "track.ndjson").write_text(json.dumps(TRACK) + "\n")
+    (tmp_path / "own.ndjson").write_text(json.dumps(OWN) + "\n")
+    with gzip.open(tmp_path / "access.log.gz", "wt") as log:
+        log.write(LOG)
+    done = type_in("import", "track.ndjson", "own.ndjson", "access.log.gz", "--source", "product")
+    assert done.lines == [
+        "track.ndjson: 1 events taken in from 1 lines of segment-ndjson",
+        "own.ndjson: 1 events taken in from 1 lines of waypost-ndjson",
+        "access.log.gz: 1 events taken in from 1 lines of apache-combined",
+    ]
+    assert type_in("round").out.startswith("3 events taken in, 3 of them new")
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_a_file_taken_in_twice_is_stored_once(type_in: Type, tmp_path: Path) -> None:
+    (tmp_path / "track.ndjson").write_text(json.dumps(TRACK) + "\n")
+    type_in("import", "track.ndjson", "--source", "product")
+    type_in("import", "track.ndjson", "--source", "product")
+    assert type_in("round").out.startswith("2 events taken in, 1 of them new")
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_what_is_refused_is_counted_by_name(type_in: Type, tmp_path: Path) -> None:
+    nobody = {key: value for key, value in TRACK.items() if key != "userId"}
+    (tmp_path / "track.ndjson").write_text(
+        "".join(json.dumps(each) + "\n" for each in (TRACK, TRACK, nobody))
+    )
+    assert type_in("import", "track.ndjson", "--source", "product").lines[1] == "    1 refused: no_id"
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_a_file_that_is_not_there_is_told_in_one_line(type_in: Type) -> None:
+    refused = type_in("import", "lost.ndjson", "--source", "product")
+    assert (refused.code, refused.err) == (
+        1,
+        "waypost: lost.ndjson cannot be read (No such file or directory)\n",
+    )
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_a_source_must_be_named(type_in: Type, tmp_path: Path) -> None:
+    assert type_in("import", "track.ndjson").code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'{"type": "track"}\n', Format.SEGMENT_NDJSON),
+        (b'\n\n{"kind": "survey"}\n', Format.WAYPOST_NDJSON),
+        (b'\xef\xbb\xbf{"kind": "survey"}\n', Format.WAYPOST_NDJSON),
+        (LOG.encode(), Format.APACHE_COMBINED),
+    ],
+)
+def test_the_first_line_tells_what_a_file_holds(tmp_path: Path, content: bytes, expected: Format) -> None:
+    (tmp_path / "file").write_bytes(content)
+    assert format_of(tmp_path / "file") is expected
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"{nonsense\n", gzip.compress(b"x" * 99)[:-9]])
+def test_a_file_that_does_not_tell_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(ImportRefusedError):
+        format_of(tmp_path / "file")
