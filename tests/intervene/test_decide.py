@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -308,6 +309,12 @@ def test_a_message_that_waits_is_withdrawn_when_its_reason_is_gone(
     )
     decide(company.warehouse, operations, rules(), now=NOON + timedelta(seconds=5))
     assert why(operations) == [WhyNot.NO_LONGER_TRUE, None, WhyNot.LEFT]
+
+
+def test_without_plays_nothing_is_decided(company: Company, operations: Operations) -> None:
+    company.signal("strayed", "ada", "acme")
+    none = replace(rules(), plays=())
+    assert decide(company.warehouse, operations, none, now=NOON) == []
 
 
 # Holdouts.

@@ -267,6 +267,14 @@ def test_a_held_out_account_is_looked_up_again(company: Company, operations: Ope
     assert kept.why == WhyNot.HELD_OUT_ELSEWHERE
 
 
+def test_a_message_without_an_address_goes_nowhere(company: Company, operations: Operations) -> None:
+    a_message_is_due(company, operations)
+    with operations.begin() as rows:
+        rows.exec_driver_sql("update interventions set address = ''")
+    deliver(operations, way(Outbox()), now=READY)
+    assert now_is(operations).why == WhyNot.NO_ADDRESS
+
+
 # Over real lines.
 
 

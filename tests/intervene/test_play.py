@@ -84,6 +84,7 @@ def test_a_stated_signal_age_holds_for_every_arm() -> None:
         ("arms.1.text", "{{ person.name.__class__ }}", "nothing named '__class__'"),
         ("arms.1.text", "{{ person.name|tojson }}", "there is no filter 'tojson'"),
         ("arms.1.button.url", "{{ account.name }}", "arms[1].button.url: a link begins with https://"),
+        ("arms.1.button.label", "{{ person.nmae }}", "arms[1].button.label: there is no 'person.nmae'"),
         ("arms.1.button.url", "https://{{ account.id }}.example/", "arms[1].button.url: a link begins"),
         ("arms.1.button.url", "javascript:alert(1)", "arms[1].button.url: a link begins"),
         ("arms.2.url", "ftp://hooks.example", "arms[2].url: an address begins with https://"),
@@ -98,6 +99,12 @@ def test_a_faulty_play_is_refused_with_the_path_of_the_fault(path: str, value: o
         Play.from_document(with_change(path, value), where=WHERE)
     assert str(refused.value).startswith(WHERE)
     assert fault in str(refused.value)
+
+
+def test_an_email_needs_no_button() -> None:
+    play = Play.from_document(with_change("arms.1.button", None), where=WHERE)
+    assert isinstance(play.arms[1], EmailArm)
+    assert play.arms[1].button is None
 
 
 def test_an_account_signal_has_nobody_to_write_to() -> None:

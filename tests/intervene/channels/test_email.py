@@ -87,6 +87,13 @@ def test_both_parts_say_the_same(mailbox: Mailbox) -> None:
     assert "Sent by Acme Success." in page
 
 
+def test_an_email_needs_no_button(mailbox: Mailbox) -> None:
+    plain = {key: value for key, value in CONTENT.items() if key != "button"}
+    a_channel(mailbox).deliver(a_message(content=plain), NOON)
+    (mail,) = mailbox.mails
+    assert "Go on" not in part(mail, "plain") + part(mail, "html")
+
+
 def test_unsubscribing_takes_one_click_in_the_mail_program(mailbox: Mailbox) -> None:
     a_channel(mailbox).deliver(a_message(), NOON)
     (raw,) = mailbox.raw
