@@ -26,7 +26,7 @@ BROWSERS = [
         "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
     ),
 ]
-PROGRAMS = ["lodeline-python/2.3.1", "lodeline-java/1.9.0", "okhttp/4.12.0"]
+PROGRAMS = ["lodeline-python/2.3.1", "lodeline-java/1.9.0", "lodeline-sync/4.1 (ERP)"]
 API_ROUTES = [
     "GET /api/v2/shipments",
     "GET /api/v2/shipments/<load>",

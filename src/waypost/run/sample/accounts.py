@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from waypost.run.sample import halcyon
 from waypost.run.sample.calendar import DAYS, NEVER, PLACE_SHARES, PLACES, Calendar
 from waypost.run.sample.chance import Bools, Floats, Ints, Rng, between, picked, stream
 from waypost.run.sample.halcyon import HALCYON
@@ -62,7 +63,7 @@ class Named:
 NAMED = (
     Named(
         name="Halcyon Freight", tier="enterprise", industry="Logistics", place=0, story="halcyon", turned_ago=14,
-        value=148_000, seats=260, renews_in=70, size=214, quality=0.38,
+        value=148_000, seats=260, renews_in=70, size=214, quality=0.25,
     ),
     Named(
         name="Brightmoor Clinics", tier="enterprise", industry="Health", place=5, story="champion_left", turned_ago=16,
@@ -106,11 +107,6 @@ class Accounts:
     def told(self, story: str) -> Bools:
         """Return which accounts live through a story."""
         return np.asarray(self.stories == story)
-
-    @property
-    def regions(self) -> Texts:
-        """The region of each account."""
-        return np.array([PLACES[place].region for place in self.places], dtype=object)
 
 
 def accounts(seed: int, days: Calendar, scale: float) -> Accounts:
@@ -207,7 +203,8 @@ def _live(rng: Rng, stories: Texts) -> Ints:
     live = np.where(stories == "onboarding_wave", DAYS - rng.uniform(70, 110, len(stories)), live)
     live = np.where(stories == "brand_new", DAYS - rng.uniform(4, 9, len(stories)), live)
     settled = np.isin(stories, ["silent_churn", "recovery", "halcyon", "champion_left", "expansion"])
-    return np.where(settled, np.minimum(early, 20), live).astype(np.int64)
+    live = np.where(settled, np.minimum(early, 20), live)
+    return np.where(stories == "halcyon", halcyon.LIVE, live).astype(np.int64)
 
 
 def _ends(days: Calendar, stories: Texts) -> Ints:
@@ -219,12 +216,11 @@ def _ends(days: Calendar, stories: Texts) -> Ints:
 
 
 def _quality(rng: Rng, stories: Texts, tiers: Texts) -> Floats:
-    means = np.array([QUALITY.get(story, 0.78) for story in stories]) - LESS_CARED_FOR * (
-        tiers == "self_serve"
-    )
+    means = np.array([QUALITY.get(story, 0.78) for story in stories])
+    means = means - LESS_CARED_FOR * (tiers == "self_serve")
     quality = np.clip(means + rng.normal(0, 0.12, len(stories)), 0.25, 0.99)
     quality[: len(NAMED)] = [each.quality for each in NAMED]
-    return quality
+    return np.asarray(quality)
 
 
 def _contracts(rng: Rng, tiers: Texts, sizes: Ints) -> tuple[Ints, Ints]:

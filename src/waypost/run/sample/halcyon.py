@@ -10,7 +10,7 @@ from waypost.run.sample.chance import Ints, Rng
 
 # Halcyon stands first among the accounts.
 HALCYON = 0
-LEAVERS = 9
+LIVE, LEAVERS = 2, 9
 EXPORTS_FELL = 14
 SCHEDULED = 11
 CHAMPION_LEFT = 9

@@ -128,15 +128,18 @@ def _decided(
 ) -> Iterator[Fact]:
     key = f"{base['play']}-{told.person_id or told.account_id}"
     said = {"intervention_id": key, **base}
-    yield Fact(
-        event_id=f"decided-{key}", kind=Kind.INTERVENTION, name="decided", happened_at=at,
-        person_id=told.person_id, account_id=told.account_id, properties=said | {"held_out": held_out, "signal_id": told.event_id},
-    )  # fmt: skip
+    decision = said | {"held_out": held_out, "signal_id": told.event_id}
+    yield _about(told, f"decided-{key}", Kind.INTERVENTION, "decided", at, decision)
     for name, hours in deliveries:
-        yield Fact(
-            event_id=f"{name}-{key}", kind=Kind.DELIVERY, name=name,
-            happened_at=at + timedelta(minutes=int(hours * 60)), person_id=told.person_id, account_id=told.account_id, properties=said,
-        )  # fmt: skip
+        after = timedelta(minutes=int(hours * 60))
+        yield _about(told, f"{name}-{key}", Kind.DELIVERY, name, at + after, said)
+
+
+def _about(told: Fact, event_id: str, kind: Kind, name: str, at: datetime, said: dict[str, Any]) -> Fact:
+    return Fact(
+        event_id=event_id, kind=kind, name=name, happened_at=at, person_id=told.person_id,
+        account_id=told.account_id, properties=said,
+    )  # fmt: skip
 
 
 def _delivered(rng: Rng, *, by_hand: bool) -> list[tuple[str, float]]:
