@@ -4,10 +4,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import IO, Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -75,6 +76,48 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext:
     return context
 
 
+class Rude:
+    """An SMTP server that answers each command as it is told, and hangs up when told nothing ("")."""
+
+    def __init__(self, **answers: str) -> None:
+        self._answers = {
+            "ehlo": "250 rude",
+            "mail": "250 ok",
+            "rcpt": "250 ok",
+            "data": "354 go on",
+            **answers,
+        }
+        self._answers.setdefault("text", "250 taken")
+        self.taken = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            line, _ = self._socket.accept()
+            with line, cast("IO[bytes]", line.makefile("rwb")) as talk:
+                self._say(talk, "220 rude")
+                while command := talk.readline():
+                    verb = command[:4].decode().lower()
+                    self._say(talk, self._answers.get(verb, ""))
+                    if verb == "data" and self._answers["data"].startswith("354"):
+                        while talk.readline() != b".\r\n":
+                            pass
+                        self.taken += self._answers["text"].startswith("250")
+                        self._say(talk, self._answers["text"])
+
+    @staticmethod
+    def _say(talk: IO[bytes], answer: str) -> None:
+        if not answer:
+            raise OSError("hung up")
+        talk.write(f"{answer}\r\n".encode())
+        talk.flush()
+
+
 class Hook:
     """An HTTP server that keeps every request; `answer` is its status and headers."""
 
@@ -98,7 +141,7 @@ class Hook:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.intervene.receivers import Mailbox, free_port, server_context, signing_in
+from tests.intervene.receivers import Mailbox, Rude, free_port, server_context, signing_in
 from waypost.core import DeliveryError, derived_id
 from waypost.intervene import EmailChannel, MailServer, Message
 from waypost.intervene.channels import AddressGoneError, UnsureError
@@ -156,6 +156,43 @@ def test_a_text_that_is_refused_fails(mailbox: Mailbox) -> None:
     assert not isinstance(refused.value, UnsureError)
 
 
+def talking_to(rude: Rude) -> EmailChannel:
+    server = MailServer(
+        host="127.0.0.1", port=rude.port, from_address="a@b.example", security="none", timeout_s=5.0
+    )
+    return EmailChannel(server, public_url=PUBLIC, secret=SECRET)
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem", "permanent"),
+    [
+        ({"mail": "550 not you"}, "did not take the sender: 550 not you", True),
+        ({"mail": "421 too many"}, "did not take the sender: 421 too many", False),
+        ({"data": "554 no texts today"}, "did not take the text: 554", True),
+        ({"data": "451 later"}, "did not take the text: 451", False),
+        ({"text": "452 full"}, "did not take the text: 452 full", False),
+        ({"rcpt": ""}, "SMTPServerDisconnected", False),
+    ],
+)
+def test_each_refusal_says_whether_to_try_again(
+    answers: dict[str, str], problem: str, *, permanent: bool
+) -> None:
+    rude = Rude(**answers)
+    with pytest.raises(DeliveryError, match=problem) as refused:
+        talking_to(rude).deliver(a_message(), NOON)
+    assert refused.value.permanent is permanent
+    assert not isinstance(refused.value, UnsureError)
+    rude.close()
+
+
+@pytest.mark.parametrize("goodbye", ["", "500 what?", "421 closing"])
+def test_what_was_taken_stays_taken_however_the_server_says_goodbye(goodbye: str) -> None:
+    rude = Rude(quit=goodbye)
+    talking_to(rude).deliver(a_message(), NOON)
+    assert rude.taken == 1
+    rude.close()
+
+
 def test_a_line_that_breaks_after_the_text_leaves_us_unsure(mailbox: Mailbox) -> None:
     mailbox.hang_up_after_data = True
     with pytest.raises(UnsureError, match="the line broke"):
@@ -242,6 +279,13 @@ def test_a_wrong_password_is_named_and_not_shown(
     assert not refused.value.permanent
     assert "wrong" not in str(refused.value)
     assert base64.b64encode(b"wrong").decode() not in str(refused.value)
+
+
+def test_the_server_can_be_reached_without_sending_anything(mailbox: Mailbox) -> None:
+    a_channel(mailbox).reach()
+    assert mailbox.raw == []
+    with pytest.raises(DeliveryError, match="could not be used"):
+        a_channel(mailbox, port=free_port()).reach()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(secure_mailbox: Mailbox) -> None:
