@@ -1,10 +1,26 @@
 """Collect lets events in, one adapter per protocol, and names every refusal."""
 
-from waypost.collect.app import Collector
-from waypost.collect.importing import Format, ImportReport, import_file
-from waypost.collect.own_event import OwnEvent, own_event
-from waypost.collect.readers import READERS
-from waypost.collect.refusals import SAYS, TurnedAway
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from waypost.collect.app import Collector
+    from waypost.collect.importing import Format, ImportReport, import_file
+    from waypost.collect.own_event import OwnEvent, own_event
+    from waypost.collect.query_source import check_query_source, run_query_source
+    from waypost.collect.readers import READERS
+    from waypost.collect.refusals import SAYS, TurnedAway
+
+# As at the door of the store: a collector worker must not carry what only imports and query sources need.
+_DOOR = {
+    "app": ("Collector",),
+    "importing": ("Format", "ImportReport", "import_file"),
+    "own_event": ("OwnEvent", "own_event"),
+    "query_source": ("check_query_source", "run_query_source"),
+    "readers": ("READERS",),
+    "refusals": ("SAYS", "TurnedAway"),
+}
+_BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
     "READERS",
@@ -14,6 +30,14 @@ __all__ = [
     "ImportReport",
     "OwnEvent",
     "TurnedAway",
+    "check_query_source",
     "import_file",
     "own_event",
+    "run_query_source",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- a door hands out whatever lies behind it
+    if name not in _BEHIND:
+        raise AttributeError(f"there is no {name!r} at the door of waypost.collect")
+    return getattr(import_module(f"waypost.collect.{_BEHIND[name]}"), name)

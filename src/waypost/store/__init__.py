@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from waypost.store.copies import DATABASES, check_copies, copy_folder
     from waypost.store.derive import (
         Scope,
+        differing,
         everybody,
         members_of,
         restate_accounts,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.keys import Keys, WriteKey
     from waypost.store.tables.members import SESSION_AGE, Member, Members, Role, Session
     from waypost.store.tables.notes import Note, Notes
+    from waypost.store.tables.sources import QuerySource, Sources
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
     from waypost.store.warehouse import Frames, Params, Warehouse, Writer
@@ -53,6 +55,7 @@ _DOOR = {
     "copies": ("DATABASES", "check_copies", "copy_folder"),
     "derive": (
         "Scope",
+        "differing",
         "everybody",
         "members_of",
         "restate_accounts",
@@ -87,6 +90,7 @@ _DOOR = {
     "tables.keys": ("Keys", "WriteKey"),
     "tables.members": ("SESSION_AGE", "Member", "Members", "Role", "Session"),
     "tables.notes": ("Note", "Notes"),
+    "tables.sources": ("QuerySource", "Sources"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
     "warehouse": ("Frames", "Params", "Warehouse", "Writer"),
@@ -124,11 +128,13 @@ __all__ = [
     "Parcel",
     "Published",
     "Quarantined",
+    "QuerySource",
     "Reader",
     "Role",
     "Sample",
     "Scope",
     "Session",
+    "Sources",
     "SuppressedBy",
     "Suppression",
     "Suppressions",
@@ -141,6 +147,7 @@ __all__ = [
     "append",
     "check_copies",
     "copy_folder",
+    "differing",
     "everybody",
     "forget_accounts",
     "frame_of",
