@@ -10,7 +10,7 @@ from waypost.core import Event, Kind
 from waypost.intervene import ContactPolicy, Play, Rules
 from waypost.journey import Journey
 from waypost.measure import Segment
-from waypost.store import Warehouse
+from waypost.store import Intervention, Interventions, Operations, Warehouse
 
 NOON = datetime(2026, 11, 4, 12, tzinfo=UTC)  # a Wednesday
 TODAY = NOON.date()
@@ -189,3 +189,21 @@ class Company:
 
     def _run(self, statement: str, values: list[Any]) -> None:
         self.warehouse._root.execute(statement, values)
+
+
+def decided(operations: Operations, play: str = "first_week_back") -> list[Intervention]:
+    """What a play decided, in the order of its signals."""
+    return sorted(Interventions(operations).for_play(play), key=lambda one: one.signal_id)
+
+
+def one_of(operations: Operations) -> Intervention:
+    (one,) = decided(operations)
+    return one
+
+
+def why(operations: Operations) -> list[str | None]:
+    return [one.why for one in decided(operations)]
+
+
+def said(events: Sequence[Event]) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(event.properties) for event in events]

@@ -2,7 +2,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.intervene.company import Company
 from tests.intervene.receivers import Hook, Mailbox
+from waypost.store import Operations
+
+
+@pytest.fixture
+def company() -> Company:
+    return Company()
+
+
+@pytest.fixture
+def operations() -> Operations:
+    return Operations(None)
 
 
 @pytest.fixture

@@ -57,16 +57,6 @@ class Outbox:
         return Delivered()
 
 
-@pytest.fixture
-def company() -> Company:
-    return Company()
-
-
-@pytest.fixture
-def operations() -> Operations:
-    return Operations(None)
-
-
 def way(channel: Channel | None, policy: ContactPolicy | None = None, zone: str = "UTC") -> Way:
     channels = {"email": channel, "webhook": channel} if channel else {}
     return Way(policy=policy or ContactPolicy(), zone=zone, channels=channels)

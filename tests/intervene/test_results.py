@@ -12,11 +12,6 @@ DECIDED = datetime(2026, 10, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 10, 16)  # the first day after fourteen whole days
 
 
-@pytest.fixture
-def company() -> Company:
-    return Company()
-
-
 def happened(
     company: Company, kind: Kind, name: str, at: datetime, who: tuple[str | None, str | None], **said: object
 ) -> None:

@@ -11,11 +11,6 @@ from waypost.store import Interventions, Operations, Suppressions
 
 
 @pytest.fixture
-def operations() -> Operations:
-    return Operations(None)
-
-
-@pytest.fixture
 def written(operations: Operations) -> str:
     """The token in an e-mail to Ada."""
     company = Company()
