@@ -123,6 +123,11 @@ class Town:
         """Make a write key."""
         return self.command("key", "create", name).split()[-1]
 
+    def member(self, email: str = "ada@lodeline.example") -> tuple[str, str]:
+        """Add an owner and return how they sign in."""
+        said = self.command("member", "add", email, "--name", "Ada Byron", "--role", "owner")
+        return email, said.split()[-1]
+
     def until(self, holds: Callable[[], Any], *, within_s: float = PATIENCE_S) -> Any:  # noqa: ANN401 -- whatever holds
         """Wait until something holds and return it; what the log says is shown when it never does."""
         deadline = time.monotonic() + within_s

@@ -3,7 +3,18 @@
 from typing import Any
 
 from waypost.run.act import Act
-from waypost.run.commands import backups, definitions, doctor, imports, keys, members, migrate, rounds, sql
+from waypost.run.commands import (
+    backups,
+    definitions,
+    doctor,
+    imports,
+    keys,
+    members,
+    migrate,
+    rounds,
+    sources,
+    sql,
+)
 from waypost.run.workspace import Workspace
 
 ACTS: dict[str, Act[Workspace, Any, Any]] = {
@@ -23,6 +34,10 @@ ACTS: dict[str, Act[Workspace, Any, Any]] = {
         migrate.MIGRATE,
         rounds.ROUND,
         rounds.REPLAY,
+        sources.ADD,
+        sources.LISTED,
+        sources.REMOVE,
+        sources.RUN,
         sql.LOOK,
     )
 }

@@ -20,6 +20,7 @@ from waypost.run.holding import holding
 from waypost.run.interventions import Interventions
 from waypost.run.logs import keep_logs
 from waypost.run.loops import Loop
+from waypost.run.querying import asking
 from waypost.run.sample_workspace import SampleWorkspace
 from waypost.run.secret import secret_of
 from waypost.run.settings import Settings, read
@@ -30,6 +31,7 @@ from waypost.show import Desk, build
 # A predecessor that was just told to end finishes its round first.
 TAKES_OVER_WITHIN_S = 30.0
 DELIVERIES_EVERY_S = 1.0
+SOURCES_LOOKED_AT_EVERY_S = 5.0
 MOST_GOODBYE_S = 5
 log = structlog.get_logger("workspace")
 
@@ -42,14 +44,14 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         workspace = Workspace(folder, settings, SystemClock())
         held.callback(workspace.close)
         example = SampleWorkspace(workspace, say=_say)
-        first = example.begin() if sample else None
+        _greet(settings, example.begin() if sample else None)
         followed = Interventions(workspace, secret_of(folder), quiet=example.is_there)
         rounds = Loop("round", _turns(workspace, example, followed), idle_s=settings.rounds.idle_s)
         held.callback(rounds.end)
         deliveries = Loop("delivery", lambda: followed.deliver() > 0, idle_s=DELIVERIES_EVERY_S)
         held.callback(deliveries.end)
+        held.callback(Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S).end)
         held.callback(ControlDoor(folder, ACTS, workspace).close)
-        _greet(settings, first)
         _show(_desk(workspace, rounds, example), door)
 
 

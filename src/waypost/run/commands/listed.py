@@ -143,4 +143,35 @@ LIST = (
         "Passwords are kept as hashes only.",
         ("waypost member list",),
     ),
+    Listed(
+        "source add",
+        "sources:add",
+        "Ask a database again and again for what is new.",
+        "It is only read. The mapping says which column is the time, the person, the account, the cursor and the key.",
+        (
+            "waypost source add product-db --url sqlite:////srv/product.db --query runs.sql --mapping runs.yaml",
+            "waypost source add billing --url - --query q.sql --mapping q.yaml --every-minutes 5",
+        ),
+    ),
+    Listed(
+        "source run",
+        "sources:run",
+        "Ask a source now.",
+        "What was read before is not stored again.",
+        ("waypost source run product-db",),
+    ),
+    Listed(
+        "source list",
+        "sources:list_sources",
+        "List the databases that are asked.",
+        "Their addresses are kept encrypted and are never shown.",
+        ("waypost source list",),
+    ),
+    Listed(
+        "source remove",
+        "sources:remove",
+        "Ask a source no more.",
+        "The events that came from it stay.",
+        ("waypost source remove product-db",),
+    ),
 )

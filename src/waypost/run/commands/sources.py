@@ -1,0 +1,164 @@
+"""`waypost source`: databases that are asked again and again for what is new."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from cyclopts import Parameter
+from msgspec import Struct
+
+from waypost.collect import check_query_source, run_query_source
+from waypost.core import ImportRefusedError
+from waypost.run.act import Act, Progress, Tell
+from waypost.run.querying import query_sources
+from waypost.run.session import Session
+from waypost.run.workspace import Workspace
+
+MINUTE_S = 60
+
+
+class NewSource(Struct, frozen=True, kw_only=True):
+    """A database, the question to it, and what the columns of the answer mean."""
+
+    name: str
+    url: str
+    query: str
+    mapping: dict[str, Any]
+    every_s: int
+
+
+class SourceName(Struct, frozen=True, kw_only=True):
+    """The name of a source."""
+
+    name: str
+
+
+class AllSources(Struct, frozen=True, kw_only=True):
+    """Asks for all there are."""
+
+
+class SourceRow(Struct, frozen=True, kw_only=True):
+    """A source as it may be shown: without its address, which may hold a password."""
+
+    name: str
+    every_s: int
+    asked_at: datetime | None
+    problem: str | None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What one asking brought."""
+
+    rows: int
+    events: int
+    refused: dict[str, int]
+
+
+def _add(workspace: Workspace, asked: NewSource, _tell: Tell) -> int:
+    first = check_query_source(asked.url, asked.query, asked.mapping)
+    query_sources(workspace).put(
+        asked.name,
+        url=asked.url,
+        query=asked.query,
+        mapping=asked.mapping,
+        every_s=asked.every_s,
+        now=workspace.now,
+    )
+    return len(first)
+
+
+def _run(workspace: Workspace, asked: SourceName, tell: Tell) -> Asked:
+    report = run_query_source(
+        asked.name,
+        sources=query_sources(workspace),
+        inbox=workspace.inbox,
+        now=workspace.now,
+        progress=lambda rows: tell(Progress(what=f"rows of {asked.name}", done=rows)),
+    )
+    return Asked(rows=report.lines, events=report.events, refused=dict(report.refused))
+
+
+def _list(workspace: Workspace, _asked: AllSources, _tell: Tell) -> list[SourceRow]:
+    return [
+        SourceRow(name=each.name, every_s=each.every_s, asked_at=each.asked_at, problem=each.problem)
+        for each in query_sources(workspace).all()
+    ]
+
+
+def _remove(workspace: Workspace, asked: SourceName, _tell: Tell) -> None:
+    query_sources(workspace).remove(asked.name)
+
+
+ADD = Act(name="source-add", asks=NewSource, answers=int, do=_add)
+RUN = Act(name="source-run", asks=SourceName, answers=Asked, do=_run)
+LISTED = Act(name="source-list", asks=AllSources, answers=list[SourceRow], do=_list)
+REMOVE = Act(name="source-remove", asks=SourceName, answers=type(None), do=_remove)
+
+
+def add(
+    name: Annotated[str, Parameter(help="What the source is called on pages, such as product-db.")],
+    /,
+    *,
+    url: Annotated[
+        str, Parameter(help="The database, as SQLAlchemy writes it; - reads it from standard input.")
+    ],
+    query: Annotated[Path, Parameter(help="A file with one SELECT.")],
+    mapping: Annotated[Path, Parameter(help="A YAML file that says what the columns mean.")],
+    every_minutes: Annotated[int, Parameter(help="How often a running Waypost asks.")] = 15,
+    session: Annotated[Session, Parameter(parse=False)],
+) -> None:
+    """Ask a database for its first rows and, when they fit, keep it as a source."""
+    read = yaml.safe_load(_text(mapping))
+    if not isinstance(read, dict):
+        raise ImportRefusedError(
+            f"{mapping}: a mapping is a list of names and columns, such as time: created_at"
+        )
+    # From standard input no password stands in the list of processes.
+    where = sys.stdin.readline().strip() if url == "-" else url
+    asked = NewSource(
+        name=name, url=where, query=_text(query), mapping=read, every_s=every_minutes * MINUTE_S
+    )
+    rows = session.ask(ADD, asked, makes=True)
+    session.say(f"{name} answers (its first {rows} rows fit); it is asked every {every_minutes} minutes")
+
+
+def run(
+    name: Annotated[str, Parameter(help="The source.")],
+    /,
+    *,
+    session: Annotated[Session, Parameter(parse=False)],
+) -> None:
+    """Ask a source now for what is new."""
+    asked = session.ask(RUN, SourceName(name=name))
+    session.say(f"{name}: {asked.events} events taken in from {asked.rows} rows")
+    for reason, n in asked.refused.items():
+        session.say(f"    {n} refused: {reason}")
+
+
+def list_sources(*, session: Annotated[Session, Parameter(parse=False)]) -> None:
+    """List the databases that are asked."""
+    rows = session.ask(LISTED, AllSources())
+    session.table(
+        ("name", "every", "asked at", "problem"),
+        [(each.name, f"{each.every_s // MINUTE_S} min", each.asked_at, each.problem) for each in rows],
+    )
+
+
+def remove(
+    name: Annotated[str, Parameter(help="The source.")],
+    /,
+    *,
+    session: Annotated[Session, Parameter(parse=False)],
+) -> None:
+    """Ask a source no more; the events that came from it stay."""
+    session.ask(REMOVE, SourceName(name=name))
+    session.say(f"{name} is asked no more")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ImportRefusedError(f"{file} cannot be read: {error.strerror}") from None
