@@ -1,5 +1,7 @@
 """The sample in a workspace: made once, taken in through the doors of real data, and removed by one click."""
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -10,16 +12,15 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from waypost.core import ImportRefusedError
 from waypost.run.documents import read_folder
 from waypost.run.sample import SEED, generate
+from waypost.run.sample_files import KEY, SOURCES
 from waypost.run.secret import new_password
 from waypost.run.workspace import Workspace
 from waypost.store import Keys, Members, Role, forget_accounts
 
 SIGN_IN = "sample@waypost.example"
-KEY = "sample-product"
-LOG, PRODUCT, FACTS = "sample-log", "sample-database", "sample-records"
-SOURCES = (f"segment:{KEY}", LOG, PRODUCT, FACTS)
 log = structlog.get_logger("sample")
 
 
@@ -40,8 +41,12 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 class SampleWorkspace:
     """The sample of one workspace, if it has one."""
 
-    def __init__(self, workspace: Workspace, *, say: Callable[[str], None]) -> None:
-        """Look after the sample of `workspace`; `say` tells the terminal how far it is."""
+    def __init__(self, workspace: Workspace, *, say: Callable[[str], None], scale: float = 1.0) -> None:
+        """Look after the sample of `workspace`; `say` tells the terminal how far it is.
+
+        `scale` is for tests, which need no more than a few customers.
+        """
+        self._scale = scale
         self._workspace = workspace
         self._say = say
         self._file = (workspace.folder or Path()) / "sample.json"
@@ -61,9 +66,9 @@ class SampleWorkspace:
     def begin(self) -> str | None:
         """Make the sample's member and key in a workspace that is still empty; return how to get in, this once.
 
-        Returns None when nothing is to be made: the workspace has members already.
+        Returns None when nothing is to be made: the workspace had a sample, or is in use already.
         """
-        if self.state is not None or Members(self._workspace.operations).any():
+        if self.state is not None or self._in_use():
             return None
         now = self._workspace.now
         password = new_password()
@@ -81,9 +86,17 @@ class SampleWorkspace:
         workspace = self._workspace
         with tempfile.TemporaryDirectory(prefix=".sample-", dir=workspace.folder) as made:
             folder = Path(made)
-            self._say("making a company of 150 customers and nine months of their use")
-            generate(folder, seed=SEED, today=workspace.today, now=workspace.now, zone=workspace.zone)
+            self._say("making a company, its customers, and nine months of their use")
+            generate(
+                folder,
+                seed=SEED,
+                today=workspace.today,
+                now=workspace.now,
+                zone=workspace.zone,
+                scale=self._scale,
+            )
             workspace.publish(read_folder(folder / "definitions"))
+            self._say("taking in what their product, its log and its database tell")
             self._take_in(folder)
         self._say("judging all of it")
         workspace.round()
@@ -109,8 +122,33 @@ class SampleWorkspace:
         workspace.publish([])
         workspace.replay()
 
-    def _take_in(self, folder: Path) -> None:
-        raise NotImplementedError
+    def _in_use(self) -> bool:
+        operations = self._workspace.operations
+        known = self._workspace.warehouse.ask("facts/last_arrival").item()
+        return bool(Members(operations).any() or Keys(operations).list() or known)
+
+    def _take_in(self, made: Path) -> None:
+        workspace = self._workspace
+        inbox = str((workspace.folder or Path()) / "inbox.db")
+        command = [
+            sys.executable,
+            "-m",
+            "waypost.run.sample_files",
+            str(made),
+            inbox,
+            workspace.now.isoformat(),
+        ]
+        with subprocess.Popen(command) as importing:  # noqa: S603 -- our own module with our own interpreter
+            try:
+                while importing.poll() is None:
+                    if not workspace.take_in():
+                        time.sleep(0.1)
+            finally:
+                importing.terminate()
+        if importing.returncode:
+            raise ImportRefusedError("the sample could not be taken in; waypost serve --sample tries again")
+        while workspace.take_in():
+            pass
 
     def _keep(self, state: State) -> None:
         fresh = self._file.with_suffix(".fresh")
