@@ -10,7 +10,7 @@ from waypost.run.sample.generate import Manifest, generate
 from waypost.run.sample.world import World, world
 
 SEED, TODAY, NOW, ZONE = 7, date(2026, 11, 22), datetime(2026, 11, 22, 10, 30, tzinfo=UTC), "Europe/Stockholm"
-SMALL = 0.25
+SMALL = 0.15
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from waypost.run.sample import Manifest
+from tests.run.sample.conftest import NOW
+from waypost.collect import run_query_source
+from waypost.run.sample import Manifest, product_source
 from waypost.run.sample.calendar import NEVER, PLACES
 from waypost.run.sample.world import World
+from waypost.store import Inbox, Operations, Sources
 
 Made = tuple[Path, Manifest]
 
@@ -56,3 +59,19 @@ def test_a_job_stops_with_the_seat_of_its_owner(database: sqlite3.Connection, to
     ).fetchall()
     for owner, started_at in runs:
         assert owner not in left or started_at[:10] <= left[owner].isoformat()
+
+
+def test_the_query_source_takes_in_every_run(made: Made) -> None:
+    source, inbox = product_source(), Inbox(None)
+    sources = Sources(Operations(None), bytes(32))
+    url = f"sqlite:///{made[0] / 'product.db'}"
+    sources.put(
+        "product", url=url, query=source.query, mapping=source.mapping, every_s=source.every_s, now=NOW
+    )
+    report = run_query_source("product", sources=sources, inbox=inbox, now=NOW)
+    assert (report.events, report.refused) == (made[1].product["export_runs"], {})
+    event = inbox.take(0, 1).events[0]
+    assert (event.kind, event.name, event.actor) == ("row", "export_run", "automated")
+    assert b'"rows"' in bytes(event.properties)
+    assert event.person_id
+    assert event.account_id

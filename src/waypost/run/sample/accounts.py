@@ -63,10 +63,10 @@ class Named:
 NAMED = (
     Named(
         name="Halcyon Freight", tier="enterprise", industry="Logistics", place=0, story="halcyon", turned_ago=14,
-        value=148_000, seats=260, renews_in=70, size=214, quality=0.25,
+        value=148_000, seats=260, renews_in=70, size=214, quality=0.55,
     ),
     Named(
-        name="Brightmoor Clinics", tier="enterprise", industry="Health", place=5, story="champion_left", turned_ago=16,
+        name="Brightmoor Clinics", tier="enterprise", industry="Health", place=5, story="champion_left", turned_ago=24,
         value=96_000, seats=130, renews_in=20, size=104, quality=0.10,
     ),
     Named(

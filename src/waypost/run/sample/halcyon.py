@@ -101,7 +101,8 @@ def seat(rng: Rng, drafted: dict[str, Any], here: Ints, days: Calendar) -> None:
         np.isin(drafted["roles"][stay], (CLERK, MANAGER)) & (drafted["joined"][stay] < days.day(110))
     ]
     drafted["character"][settled[:DRIFTING]] = "drifts"
-    drafted["character"][settled[DRIFTING:]] = "follows"
+    strays = np.isin(drafted["character"][settled], ("never_came", "strays_first_week"))
+    drafted["character"][settled[strays]] = "sporadic"
     drafted["left"][stay] = NEVER
     drafted["joined"][go] = rng.integers(3, 40, len(go))
     drafted["left"][go] = rng.integers(90, DAYS - 30, len(go))

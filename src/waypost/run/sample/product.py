@@ -2,10 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 import polars as pl
+import yaml
 
 from waypost.run.sample import halcyon
 from waypost.run.sample.calendar import DAYS, MINUTE_US, NEVER, Calendar
@@ -23,6 +27,16 @@ create table jobs (id integer primary key, account_id text not null, owner_id te
 create table export_runs (id integer primary key, job_id integer not null references jobs (id),
   started_at text not null, finished_at text not null, status text not null, rows integer not null);
 """
+
+
+class ProductSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How Waypost asks the product's database: a query, what its columns mean, and how often."""
+
+    query: str
+    mapping: dict[str, Any]
+    every_s: int
+
+
 NIGHTLY_SHARE = 0.36
 SETS_A_JOB = {"analyst": 0.5, "admin": 0.35}
 FAILED, SKIPPED = 0.02, 0.01
@@ -41,6 +55,12 @@ def write_product(folder: Path, world: World) -> dict[str, int]:
         database.executemany("insert into jobs values (?, ?, ?, ?, ?, ?)", stored.iter_rows())
         database.executemany("insert into export_runs values (?, ?, ?, ?, ?, ?)", runs.iter_rows())
     return {"jobs": len(jobs), "export_runs": len(runs)}
+
+
+def product_source() -> ProductSource:
+    """Return the query source that reads `product.db`."""
+    text = (files(__package__) / "product_source.yaml").read_text("utf-8")
+    return msgspec.convert(yaml.safe_load(text), ProductSource)
 
 
 def stamp(column: str) -> pl.Expr:
