@@ -1,5 +1,6 @@
 """The other two sources: a server log and a product database say what people do, and what their jobs do."""
 
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,10 +25,7 @@ def test_a_log_file_becomes_use_of_features_and_its_noise_is_counted(town: Town,
     file = tmp_path / "access.log"
     file.write_text("".join(lines))
     joined = tmp_path / "facts.ndjson"
-    joined.write_text(
-        '{"kind": "membership", "name": "joined", "happened_at": "%s", "person_id": "ada", "account_id": "acme",'
-        ' "properties": {"role": "analyst"}}\n' % (NOW - timedelta(days=3)).isoformat()
-    )
+    joined.write_text(_joined("ada", NOW - timedelta(days=3)))
     town.command("import", str(joined), "--source", "crm")
     said = town.command("import", str(file), "--source", "web")
     assert "2 events taken in from 6 lines" in said
@@ -58,13 +56,7 @@ def test_a_scheduled_job_in_the_product_database_counts_as_use_and_stops_a_false
         "event: export_run\nactor: automated\noverlap: 0\n"
     )
     facts = tmp_path / "facts.ndjson"
-    facts.write_text(
-        "".join(
-            '{"kind": "membership", "name": "joined", "happened_at": "%s", "person_id": "%s", "account_id": "acme",'
-            ' "properties": {"role": "analyst"}}\n' % (day_0.isoformat(), person)
-            for person in ("ada", "ben")
-        )
-    )
+    facts.write_text(_joined("ada", day_0) + _joined("ben", day_0))
     where = ["--query", str(tmp_path / "runs.sql"), "--mapping", str(tmp_path / "runs.yaml")]
     town.command("source", "add", "product-db", "--url", f"sqlite:///{product}", *where)
     town.until(lambda: town.sql("select 1 from events where source = 'product-db'"))
@@ -78,6 +70,18 @@ def test_a_scheduled_job_in_the_product_database_counts_as_use_and_stops_a_false
     town.command("source", "run", "product-db")
     town.command("round")
     assert town.sql("select count(*) as n from events where kind = 'row'") == [{"n": 7}]
+
+
+def _joined(person: str, at: datetime) -> str:
+    event = {
+        "kind": "membership",
+        "name": "joined",
+        "happened_at": at.isoformat(),
+        "person_id": person,
+        "account_id": "acme",
+        "properties": {"role": "analyst"},
+    }
+    return json.dumps(event) + "\n"
 
 
 def _line(

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.story
 
 def test_a_stray_is_written_to_comes_back_and_everything_adds_up(town: Town) -> None:
     segment = Client(town.key(), host=town.collector, gzip=True)
-    _arrive(segment)
     _import(town, [_signed(account) for account in ENTERPRISE])
+    _arrive(segment)
 
     strays = _signals(town, "strayed", len(PEOPLE))
     assert {row["person_id"] for row in strays} == set(PEOPLE.values())
