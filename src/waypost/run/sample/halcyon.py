@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from waypost.run.sample.calendar import DAYS, NEVER, Calendar
-from waypost.run.sample.chance import Ints, Rng
+from waypost.run.sample.chance import Ints, Rng, drawn
 
 # Halcyon stands first among the accounts.
 HALCYON = 0
@@ -76,6 +76,11 @@ CHAMPION = Part(
 # Of those here today: 14 analysts, 8 of whom stop exporting.
 COUNTS = ((ANALYST, 14), (ADMIN, 9), (MANAGER, 40), (INTEGRATOR, 6), (EXECUTIVE, 12), (CLERK, 133))
 STOPPING = 8
+# What the others are like, whatever the people elsewhere were drawn to be.
+CHARACTERS = {
+    "follows": 0.56, "power": 0.07, "sporadic": 0.13, "lapses": 0.08, "strays_first_week": 0.07, "never_came": 0.04,
+    "strays_at_30": 0.05,
+}  # fmt: skip
 # How many of those here today joined in the last week, in the weeks before, and in the month before that.
 RECENT = ((0, 6, 16), (8, 29, 31), (31, 59, 45))
 
@@ -87,6 +92,7 @@ def seat(rng: Rng, drafted: dict[str, Any], here: Ints, days: Calendar) -> None:
     drafted["roles"][stay] = roles
     drafted["champion"][here] = False
     drafted["signs_renewal"][here] = False
+    drafted["character"][here] = drawn(rng, CHARACTERS, len(here))
     joined = np.minimum(rng.exponential(26, len(stay)), 170).astype(np.int64) + 3
     newcomers = rng.permutation(np.arange(20, len(stay)))
     at = 0
@@ -101,8 +107,6 @@ def seat(rng: Rng, drafted: dict[str, Any], here: Ints, days: Calendar) -> None:
         np.isin(drafted["roles"][stay], (CLERK, MANAGER)) & (drafted["joined"][stay] < days.day(110))
     ]
     drafted["character"][settled[:DRIFTING]] = "drifts"
-    strays = np.isin(drafted["character"][settled], ("never_came", "strays_first_week"))
-    drafted["character"][settled[strays]] = "sporadic"
     drafted["left"][stay] = NEVER
     drafted["joined"][go] = rng.integers(3, 40, len(go))
     drafted["left"][go] = rng.integers(90, DAYS - 30, len(go))

@@ -91,11 +91,12 @@ def people(seed: int, days: Calendar, cast: Accounts) -> People:
         "titles": _titles(rng, roles), "signs_renewal": _signers(account, roles),
         "in_story": np.zeros(size, dtype=bool),
     }  # fmt: skip
-    halcyon.seat(rng, drafted, np.flatnonzero(account == HALCYON), days)
+    halcyon.seat(stream(seed, "halcyon"), drafted, np.flatnonzero(account == HALCYON), days)
     return People(
         ids=np.array([f"u{100_003 + 7 * n}" for n in range(size)], dtype=object),
         emails=_emails(drafted["given"], drafted["family"], cast.ids[account]),
-        account=account, place=cast.places[account], blocking=rng.random(size) < BLOCKING_SHARE, **drafted,
+        account=account, place=cast.places[account], **drafted,
+        blocking=(rng.random(size) < BLOCKING_SHARE) & (account != HALCYON),
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def _exports(world: World) -> Floats:
     share = np.where(seen.day >= cast.turn[account], kept[account], 1.0)
     fell = (seen.day > days.day(halcyon.EXPORTS_FELL)) & (account == HALCYON)
     stopped = who.character[seen.person] == "stopped"
-    share = np.where(fell, np.where(stopped, 0.0, 0.75), share)
+    share = np.where(fell, np.where(stopped, 0.0, 0.65), share)
     return np.where((account == HALCYON) & (who.roles[seen.person] != ANALYST), 0.0, share)
 
 
