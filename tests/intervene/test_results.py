@@ -145,7 +145,7 @@ def test_the_words_of_a_result_follow_the_play() -> None:
     called = telling(a_play(TOUCH, EMAIL, goal={"feature": "exports", "within_days": 7}))
     assert (called.subjects, called.treated, called.reached, called.within_days) == (
         "strays",
-        "taken care of",
+        "contacted",
         "used the feature",
         7,
     )

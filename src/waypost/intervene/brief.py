@@ -78,4 +78,13 @@ def _person(person: Person) -> dict[str, str | None]:
 
 
 def _listed(says: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(says[:-1]), *says[-1:]) if part)
+    """Return clauses as one phrase: "Sign in, open a dashboard and call the API"."""
+    if not says:
+        return ""
+    first, *others = [says[0], *(_within(part) for part in says[1:])]
+    return " and ".join([", ".join([first, *others[:-1]]), *others[-1:]])
+
+
+def _within(part: str) -> str:
+    """Return a phrase as it stands within a sentence; an abbreviation keeps its capitals."""
+    return part if part[1:2].isupper() else part[:1].lower() + part[1:]

@@ -57,7 +57,7 @@ def telling(play: Play) -> Telling:
     goal = play.goal.signal
     return Telling(
         subjects=_SUBJECTS.get(play.when.signal, of_people),
-        treated="written to" if written else "taken care of",
+        treated="written to" if written else "contacted",
         reached=_REACHED.get(goal, "reached the goal") if goal else "used the feature",
         within_days=play.goal.within_days,
     )
