@@ -132,9 +132,11 @@ class Tale:
         self.person = person
         return self
 
-    def joins(self, person: str = "ada", **said: object) -> Self:
+    def joins(
+        self, person: str = "ada", role: str = "analyst", *, on: int | None = None, **said: object
+    ) -> Self:
         """Tell that a person joined the account, and go on with that person."""
-        return self.by(person).tells("membership", "joined", **{"role": "analyst", **said})
+        return self.by(person).tells("membership", "joined", on=on, role=role, **said)
 
     def leaves(self) -> Self:
         """Tell that the person left the account."""
@@ -150,9 +152,9 @@ class Tale:
         """Tell that a setting of the account was changed."""
         return self.tells("track", "set", on=on, setting=setting, to=to)
 
-    def signs(self, **terms: object) -> Self:
+    def signs(self, *, on: int | None = None, **terms: object) -> Self:
         """Tell that the account signed a contract on these terms."""
-        return self.by_nobody("contract", "signed", **terms)
+        return self.by_nobody("contract", "signed", on=on, **terms)
 
     def by_nobody(self, kind: str, name: str, *, on: int | None = None, **said: object) -> Self:
         """Tell something of the account that no person did."""

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from waypost.measure.catalogue import Catalogue
-from waypost.store import Scope, Writer
+from waypost.store import Scope, Writer, differing
 
 PAIRS = {"person_id": pl.String, "day": pl.Date}
 
@@ -25,11 +25,13 @@ def usage_pairs(writer: Writer, people: frozenset[str]) -> pl.DataFrame:
     return writer.ask("measure/usage_pairs_of_people", frames={"scope": Scope(people=people).people_frame()})
 
 
-def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> None:
-    """Derive the dated settings of the scope's accounts anew."""
+def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> pl.DataFrame:
+    """Derive the dated settings of the scope's accounts anew; return the rows that came or went."""
     frames = {"scope": scope.accounts_frame(), "rules": catalogue.setting_rules()}
+    before = writer.ask("measure/settings_of", frames=frames)
     writer.run("measure/clear_settings", frames=frames)
     writer.run("measure/settings", frames=frames)
+    return differing(before, writer.ask("measure/settings_of", frames=frames))
 
 
 def fresh_pairs(fresh: pl.DataFrame) -> pl.DataFrame:

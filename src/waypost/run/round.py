@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from waypost.core import day_of
+from waypost.run.everywhere import Everywhere
 from waypost.run.health import restate_health
 from waypost.run.restated import stored_scores, tell_restated
 from waypost.run.rulebook import ALWAYS, Rulebook
@@ -87,9 +88,13 @@ def state(
         if newest == after and stated_on == today and ruled == rules.revision and not whole:
             return RoundReport()
         whole = whole or stated_on is None or ruled != rules.revision or newest - after > WHOLE_ABOVE
+        before = Everywhere.of(writer, today, up_to=after)
         touched = (
             everything(writer, rules, zone=zone) if whole else touched_by(writer, after, rules, zone=zone)
         )
+        differs_on = Everywhere.of(writer, today, up_to=newest).first_difference(before)
+        if not whole and differs_on is not None:
+            touched = touched | all_of(writer, begin=differs_on)
         if not whole and stated_on is not None and stated_on < today:
             touched = touched | _day_ended(writer, stated_on)
         oldest = ALWAYS if whole else today - timedelta(days=rhythm.restate_days)

@@ -1,7 +1,7 @@
 """The definitions in force: what events mean today, and which rules held on each day."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Generic, Self, TypeVar
@@ -68,6 +68,20 @@ class Rulebook:
         """Return the scorecard in force on a day: the first by key; None when there is none."""
         fitting = [each for each in self.scorecards if each.from_on <= day < each.until_on]
         return min(fitting, key=lambda each: each.rule.key, default=None)
+
+    def scorecard_eras(self) -> list[InForce[Scorecard]]:
+        """Return the scorecards by which accounts are judged, each with the days on which it is the one in force."""
+        edges = sorted({day for each in self.scorecards for day in (each.from_on, each.until_on)})
+        eras: list[InForce[Scorecard]] = []
+        for begin, end in pairwise(edges):
+            chosen = self.scorecard_on(begin)
+            if chosen is None:
+                continue
+            if eras and eras[-1].until_on == begin and eras[-1].rule is chosen.rule:
+                eras[-1] = replace(eras[-1], until_on=end)
+            else:
+                eras.append(replace(chosen, from_on=begin, until_on=end))
+        return eras
 
     def audiences(self) -> pl.DataFrame:
         """Return whom each journey is for in each era (days between changes of any journey).

@@ -64,15 +64,13 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     if _has(writer.ask("facts/fresh", {"after": after}), NAMING):
         moved = restate_identities(writer).people
     fresh = writer.ask("facts/fresh", {"after": after}).filter(~pl.col("kind").is_in(OURS))
-    regrouped = moved | _belonging(writer, fresh)
-    if regrouped:
-        restate_memberships(writer, Scope(people=regrouped), zone=zone)
-    again = usage_pairs(writer, regrouped)
+    regrouped = _regroup(writer, moved, fresh, zone=zone)
+    again = usage_pairs(writer, regrouped.people)
     pairs = pl.concat([fresh_pairs(fresh), again]).unique()
     restate_usage(writer, pairs, rules.catalogue)
-    touched = _from_days(writer, fresh, again)
-    touched = touched | _told(writer, fresh, touched) | _introduced(writer, fresh, touched.people, regrouped)
-    return touched | _settings_touched(writer, after, rules, touched)
+    touched = regrouped | _from_days(writer, fresh, again)
+    touched = touched | _told(writer, fresh, touched, regrouped) | _introduced(writer, fresh, touched.people)
+    return touched | _settings_touched(writer, after, rules, regrouped)
 
 
 def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
@@ -105,26 +103,20 @@ def retiered(writer: Writer, before: pl.DataFrame, accounts: frozenset[str]) -> 
     return Touched(people=members_of(writer, found), begins=dict.fromkeys(found, ALWAYS))
 
 
-def _told(writer: Writer, fresh: pl.DataFrame, touched: Touched) -> Touched:
-    """Return the accounts of which something other than use was said, or that are new."""
-    said = fresh.filter(pl.col("kind").is_in(TELLING))
-    named = frozenset(said["account_id"].drop_nulls().to_list())
-    nameless = said.filter(pl.col("account_id").is_null() & pl.col("person_id").is_not_null())
-    people = frozenset(nameless["person_id"].to_list())
-    owned = with_neighbours(writer, Scope(people=people)).accounts if people else frozenset[str]()
-    frames = {"scope": Scope(accounts=frozenset(touched.begins)).accounts_frame()}
-    new = frozenset(writer.ask("derive/new_accounts", frames=frames)["account_id"].to_list())
-    return Touched(told=named | owned | new)
+def _regroup(writer: Writer, moved: frozenset[str], fresh: pl.DataFrame, *, zone: str) -> Touched:
+    """Restate the memberships that fresh events may change.
 
-
-def _introduced(
-    writer: Writer, fresh: pl.DataFrame, people: frozenset[str], regrouped: frozenset[str]
-) -> Touched:
-    """Return the people of whom the fresh events say something, or who have no row yet."""
-    said = fresh.filter(pl.col("kind").is_in(("identify", "membership")) & pl.col("person_id").is_not_null())
-    frames = {"scope": Scope(people=people).people_frame()}
-    new = writer.ask("derive/new_people", frames=frames)["person_id"].to_list()
-    return Touched(introduced=regrouped | frozenset(said["person_id"].to_list()) | frozenset(new))
+    Returns the people whose events or memberships moved, and the accounts that they came to or left.
+    """
+    asked = moved | _belonging(writer, fresh)
+    if not asked:
+        return Touched()
+    differs = restate_memberships(writer, Scope(people=asked), zone=zone)
+    people = moved | frozenset(differs["person_id"].to_list())
+    first = differs.group_by("account_id").agg(pl.col("joined_on").min())
+    accounts = with_neighbours(writer, Scope(people=people)).accounts
+    begins = dict(first.iter_rows())
+    return Touched(people=people, begins=begins, told=accounts | frozenset(begins), introduced=people)
 
 
 def _belonging(writer: Writer, fresh: pl.DataFrame) -> frozenset[str]:
@@ -133,6 +125,26 @@ def _belonging(writer: Writer, fresh: pl.DataFrame) -> frozenset[str]:
     named = fresh.filter(pl.col("person_id").is_not_null() & pl.col("account_id").is_not_null())
     pairs = named.group_by("person_id", "account_id").agg(pl.col("happened_on").min().alias("first_on"))
     return frozenset(said["person_id"].to_list()) | strangers(writer, pairs)
+
+
+def _told(writer: Writer, fresh: pl.DataFrame, touched: Touched, regrouped: Touched) -> Touched:
+    """Return the accounts of which something other than use was said, or that are new."""
+    said = fresh.filter(pl.col("kind").is_in(TELLING))
+    named = frozenset(said["account_id"].drop_nulls().to_list())
+    nameless = said.filter(pl.col("account_id").is_null() & pl.col("person_id").is_not_null())
+    people = frozenset(nameless["person_id"].to_list())
+    owned = with_neighbours(writer, Scope(people=people)).accounts if people else frozenset[str]()
+    frames = {"scope": Scope(accounts=frozenset(touched.begins)).accounts_frame()}
+    new = frozenset(writer.ask("derive/new_accounts", frames=frames)["account_id"].to_list())
+    return Touched(told=named | owned | new | regrouped.told)
+
+
+def _introduced(writer: Writer, fresh: pl.DataFrame, people: frozenset[str]) -> Touched:
+    """Return the people of whom the fresh events say something, or who have no row yet."""
+    said = fresh.filter(pl.col("kind").is_in(("identify", "membership")) & pl.col("person_id").is_not_null())
+    frames = {"scope": Scope(people=people).people_frame()}
+    new = writer.ask("derive/new_people", frames=frames)["person_id"].to_list()
+    return Touched(introduced=frozenset(said["person_id"].to_list()) | frozenset(new))
 
 
 def _from_days(writer: Writer, fresh: pl.DataFrame, again: pl.DataFrame) -> Touched:
@@ -154,18 +166,20 @@ def _from_days(writer: Writer, fresh: pl.DataFrame, again: pl.DataFrame) -> Touc
     return Touched(people=people, begins=dict(first.iter_rows()))
 
 
-def _settings_touched(writer: Writer, after: int, rules: Rulebook, touched: Touched) -> Touched:
-    """Restate the settings that fresh events name; everybody at those accounts is touched by them."""
+def _settings_touched(writer: Writer, after: int, rules: Rulebook, regrouped: Touched) -> Touched:
+    """Restate the settings that fresh events or moved people may change; everybody at those accounts is touched."""
     setting_rules = rules.catalogue.setting_rules()
     found = writer.ask("measure/fresh_settings", {"after": after}, {"rules": setting_rules})
-    if not found.height:
-        return Touched()
     people = frozenset(found["person_id"].drop_nulls().to_list())
-    named = frozenset(found["account_id"].drop_nulls().to_list())
-    scope = with_neighbours(writer, Scope(people=people, accounts=named))
-    restate_settings(writer, scope, rules.catalogue)
-    begins = {account: touched.begins[account] for account in scope.accounts if account in touched.begins}
-    return Touched(people=members_of(writer, scope.accounts), begins=begins)
+    named = frozenset(found["account_id"].drop_nulls().to_list()) | regrouped.told
+    if not people and not named:
+        return Touched()
+    differs = restate_settings(
+        writer, with_neighbours(writer, Scope(people=people, accounts=named)), rules.catalogue
+    )
+    first = differs.group_by("account_id").agg(pl.col("since_on").min())
+    begins = dict(first.iter_rows())
+    return Touched(people=members_of(writer, frozenset(begins)), begins=begins)
 
 
 def _has(fresh: pl.DataFrame, kinds: Iterable[str]) -> bool:

@@ -79,7 +79,7 @@ def explain(
 
 
 def _group(row: LedgerRow, kinds: Mapping[str, Any]) -> tuple[str, str]:
-    if row.cause in ("rules", "resumed"):
+    if row.cause in ("rules", "late", "resumed"):
         return ("", row.cause)
     if row.cause in ("known", "unknown"):
         return (row.input, "known")

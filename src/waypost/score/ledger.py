@@ -11,6 +11,8 @@ import polars as pl
 DAY = ["account_id", "on_day"]
 INPUT = [*DAY, "input"]
 NOTHING = 1e-12
+#: The same day judged twice may differ in the last digits, by the order in which floats were added up.
+LAST_DIGITS = 1e-10
 LEDGER = [
     "account_id",
     "on_day",
@@ -31,19 +33,23 @@ def ledger(added: pl.DataFrame, moved: pl.DataFrame, scored: pl.DataFrame) -> pl
 
     `added` is what `parts` returns, for days without gaps; `moved` the items' changes per day (account_id, on_day,
     input, side, item, delta, cause, happened_at, person_id, detail); `scored` has account_id, on_day, score, and before
-    (the last known score before that day, null when there is none), before_on, and rebased: what the score of the day
-    before is by the rules of this day, null when that is not known. For every day with a score and a score before,
-    sum(points) == score - before.
+    (the last known score before that day, null when there is none), before_on, same_rules (whether the same version of
+    the rules made that score), and rebased: what the score of the day before is by the rules and facts of this day, or
+    null when that is not known. For every day with a score and a score before, sum(points) == score - before.
     """
     steps = _steps(added)
     due = scored.filter(pl.col("score").is_not_null() & pl.col("before").is_not_null())
-    # A score that comes back after days without one is told in one row: what moved in the dark is not known by day.
     yesterday = pl.col("before_on") == pl.col("on_day").dt.offset_by("-1d")
     daily = due.filter(yesterday & pl.col("rebased").is_not_null())
+    # Without a change of rules the day before differs only by facts that came too late to restate it.
+    other_rules = daily.filter(~pl.col("same_rules"))
+    late = daily.filter(pl.col("same_rules") & ((pl.col("rebased") - pl.col("before")).abs() > LAST_DIGITS))
     rows = [
         _items(steps, moved, daily),
         _switches(steps, daily),
-        _jumps(daily, "rules", pl.col("rebased")),
+        _jumps(other_rules, "rules", pl.col("rebased")),
+        _jumps(late, "late", pl.col("rebased")),
+        # A score that comes back after days without one is told in one row: what moved in the dark is not known by day.
         _jumps(due.join(daily, on=DAY, how="anti"), "resumed", pl.col("score")),
     ]
     return pl.concat(rows).filter(pl.col("points").abs() > NOTHING).sort(*INPUT, "item", "cause")
@@ -125,7 +131,7 @@ def _switches(steps: pl.DataFrame, daily: pl.DataFrame) -> pl.DataFrame:
 
 
 def _jumps(days: pl.DataFrame, cause: str, after: pl.Expr) -> pl.DataFrame:
-    """Tell in one row what new rules made of the same state, or that a score came back after days without one."""
+    """Tell in one row what new rules or late facts made of the day before, or that a score came back."""
     return days.select(
         *DAY,
         pl.lit("").alias("input"),

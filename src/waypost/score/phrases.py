@@ -32,7 +32,7 @@ class Chief(Protocol):
 
     @property
     def cause(self) -> str:
-        """Why the item moved: entered, left, faded, known, unknown, rules or resumed."""
+        """Why the item moved: entered, left, faded, known, unknown, rules, late or resumed."""
 
     @property
     def item(self) -> str:
@@ -60,6 +60,12 @@ def phrase(chief: Chief, made_by: Input | None, people: tuple[str, ...], about: 
         if chief.cause == "rules":
             return Words(
                 title="The rules of the score changed", evidence="No customer did anything.", family="Rules"
+            )
+        if chief.cause == "late":
+            return Words(
+                title="Late data changed earlier days",
+                evidence="It came too late for the days before to be scored anew.",
+                family="Data",
             )
         return Words(
             title="The score came back",

@@ -53,11 +53,13 @@ def restate_identities(writer: Writer) -> Scope:
     return Scope(people=_ids(moved, "person_id") | _ids(moved, "alias"))
 
 
-def restate_memberships(writer: Writer, scope: Scope, *, zone: str) -> None:
-    """Derive the memberships of the scope's people anew."""
+def restate_memberships(writer: Writer, scope: Scope, *, zone: str) -> pl.DataFrame:
+    """Derive the memberships of the scope's people anew; return the rows that came or went."""
     frames = {"scope": scope.people_frame()}
+    before = writer.ask("derive/memberships_of", frames=frames)
     writer.run("derive/clear_memberships", frames=frames)
     writer.run("derive/memberships", {"zone": zone}, frames=frames)
+    return differing(before, writer.ask("derive/memberships_of", frames=frames))
 
 
 def restate_people(writer: Writer, scope: Scope) -> None:
@@ -99,6 +101,13 @@ def members_of(writer: Writer, accounts: frozenset[str]) -> frozenset[str]:
 def strangers(writer: Writer, pairs: pl.DataFrame) -> frozenset[str]:
     """Return the people of `pairs` (person_id, account_id, first_on) whom no membership covers from that day."""
     return _ids(writer.ask("derive/strangers", frames={"pairs": pairs}), "person_id")
+
+
+def differing(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that only one of two frames of the same columns has."""
+    columns = before.columns
+    gone = before.join(after, on=columns, how="anti", nulls_equal=True)
+    return pl.concat([gone, after.join(before, on=columns, how="anti", nulls_equal=True)])
 
 
 def _ids(frame: pl.DataFrame, column: str) -> frozenset[str]:

@@ -39,14 +39,16 @@ create table if not exists settings (
   since_on date not null, until_on date, person_id text, event_id text not null
 );
 
+-- Survey answers; replaced_on is the day of a second word on the same answer (null: this is the last word).
 create table if not exists answers (
-  answer_id text not null, survey text not null, account_id text, person_id text, score double not null,
-  comment text, answered_at timestamp not null, answered_on date not null
+  answer_id text not null, survey text not null, account_id text not null, person_id text, score double not null,
+  comment text, answered_at timestamp not null, answered_on date not null, replaced_on date
 );
 
+-- Dated states of tickets: this one held from since_on until before until_on (null: it holds now).
 create table if not exists tickets (
-  ticket_id text not null, account_id text, person_id text, subject text, priority text not null,
-  opened_at timestamp not null, opened_on date not null, solved_at timestamp, solved_on date
+  ticket_id text not null, account_id text not null, person_id text, subject text, priority text not null,
+  solved boolean not null, opened_at timestamp not null, opened_on date not null, since_on date not null, until_on date
 );
 
 -- Dated terms of a contract: these held from since_on until before until_on (null: they hold now).

@@ -1,4 +1,4 @@
--- Forgets the survey answers of the accounts of `scope`, and those of nobody known.
+-- Forgets the survey answers of the accounts of `scope`.
 -- in: scope (frame: account_id text)
 -- out: number of rows
-delete from answers where account_id in (select account_id from scope) or account_id is null
+delete from answers where account_id in (select account_id from scope)

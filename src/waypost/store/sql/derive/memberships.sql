@@ -1,54 +1,82 @@
--- Dated memberships of the people of `scope`. A role change closes one row and opens the next with the same day 0.
--- Membership events say it best; else a group call; else the first event that names both person and account.
--- in: scope (frame: person_id text)
+-- Dated memberships of the people of `scope`. A role change closes one row and opens the next with the same day 0; who
+-- comes back after leaving has a new day 0. Membership events say it best; before the first of them a group call does; else
+-- the first event that names both person and account.
+-- in: scope (frame: person_id text), zone text (IANA name)
 -- out: number of rows
 insert into memberships
 with told as (
   select person_id, account_id, kind, name, happened_at, happened_on, event_id, properties
   from resolved
   where person_id in (select person_id from scope) and account_id is not null and actor <> 'system'
+    and kind not in ('signal', 'intervention', 'delivery', 'definition')
 ),
 spoken as (
-  select person_id, account_id, bool_or(kind = 'membership' and name = 'joined') as has_joined
+  select person_id, account_id, min(happened_at) filter (where kind = 'membership') as spoken_at
   from told
   group by person_id, account_id
 ),
--- Every change of a membership; without a spoken join, the first thing heard of the pair is the join.
+heard as (
+  select t.*
+  from told t
+  join spoken s on s.person_id = t.person_id and s.account_id = t.account_id
+  where t.kind <> 'membership' and (s.spoken_at is null or t.happened_at < s.spoken_at)
+  qualify (t.kind = 'group' and (t.properties ->> '$.role') is not null)
+    or row_number() over (partition by t.person_id, t.account_id order by t.happened_at, t.event_id) = 1
+),
 changes as (
   select
-    t.person_id, t.account_id, t.happened_at, t.happened_on, t.event_id, t.name = 'left' as leaves,
-    t.properties ->> '$.role' as role,
-    cast(t.properties ->> '$.champion' as boolean) as champion,
-    cast(t.properties ->> '$.signs_renewal' as boolean) as signs_renewal,
-    cast(cast(t.properties ->> '$.provisioned_at' as timestamptz) at time zone 'UTC' as timestamp) as provisioned_at
-  from told t
-  where t.kind = 'membership'
+    person_id, account_id, happened_at, happened_on, event_id, name = 'left' as leaves, properties ->> '$.role' as role,
+    try_cast(properties ->> '$.champion' as boolean) as champion,
+    try_cast(properties ->> '$.signs_renewal' as boolean) as signs_renewal,
+    cast(try_cast(properties ->> '$.provisioned_at' as timestamptz) at time zone 'UTC' as timestamp) as provisioned_at
+  from told
+  where kind = 'membership'
   union all
   select
-    t.person_id, t.account_id, min(t.happened_at), min(t.happened_on), min(t.event_id), false,
-    arg_min(t.properties ->> '$.role', t.happened_at) filter (where t.kind = 'group'), null, null, null
-  from told t
-  join spoken s on s.person_id = t.person_id and s.account_id = t.account_id and not s.has_joined
-  where not (t.kind = 'membership' and t.name = 'left')
-  group by t.person_id, t.account_id
+    person_id, account_id, happened_at, happened_on, event_id, false,
+    case when kind = 'group' then properties ->> '$.role' end, null, null, null
+  from heard
+),
+-- How often the person had left before.
+spells as (
+  select *,
+    coalesce(sum(cast(leaves as integer)) over (
+      partition by person_id, account_id order by happened_at, event_id rows between unbounded preceding and 1 preceding
+    ), 0) as spell
+  from changes
 ),
 filled as (
   select
-    person_id, account_id, happened_at, happened_on, leaves,
-    last_value(role ignore nulls) over w as role,
-    coalesce(last_value(champion ignore nulls) over w, false) as champion,
-    coalesce(last_value(signs_renewal ignore nulls) over w, false) as signs_renewal,
-    coalesce(first_value(provisioned_at ignore nulls) over w, first_value(happened_at) over w) as provisioned_at,
-    lead(happened_on) over (partition by person_id, account_id order by happened_at, event_id) as next_on
-  from changes
-  window w as (
-    partition by person_id, account_id order by happened_at, event_id
-    rows between unbounded preceding and current row
-  )
+    person_id, account_id, happened_at, happened_on, event_id, leaves,
+    last_value(role ignore nulls) over so_far as role,
+    coalesce(last_value(champion ignore nulls) over so_far, false) as champion,
+    coalesce(last_value(signs_renewal ignore nulls) over so_far, false) as signs_renewal,
+    coalesce(first_value(provisioned_at ignore nulls) over stay, first_value(happened_at) over stay) as provisioned_at
+  from spells
+  window
+    so_far as (
+      partition by person_id, account_id order by happened_at, event_id
+      rows between unbounded preceding and current row
+    ),
+    stay as (
+      partition by person_id, account_id, spell order by happened_at, event_id
+      rows between unbounded preceding and current row
+    )
+),
+-- A word that changes nothing opens no row of its own.
+changed as (
+  select *
+  from filled
+  qualify row(leaves, role, champion, signs_renewal, provisioned_at) is distinct from lag(
+    row(leaves, role, champion, signs_renewal, provisioned_at)
+  ) over (partition by person_id, account_id order by happened_at, event_id)
+),
+dated as (
+  select *, lead(happened_on) over (partition by person_id, account_id order by happened_at, event_id) as next_on from changed
 )
 select
   person_id, account_id, role, champion, signs_renewal, provisioned_at,
   cast(timezone($zone, timezone('UTC', provisioned_at)) as date) as provisioned_on,
   happened_on as joined_on, next_on as left_on
-from filled
+from dated
 where not leaves and (next_on is null or next_on > happened_on)

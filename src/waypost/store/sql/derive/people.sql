@@ -1,8 +1,14 @@
 -- Who the people of `scope` are: the newest word on each of name, e-mail and title, from identify and membership events.
+-- A former id, whose events all belong to somebody else now, has no row.
 -- in: scope (frame: person_id text)
 -- out: number of rows
 insert into people
-with told as (
+with named as (
+  select distinct person_id
+  from resolved
+  where person_id in (select person_id from scope) and kind not in ('signal', 'intervention', 'delivery', 'definition')
+),
+told as (
   select person_id, kind, happened_at, event_id, properties,
     coalesce(
       properties ->> '$.name',
@@ -29,6 +35,6 @@ seen as (
 )
 select
   s.person_id, said.name, said.email, said.title, coalesce(said.traits, '{}'), seen.first_seen_at, seen.last_seen_at
-from scope s
+from named s
 left join said on said.person_id = s.person_id
 left join seen on seen.person_id = s.person_id

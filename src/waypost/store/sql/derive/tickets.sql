@@ -1,21 +1,38 @@
--- Tickets of the accounts of `scope`: opened first, open until the last word on them says solved.
+-- Dated states of the tickets of the accounts of `scope`: opened by the first word, solved until it is reopened.
+-- A ticket without an account is that of the account to which the person belonged on that day (the one joined last).
 -- in: scope (frame: account_id text)
 -- out: number of rows
 insert into tickets
-with told as (
-  select coalesce(properties ->> '$.ticket_id', event_id) as ticket_id, account_id, person_id, name, happened_at, happened_on, event_id,
-    properties ->> '$.subject' as subject, properties ->> '$.priority' as priority
-  from resolved
-  where kind = 'ticket' and account_id in (select account_id from scope)
+with said as (
+  select
+    e.arrival, coalesce(e.properties ->> '$.ticket_id', e.event_id) as ticket_id, e.account_id, e.person_id, e.happened_at,
+    e.happened_on, e.event_id, e.properties ->> '$.subject' as subject, e.properties ->> '$.priority' as priority,
+    case e.name when 'solved' then true when 'opened' then false when 'reopened' then false end as solved
+  from resolved e
+  where e.kind = 'ticket'
+),
+told as (
+  select s.* exclude (account_id), coalesce(s.account_id, m.account_id) as account_id
+  from said s
+  left join memberships m
+    on s.account_id is null and m.person_id = s.person_id and m.joined_on <= s.happened_on
+    and (m.left_on is null or m.left_on > s.happened_on)
+  qualify row_number() over (partition by s.arrival order by m.joined_on desc, m.account_id) = 1
+),
+dated as (
+  select
+    ticket_id, account_id, happened_on as since_on, first_value(person_id ignore nulls) over so_far as person_id,
+    last_value(subject ignore nulls) over so_far as subject,
+    coalesce(last_value(priority ignore nulls) over so_far, 'normal') as priority,
+    coalesce(last_value(solved ignore nulls) over so_far, false) as solved,
+    first_value(happened_at) over so_far as opened_at, first_value(happened_on) over so_far as opened_on,
+    lead(happened_on) over (partition by account_id, ticket_id order by happened_at, event_id) as until_on
+  from told
+  where account_id in (select account_id from scope)
+  window so_far as (
+    partition by account_id, ticket_id order by happened_at, event_id rows between unbounded preceding and current row
+  )
 )
-select
-  ticket_id, account_id, arg_min(person_id, (happened_at, event_id)),
-  arg_max(subject, (happened_at, event_id)) filter (where subject is not null),
-  coalesce(arg_max(priority, (happened_at, event_id)) filter (where priority is not null), 'normal'),
-  min(happened_at), min(happened_on),
-  case when arg_max(name, (happened_at, event_id)) filter (where name in ('opened', 'reopened', 'solved')) = 'solved'
-    then max(happened_at) filter (where name = 'solved') end,
-  case when arg_max(name, (happened_at, event_id)) filter (where name in ('opened', 'reopened', 'solved')) = 'solved'
-    then max(happened_on) filter (where name = 'solved') end
-from told
-group by ticket_id, account_id
+select ticket_id, account_id, person_id, subject, priority, solved, opened_at, opened_on, since_on, until_on
+from dated
+where until_on is null or until_on > since_on

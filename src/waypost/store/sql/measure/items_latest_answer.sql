@@ -7,6 +7,7 @@
 with dated as (
   select account_id, coalesce(person_id, answer_id) as who, person_id, score, answered_at, answered_on,
     least(
+      coalesce(replaced_on, date '9999-12-31'),
       coalesce(lead(answered_on) over (partition by account_id, coalesce(person_id, answer_id) order by answered_at, answer_id), date '9999-12-31'),
       cast(answered_on + cast($within_days as integer) as date)
     ) as until_on

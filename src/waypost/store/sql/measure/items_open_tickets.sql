@@ -5,14 +5,15 @@
 -- out: account_id text, side text (n: numerator, d: denominator), item text, value double, from_on date,
 --      until_on date (exclusive, null: open), happened_at timestamp, person_id text, detail text
 
-select t.account_id, 'n' as side, t.ticket_id as item, 1.0 as value,
-  cast(t.opened_on + cast($older_than_days as integer) as date) as from_on, t.solved_on as until_on,
-  t.opened_at + to_days(cast($older_than_days as integer)) as happened_at, t.person_id, coalesce(t.subject, t.ticket_id) as detail
-from tickets t
-where t.account_id in (select account_id from scope) and t.priority in (select priority from priorities)
-  and t.opened_on + cast($older_than_days as integer) <= $last_on
-  and (t.solved_on is null or t.solved_on > t.opened_on + cast($older_than_days as integer))
-  and (t.solved_on is null or t.solved_on >= $since)
+with old as (
+  select *, greatest(since_on, cast(opened_on + cast($older_than_days as integer) as date)) as from_on
+  from tickets
+  where account_id in (select account_id from scope) and not solved and priority in (select priority from priorities)
+)
+select account_id, 'n' as side, ticket_id as item, 1.0 as value, from_on, until_on,
+  opened_at + to_days(cast($older_than_days as integer)) as happened_at, person_id, coalesce(subject, ticket_id) as detail
+from old
+where from_on <= $last_on and (until_on is null or (until_on > from_on and until_on >= $since))
 union all
 select s.account_id, 'd', 'known', 1.0, f.first_on, null, cast(f.first_on as timestamp), null, 'known'
 from scope s

@@ -17,7 +17,7 @@ said as (
   left join memberships m
     on s.account_id is null and m.person_id = s.person_id and m.joined_on <= s.happened_on
     and (m.left_on is null or m.left_on > s.happened_on)
-  qualify row_number() over (partition by s.arrival, s.setting order by m.joined_on desc, m.account_id) = 1
+  qualify row_number() over (partition by s.arrival, s.setting order by m.joined_on desc, m.account_id, s.value) = 1
 ),
 changed as (
   select *

@@ -10,7 +10,7 @@ with meant as (
     coalesce(
       case when r.quantity_path is not null then try_cast(json_extract_string(e.properties, r.quantity_path) as double) end,
       e.quantity
-    ) as quantity
+    ) as said
   from resolved e
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
@@ -18,7 +18,7 @@ with meant as (
   where e.happened_on between $first_on and $last_on
 ),
 daily as (
-  select happened_on as day, account_id, person_id, feature, actor, count(*) as n, sum(quantity) as quantity,
+  select happened_on as day, account_id, person_id, feature, actor, count(*) as n, sum(said) filter (where isfinite(said)) as quantity,
     min(happened_at) as first_at, max(happened_at) as last_at
   from meant
   where person_id is not null
