@@ -82,6 +82,7 @@ def _interventions() -> None:
         sa.Column("since_on", sa.Text(), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("held_out", sa.Boolean(), nullable=True),
+        sa.Column("holdout_share", sa.Float(), nullable=True),
         sa.Column("arm", sa.Text(), nullable=True),
         sa.Column("channel", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
