@@ -7,6 +7,7 @@ import pytest
 from waypost.core import Event, Kind
 from waypost.run.clock import SetClock
 from waypost.run.interventions import Interventions
+from waypost.run.sample_files import SOURCES
 from waypost.run.sample_workspace import SIGN_IN, SampleWorkspace, State
 from waypost.run.secret import secret_of
 from waypost.run.settings import Settings
@@ -53,6 +54,8 @@ def test_the_sample_comes_in_by_the_doors_is_judged_and_goes_by_one_click(
     sample.load()
     assert (sample.state, sample.is_there()) == (State.THERE, True)
     assert all(rows(workspace, table) > 0 for table in EVERYTHING)
+    sources = set(workspace.warehouse.look("select distinct source from events").to_series())
+    assert set(SOURCES) <= sources
     assert said[-1].startswith("the sample is ready")
 
     follows = Interventions(workspace, secret_of(workspace.folder), quiet=sample.is_there)

@@ -1,8 +1,10 @@
 """The sample in a workspace: made once, taken in through the doors of real data, and removed by one click."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -12,10 +14,12 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from waypost.collect import run_query_source
 from waypost.core import ImportRefusedError
 from waypost.run.documents import read_folder
-from waypost.run.sample import SEED, generate
-from waypost.run.sample_files import KEY, SOURCES
+from waypost.run.querying import query_sources
+from waypost.run.sample import SEED, generate, product_source
+from waypost.run.sample_files import DATABASE, KEY, SOURCES
 from waypost.run.secret import new_password
 from waypost.run.workspace import Workspace
 from waypost.store import Keys, Members, Role, forget_accounts
@@ -47,6 +51,7 @@ class SampleWorkspace:
         `scale` is for tests, which need no more than a few customers.
         """
         self._scale = scale
+        self._at_work = threading.Lock()
         self._workspace = workspace
         self._say = say
         self._file = (workspace.folder or Path()) / "sample.json"
@@ -80,8 +85,11 @@ class SampleWorkspace:
 
     def load(self) -> None:
         """Make the sample and take it in, when that is still to be done; doing it twice changes nothing."""
-        if self.state is not State.LOADING:
-            return
+        if self.state is State.LOADING:
+            with self._at_work:
+                self._load()
+
+    def _load(self) -> None:
         began = time.monotonic()
         workspace = self._workspace
         with tempfile.TemporaryDirectory(prefix=".sample-", dir=workspace.folder) as made:
@@ -106,14 +114,23 @@ class SampleWorkspace:
     def remove(self) -> None:
         """Forget everything the sample brought, and what Waypost did about its customers.
 
-        Members, keys, and events of other sources stay; definitions that came with the sample end.
+        Members, keys, and events of other sources stay; definitions that came with the sample end. Waits for a
+        load under way; cut short, it is done again by the next click.
         """
+        with self._at_work:
+            self._forget()
+            self._keep(State.REMOVED)
+
+    def _forget(self) -> None:
         workspace = self._workspace
-        self._keep(State.REMOVED)
         with workspace.warehouse.writing() as writer:
             accounts = writer.ask("sample/accounts", {"sources": SOURCES})["account_id"].to_list()
             writer.run("sample/forget", {"sources": SOURCES, "accounts": accounts})
         forget_accounts(workspace.operations, accounts)
+        sources = query_sources(workspace)
+        if DATABASE in {each.name for each in sources.all()}:
+            sources.remove(DATABASE)
+        self._database().unlink(missing_ok=True)
         with as_file(files("waypost.run.sample") / "definitions") as definitions:
             came_with_it = read_folder(definitions)
         for each in workspace.definitions.newest():
@@ -121,6 +138,22 @@ class SampleWorkspace:
                 workspace.definitions.withdraw(each.kind, each.key, now=workspace.now, today=workspace.today)
         workspace.publish([])
         workspace.replay()
+
+    def _ask_database(self, made: Path) -> None:
+        """Keep the product's database beside ours, as a source that is asked like any other."""
+        database = self._database()
+        shutil.copyfile(made, database)
+        asked = product_source()
+        sources = query_sources(self._workspace)
+        url = f"sqlite:///{database.absolute()}"
+        now = self._workspace.now
+        sources.put(
+            DATABASE, url=url, query=asked.query, mapping=asked.mapping, every_s=asked.every_s, now=now
+        )
+        run_query_source(DATABASE, sources=sources, inbox=self._workspace.inbox, now=now)
+
+    def _database(self) -> Path:
+        return (self._workspace.folder or Path()) / "sample.db"
 
     def _in_use(self) -> bool:
         operations = self._workspace.operations
@@ -140,6 +173,7 @@ class SampleWorkspace:
         ]
         with subprocess.Popen(command) as importing:  # noqa: S603 -- our own module with our own interpreter
             try:
+                self._ask_database(made / "product.db")
                 while importing.poll() is None:
                     if not workspace.take_in():
                         time.sleep(0.1)
