@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from argon2 import PasswordHasher
 
-from tests.show import cast_rules
+from tests.show import cast_health, cast_rules
 from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, SignalId
 from waypost.show import Desk
 from waypost.store import (
@@ -32,6 +32,7 @@ PASSWORD = "a long and simple password"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 HALCYON, ACME, BETA, OSPREY, EVIL = "halcyon", "acme", "beta", "osprey/media", "evil"
+Happened = tuple[str, str, datetime, str | None, dict[str, Any]]
 NASTY = "<script>alert('x')</script>"
 
 
@@ -45,7 +46,7 @@ class Cast:
     members: Members
     now: datetime = NOW
 
-    def desk(self, **changes: Any) -> Desk:
+    def desk(self, **changes: object) -> Desk:
         """Return the desk of this workspace."""
         said: dict[str, Any] = {
             "warehouse": self.warehouse,
@@ -70,20 +71,32 @@ def empty_workspace(folder: Path | None = None) -> Cast:
 def full_workspace(folder: Path | None = None) -> Cast:
     """Return the workspace of the pictures."""
     cast = empty_workspace(folder)
-    members = cast.members
-    members.add(
-        email="marta@waypost.test", name="Marta Lindqvist", role=Role.OWNER, password=PASSWORD, now=NOW
-    )
-    members.add(email="nils@waypost.test", name="Nils Holm", role=Role.MEMBER, password=PASSWORD, now=NOW)
-    Definitions(cast.operations).publish(cast_rules.DOCUMENTS, now=NOW, today=date(2026, 3, 1))
     _accounts(cast)
     _people(cast)
     _scores(cast)
     _usage(cast)
     _events(cast)
     _door(cast)
-    _interventions(cast)
+    _operate(cast)
     return cast
+
+
+def with_its_own_acts(cast: Cast) -> Cast:
+    """Return the same facts with operational tables of their own, for a test that acts."""
+    operations = Operations(None)
+    own = Cast(cast.warehouse, operations, cast.inbox, Members(operations, hasher=CHEAP))
+    _operate(own)
+    return own
+
+
+def _operate(cast: Cast) -> None:
+    members = cast.members
+    members.add(
+        email="marta@waypost.test", name="Marta Lindqvist", role=Role.OWNER, password=PASSWORD, now=NOW
+    )
+    members.add(email="nils@waypost.test", name="Nils Holm", role=Role.MEMBER, password=PASSWORD, now=NOW)
+    Definitions(cast.operations).publish(cast_rules.DOCUMENTS, now=NOW, today=date(2026, 3, 1))
+    _interventions(cast)
 
 
 def _fill(cast: Cast, table: str, rows: list[dict[str, Any]]) -> None:
@@ -99,13 +112,19 @@ def _fill(cast: Cast, table: str, rows: list[dict[str, Any]]) -> None:
 
 def _accounts(cast: Cast) -> None:
     def one(
-        key: str, name: str, tier: str, value: float | None, renews_on: date | None, **more: Any
+        key: str, name: str, tier: str, value: float | None, renews_on: date | None, **more: object
     ) -> dict[str, Any]:
         said = {"region": "EU", "traits": "{}", "currency": "EUR", "owner": "marta@waypost.test"}
         return {
-            "account_id": key, "name": name, "tier": tier, "value": value, "renews_on": renews_on,
-            "first_seen_at": datetime(2026, 3, 1), **said, **more,
-        }  # fmt: skip
+            "account_id": key,
+            "name": name,
+            "tier": tier,
+            "value": value,
+            "renews_on": renews_on,
+            "first_seen_at": cast_rules.at(3, 1),
+            **said,
+            **more,
+        }
 
     rows = [
         one(HALCYON, "Halcyon Freight", "enterprise", 148_000, date(2027, 1, 29), seats=260),
@@ -151,37 +170,37 @@ def _people(cast: Cast) -> None:
 
 
 def _scores(cast: Cast) -> None:
-    _fill(cast, "scores", cast_rules.scores(TODAY))
-    _fill(cast, "ledger", cast_rules.ledger())
+    _fill(cast, "scores", cast_health.scores(TODAY))
+    _fill(cast, "ledger", cast_health.ledger())
 
 
 def _usage(cast: Cast) -> None:
-    _fill(cast, "usage_daily", cast_rules.usage(TODAY))
+    _fill(cast, "usage_daily", cast_health.usage(TODAY))
 
 
 def _events(cast: Cast) -> None:
-    rows = [
-        _event(n, kind, name, at, person, properties)
-        for n, (kind, name, at, person, properties) in enumerate(cast_rules.HAPPENED)
-    ]
-    rows.append(_event(900, "track", NASTY, datetime(2026, 11, 20, 8, 0), "eve", {"title": NASTY}, EVIL))
+    rows = [_event(n, what) for n, what in enumerate(cast_health.HAPPENED)]
+    rows.append(_event(900, ("track", NASTY, cast_rules.at(11, 20, 8, 0), "eve", {"title": NASTY}), EVIL))
     _fill(cast, "events", rows)
 
 
-def _event(
-    n: int,
-    kind: str,
-    name: str,
-    at: datetime,
-    person: str | None,
-    properties: dict[str, Any],
-    account: str = HALCYON,
-) -> dict[str, Any]:
+def _event(n: int, what: Happened, account: str = HALCYON) -> dict[str, Any]:
+    kind, name, at, person, properties = what
     return {
-        "arrival": n, "event_id": f"e{n}", "source": "segment:web", "kind": kind, "name": name, "happened_at": at,
-        "received_at": at, "happened_on": (at + timedelta(hours=1)).date(), "person_id": person, "account_id": account,
-        "actor": "human", "properties": json.dumps(properties), "context": "{}",
-    }  # fmt: skip
+        "arrival": n,
+        "event_id": f"e{n}",
+        "source": "segment:web",
+        "kind": kind,
+        "name": name,
+        "happened_at": at,
+        "received_at": at,
+        "happened_on": (at + timedelta(hours=1)).date(),
+        "person_id": person,
+        "account_id": account,
+        "actor": "human",
+        "properties": json.dumps(properties),
+        "context": "{}",
+    }
 
 
 def _door(cast: Cast) -> None:
@@ -208,42 +227,86 @@ def _door(cast: Cast) -> None:
 
 
 def _interventions(cast: Cast) -> None:
-    def one(nr: int, state: InterventionState, **said: Any) -> Intervention:
+    def one(nr: int, state: InterventionState, **said: object) -> Intervention:
         base: dict[str, Any] = {
-            "intervention_id": InterventionId(f"{nr:032x}"), "play": "champion_call", "account_id": AccountId(HALCYON),
-            "person_id": PersonId("tom"), "signal_id": SignalId(f"s{nr}"), "signal": "score_fell", "state": state,
-            "decided_at": NOW - timedelta(hours=nr), "held_out": False, "arm": "call", "channel": "touch",
-        }  # fmt: skip
+            "intervention_id": InterventionId(f"{nr:032x}"),
+            "play": "champion_call",
+            "account_id": AccountId(HALCYON),
+            "person_id": PersonId("tom"),
+            "signal_id": SignalId(f"s{nr}"),
+            "signal": "score_fell",
+            "state": state,
+            "decided_at": NOW - timedelta(hours=nr),
+            "held_out": False,
+            "arm": "call",
+            "channel": "touch",
+        }
         return Intervention(**{**base, **said})
 
     touches = [
         one(
-            1, InterventionState.WAITING, topic="t1", priority=900.0, due_at=NOW,
+            1,
+            InterventionState.WAITING,
+            topic="t1",
+            priority=900.0,
+            due_at=NOW,
             content={
                 "title": "Call Tom Ebert about exports",
                 "says": "exports fell to a third and his NPS answer names them. He signs the renewal.",
             },
         ),
         one(
-            2, InterventionState.WAITING, topic="t2", priority=500.0, person_id=None, due_at=NOW + timedelta(days=2),
-            content={"title": "Office hours for 33 strays", "says": "Waiting for your approval. Reaches 29, 4 opted out."},
+            2,
+            InterventionState.WAITING,
+            topic="t2",
+            priority=500.0,
+            person_id=None,
+            due_at=NOW + timedelta(days=2),
+            content={
+                "title": "Office hours for 33 strays",
+                "says": "Waiting for your approval. Reaches 29, 4 opted out.",
+            },
         ),
         one(
-            3, InterventionState.WAITING, topic="t3", priority=300.0, person_id=PersonId("ana"), due_at=NOW + timedelta(days=6),
-            content={"title": "Find a new champion", "says": "Ana Sousa now leads on breadth: 11 of 14 features."},
+            3,
+            InterventionState.WAITING,
+            topic="t3",
+            priority=300.0,
+            person_id=PersonId("ana"),
+            due_at=NOW + timedelta(days=6),
+            content={
+                "title": "Find a new champion",
+                "says": "Ana Sousa now leads on breadth: 11 of 14 features.",
+            },
         ),
         one(
-            4, InterventionState.WAITING, topic="t4", priority=200.0, account_id=AccountId(ACME), person_id=PersonId("ada"),
-            content={"title": "Ask Ada what stopped her", "says": f"Ada strayed from the first 30 days. {NASTY}"},
+            4,
+            InterventionState.WAITING,
+            topic="t4",
+            priority=200.0,
+            account_id=AccountId(ACME),
+            person_id=PersonId("ada"),
+            content={
+                "title": "Ask Ada what stopped her",
+                "says": f"Ada strayed from the first 30 days. {NASTY}",
+            },
         ),
-    ]  # fmt: skip
+    ]
     mails = [
         one(
-            10 + n, InterventionState.SENT, play="first_week_back", signal="strayed", milestone=milestone, channel="email",
-            arm="email", person_id=PersonId(person), personal=True, address=f"{person}@halcyon.test",
+            10 + n,
+            InterventionState.SENT,
+            play="first_week_back",
+            signal="strayed",
+            milestone=milestone,
+            channel="email",
+            arm="email",
+            person_id=PersonId(person),
+            personal=True,
+            address=f"{person}@halcyon.test",
         )
         for n, (person, milestone) in enumerate(cast_rules.COMING_BACK)
-    ]  # fmt: skip
+    ]
     held = [
         one(
             60 + n,
@@ -253,7 +316,7 @@ def _interventions(cast: Cast) -> None:
             channel="email",
             person_id=PersonId(f"p{n}"),
         )
-        for n, why in enumerate(("weekly_limit", "weekly_limit", "unsubscribed", "no_address"))
+        for n, why in enumerate(("weekly_limit", "weekly_limit", "suppressed", "no_address"))
     ]
     out = [
         one(

@@ -21,7 +21,8 @@ class Desk:
     """What `build` needs: the stores, the clock, the addresses, and the few acts that belong to run.
 
     `public_url` is where members reach the pages: with https the session cookie is Secure. `development`
-    opens the component gallery. `secret` seals unsubscribe links. `has_sample` and `remove_sample` are the sample workspace's.
+    opens the component gallery. `secret` seals unsubscribe links.
+    `has_sample` and `remove_sample` are the sample workspace's.
     """
 
     warehouse: Warehouse

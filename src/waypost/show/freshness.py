@@ -36,8 +36,16 @@ def said(found: list[Source], desk: Desk) -> str:
     late = [each for each in found if each.late]
     if not late:
         return f"{words.plural(len(found), 'source', 'sources')} current"
-    oldest = min(late, key=lambda each: each.last_at)
     current = f"{len(found) - len(late)} of {words.plural(len(found), 'source', 'sources')} current"
+    return f"{current}, {said_short(found, desk)}"
+
+
+def said_short(found: list[Source], desk: Desk) -> str:
+    """Return the note for a phone: only what is late, `seats from yesterday`."""
+    late = [each for each in found if each.late]
+    if not late:
+        return "On time" if found else "No source yet"
+    oldest = min(late, key=lambda each: each.last_at)
     newest = day_of(oldest.last_at, desk.zone)
     when = "yesterday" if (desk.today - newest).days == 1 else words.day(newest, desk.today)
-    return f"{current}, {oldest.name} from {when}"
+    return f"{oldest.name} from {when}"

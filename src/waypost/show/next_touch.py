@@ -46,8 +46,16 @@ class Touch(msgspec.Struct, frozen=True, kw_only=True):
 def next_touches(desk: Desk, account_id: str, reasons: Sequence[Reason]) -> list[Touch]:
     """Return the touches that wait for a member at one account, the first of them first."""
     waiting = Touches(desk.operations).open(desk.now(), account_id=account_id, most=MOST_BESIDE)
-    letters = [(each.letter, each.points > 0) for each in reasons if each.letter and each.points < 0]
-    return [touch_of(desk, each, letters if nr == 0 else []) for nr, each in enumerate(waiting)]
+    letters = worst_letters(reasons)
+    return [touch_of(desk, each, letters if nr == 0 else ()) for nr, each in enumerate(waiting)]
+
+
+def worst_letters(reasons: Sequence[Reason]) -> list[tuple[str, bool]]:
+    """Return the letters of the two reasons that cost most, in their order in time."""
+    fell = sorted(
+        (each for each in reasons if each.letter and each.points < 0), key=lambda each: each.points
+    )[:2]
+    return sorted((each.letter or "", False) for each in fell)
 
 
 def touch_of(
@@ -68,7 +76,7 @@ def touch_of(
         play=each.play,
         signal=each.signal,
         decided_at=each.decided_at,
-        letters=list(letters)[:2],
+        letters=list(letters),
         evidence=evidence,
     )
 

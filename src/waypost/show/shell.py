@@ -36,6 +36,7 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     foot: list[Place]
     phone: list[Place]
     fresh: str
+    fresh_short: str
     late: bool
 
 
@@ -88,6 +89,7 @@ def shell_of(visit: Visit) -> Shell:
         foot=[sources, place("Settings", "/settings", "gear")],
         phone=[today, accounts, journeys, place("Find", "/find", "find")],
         fresh=freshness.said(found, visit.desk),
+        fresh_short=freshness.said_short(found, visit.desk),
         late=late or not found,
     )
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import jinja2
 
+from waypost.core import day_of
 from waypost.show import addresses, words
 from waypost.show.assets import Assets
 from waypost.show.charts import marks
@@ -51,6 +52,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         apart=clock.apart,
         clock=clock.clock,
         seen=clock.seen,
+        moment=clock.moment,
         ago=clock.ago,
         stamp=clock.stamp,
     )
@@ -71,6 +73,9 @@ class _Clock:
 
     def clock(self, instant: datetime) -> str:
         return words.clock(instant, self._desk.zone)
+
+    def moment(self, instant: datetime) -> str:
+        return f"{words.day(day_of(instant, self._desk.zone), self._desk.today)}, {self.clock(instant)}"
 
     def seen(self, instant: datetime | None) -> str:
         return words.seen(instant, self._desk.now(), self._desk.zone)

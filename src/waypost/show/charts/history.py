@@ -11,6 +11,7 @@ from waypost.show.charts.svg import element, percent
 
 TOP, PLOT, DATES = 44, 118, 16
 POST = 17
+LEAST_SPAN = 38
 LABEL_DY = 4
 
 
@@ -71,10 +72,10 @@ def history(
 
 
 def _scale(scores: Sequence[float], limits: tuple[float, float]) -> Scale:
-    low, high = (min(scores), max(scores)) if scores else (limits[1], limits[0])
-    return Scale(
-        max(0, math.floor(low / 10) * 10 - 8), min(100, max(math.ceil((high + 2) / 10) * 10, low + 20))
-    )
+    least, most = (min(scores), max(scores)) if scores else (limits[1], limits[0])
+    low = max(0, math.floor(least / 10) * 10 - 8)
+    high = min(100, max(math.ceil((most + 2) / 10) * 10, low + LEAST_SPAN))
+    return Scale(max(0, min(low, high - LEAST_SPAN)), high)
 
 
 def _bands(scale: Scale, limits: tuple[float, float]) -> list[Markup]:

@@ -39,20 +39,20 @@ def people_per_mark(stages: Sequence[Stage]) -> int:
     return max(1, math.ceil(sum(stage.on + stage.off for stage in stages) / MOST_MARKS))
 
 
-def wide_trail(stages: Sequence[Stage], says: str) -> Markup:
-    """Return the trail from left to right, for 756 px."""
+def wide_trail(stages: Sequence[Stage], says: str, width: int = WIDE_WIDTH) -> Markup:
+    """Return the trail from left to right, as wide as the panel it stands in."""
     per = people_per_mark(stages)
-    widths = _widths(stages, per)
-    rows = max((_rows(stage.on, width, per) for stage, width in zip(stages, widths, strict=True)), default=1)
+    widths = _widths(stages, per, width)
+    rows = max((_rows(stage.on, wide, per) for stage, wide in zip(stages, widths, strict=True)), default=1)
     road = 62 + max(44, 24 + rows * PITCH + 6)
-    drawn: list[Markup] = [_road(road)]
+    drawn: list[Markup] = [_road(road, width)]
     deepest, left = 0.0, 8.0
-    for stage, width in zip(stages, widths, strict=True):
-        drawn += _wide_stage(stage, left, width, road, per)
-        deepest = max(deepest, _rows(stage.off, width, per) * PITCH)
-        left += width
+    for stage, wide in zip(stages, widths, strict=True):
+        drawn += _wide_stage(stage, left, wide, road, per)
+        deepest = max(deepest, _rows(stage.off, wide, per) * PITCH)
+        left += wide
     height = round(road + ROAD + 18 + deepest + 58)
-    return _svg(drawn, says, "wide-only", WIDE_WIDTH, height)
+    return _svg(drawn, says, "wide-only", width, height)
 
 
 def narrow_trail(stages: Sequence[Stage], says: str) -> Markup:
@@ -82,9 +82,9 @@ def _svg(inside: Sequence[Markup], says: str, form: str, width: int, height: int
     )
 
 
-def _widths(stages: Sequence[Stage], per: int) -> list[float]:
+def _widths(stages: Sequence[Stage], per: int, width: int) -> list[float]:
     """Share the width by how many people stand at each stage, so that no stage grows a tower."""
-    room = WIDE_WIDTH - 8 - 14
+    room = width - 8 - 14
     least = min(144.0, room / max(1, len(stages)))
     pulls = [max(stage.on, stage.off * 2) / per + 1 for stage in stages]
     spare = room - least * len(stages)
@@ -100,8 +100,8 @@ def _rows(people: int, width: float, per: int) -> int:
     return math.ceil(math.ceil(people / per) / _a_row(width))
 
 
-def _road(top: float) -> Markup:
-    end, half = WIDE_WIDTH - 12, ROAD / 2
+def _road(top: float, width: int) -> Markup:
+    end, half = width - 12, ROAD / 2
     return element(
         "path", class_="road", d=f"M0 {top:g}H{end - 13}L{end} {top + half:g}L{end - 13} {top + ROAD:g}H0Z"
     )
@@ -178,8 +178,10 @@ def _sign(name: str, left: float, top: float) -> list[Markup]:
 
 
 def _tally(count: int, word: str, side: str, x: float, y: float, stage: Stage) -> Markup:
+    if not count:
+        return Markup("")
     text = element("text", element("tspan", str(count)), f" {word}", class_=f"tally {side}", x=x, y=y)
-    if not stage.href or not count:
+    if not stage.href:
         return text
     group = "strays" if side == "off" else "on_path"
     return element(

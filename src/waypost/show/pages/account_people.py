@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
@@ -15,9 +14,6 @@ from waypost.show.desk import Desk
 from waypost.show.people import Person
 from waypost.show.rows import rows_of
 from waypost.show.rules import Rules
-
-if TYPE_CHECKING:
-    from waypost.show.pages.account import Account
 
 WEEKS = 9
 MOST_BEHIND = 6
@@ -60,18 +56,17 @@ def trail_of(
     everybody: Sequence[Person],
     reached: Collection[str],
     done: Mapping[str, str],
-    account: "Account",
+    account: tuple[str, str],
 ) -> Trail | None:
-    """Return the trail of the journey on which most people of the account are."""
+    """Return the trail of the journey on which most people of the account (its id and name) are."""
+    account_id, name = account
     journey = people.busiest(rules, everybody)
     if journey is None:
         return None
     here = [each for each in everybody if each.journey == journey.key]
-    found = people.stages(
-        journey, here, reached, dict(done), f"{account_address(account.account_id)}?people=people"
-    )
+    found = people.stages(journey, here, reached, dict(done), f"{account_address(account_id)}?people=people")
     off, unsure = sum(stage.off for stage in found), sum(stage.unsure for stage in found)
-    whose = words.possessive(words.first_word(account.name))
+    whose = words.possessive(words.first_word(name))
     says = f"Where {whose} {words.plural(len(here), 'person stands', 'people stand')} on the {journey.name}"
     per = charts.people_per_mark(found)
     return Trail(

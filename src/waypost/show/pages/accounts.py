@@ -22,6 +22,17 @@ POINTS = 8
 BANDS = ("at_risk", "watch", "steady", "no_data")
 SORTS = ("moved", "name", "health", "strays", "value", "renews", "owner")
 RENEWALS = ("30", "90", "180")
+DOWN_FIRST = ("moved", "strays", "value")
+HEADS = (
+    ("name", "Account", ""),
+    ("health", "Health", ""),
+    ("", "Line", ""),
+    ("", "Why", ""),
+    ("strays", "Strays", "number"),
+    ("value", "Value", "number"),
+    ("renews", "Renews", ""),
+    ("owner", "Owner", ""),
+)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +169,7 @@ def portfolio(visit: Visit) -> Portfolio:
     frame = visit.desk.warehouse.ask("show/portfolio", asked)
     everybody = rows_of(frame, Account)
     sort = visit.asked("sort", "moved")
-    down = visit.asked("down", "1" if sort in ("moved", "strays", "value") else "0") == "1"
+    down = visit.asked("down", "1" if sort in DOWN_FIRST else "0") == "1"
     keep = _filters(visit, rules, frame)
     chosen = [each for each in everybody if keep(each)]
     return Portfolio(
@@ -166,7 +177,7 @@ def portfolio(visit: Visit) -> Portfolio:
         everybody=everybody,
         chosen=_sorted(chosen, sort if sort in SORTS else "moved", down=down),
         since=since,
-        period=period if period in dict((key, n) for key, n, _ in PERIODS) else "30d",
+        period=period if period in {key for key, _, _ in PERIODS} else "30d",
         days=days,
         sort=sort if sort in SORTS else "moved",
         down=down,
@@ -280,7 +291,7 @@ def _counts(visit: Visit, found: Portfolio) -> list[BandCount]:
 def _chips(visit: Visit, found: Portfolio, names: dict[str, str]) -> list[Chip]:
     segments = {each.key: each.name for each in found.rules.segments}
     moves = {"fell": "fell", "rose": "rose", "band": "changed band"}
-    said = (
+    said: tuple[tuple[str, str, Callable[[str], str]], ...] = (
         ("band", "Health", lambda value: f"is {charts.band_word(value)}"),
         ("tier", "Tier", lambda value: f"is {found.rules.tiers.name_of(value)}"),
         ("owner", "Owner", lambda value: f"is {names.get(value, value)}"),
@@ -316,14 +327,10 @@ def _menu(visit: Visit, found: Portfolio, names: dict[str, str]) -> list[tuple[s
 
 
 def _heads(visit: Visit, found: Portfolio) -> list[dict[str, Any]]:
-    names = (
-        ("name", "Account", ""), ("health", "Health", ""), ("moved", f"{found.days} days", "number"), ("", "Line", ""), ("", "Why", ""),
-        ("strays", "Strays", "number"), ("value", "Value", "number"), ("renews", "Renews", ""), ("owner", "Owner", ""),
-    )  # fmt: skip
     heads = []
-    for key, name, side in names:
+    for key, name, side in (*HEADS[:2], ("moved", f"{found.days} days", "number"), *HEADS[2:]):
         on = key == found.sort
-        down = not found.down if on else key in ("moved", "strays", "value")
+        down = not found.down if on else key in DOWN_FIRST
         href = visit.here(sort=key, down="1" if down else "0", page=None) if key else ""
         heads.append({"name": name, "side": side, "href": href, "on": on, "down": found.down})
     return heads

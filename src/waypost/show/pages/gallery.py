@@ -19,9 +19,19 @@ def gallery(visit: Visit) -> Response:
         charts.Post(letter="B", on_day=DAY + timedelta(days=5), up=True),
     ]
     stages = [
-        charts.Stage(key="a", name="First 7 days", asks=("Sign in",), on=9, off=3, back=1, why="No source connected", done="E-mail to 3"),
-        charts.Stage(key="b", name="Sustained", asks=("Export every week", "2 days a week"), on=40, off=7, unsure=4, why="Stopped exporting"),
-    ]  # fmt: skip
+        charts.Stage(
+            key="a", name="First 7 days", asks=("Sign in",), on=9, off=3, back=1, why="No source connected"
+        ),
+        charts.Stage(
+            key="b",
+            name="Sustained",
+            asks=("Export", "2 days a week"),
+            on=40,
+            off=7,
+            unsure=4,
+            done="E-mail to 3",
+        ),
+    ]
     run = charts.run_of([72.0, 63.0, 68.0])
     return visit.page(
         "gallery.html",

@@ -152,4 +152,5 @@ def _channel(key: str) -> str:
 
 
 def _why(key: str | None) -> str:
-    return WhyNot(key).says if key in {each.value for each in WhyNot} else key or ""
+    known = {each.value: each.says for each in WhyNot}
+    return known.get(key or "", key or "")

@@ -14,6 +14,7 @@ from waypost.show.rules import Rules
 from waypost.show.visit import Visit
 
 PERIOD_DAYS = 30
+FULL_WIDTH = 1156
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +89,7 @@ def journey(visit: Visit) -> Response:
         "journey.html",
         overview=_overview(rules, chosen, counts),
         title=says,
-        wide=charts.wide_trail(stages, says) if total else Markup(""),
+        wide=charts.wide_trail(stages, says, FULL_WIDTH) if total else Markup(""),
         narrow=charts.narrow_trail(stages, says) if total else Markup(""),
         caption="One mark is one person." if per == 1 else f"One mark stands for {per} people.",
         stages=stages,
@@ -158,7 +159,7 @@ def _stages(journey: Journey, counts: list[Count], lost: list[Lost]) -> list[cha
                 off=off,
                 unsure=sum(each.people for each in here if each.standing == "at_risk"),
                 why=_words(journey, first)[1] if first else "",
-                done=f"{words.percent(first.people / off)} of them" if first and off else "",
+                done=f"{words.percent(first.people / off)} of its strays" if first and off else "",
                 href=f"/people?journey={journey.key}&milestone={milestone.key}",
             )
         )

@@ -38,13 +38,13 @@ def start(visit: Visit) -> Response:
         chosen=visit.choice("language", LANGUAGES),
         has_sample=visit.desk.has_sample(),
         has_key=bool(_keys(visit)),
-        **_waiting(visit),
+        newest=_newest(visit),
     )
 
 
 def waiting(visit: Visit) -> Response:
     """Draw only the line that waits for an event, for the page to ask again and again."""
-    return visit.page("start_waiting.html", **_waiting(visit))
+    return visit.page("start_waiting.html", newest=_newest(visit))
 
 
 def removal(visit: Visit) -> Response:
@@ -111,10 +111,8 @@ def _keys(visit: Visit) -> list[str]:
     return [each.name for each in Keys(visit.desk.operations).list() if each.revoked_at is None]
 
 
-def _waiting(visit: Visit) -> dict[str, object]:
-    seen = freshness.sources(visit.desk)
-    newest = max(seen, key=lambda each: each.last_at, default=None)
-    return {"newest": newest}
+def _newest(visit: Visit) -> freshness.Source | None:
+    return max(freshness.sources(visit.desk), key=lambda each: each.last_at, default=None)
 
 
 def _steps(visit: Visit) -> list[Step]:
@@ -136,7 +134,7 @@ def _steps(visit: Visit) -> list[Step]:
             key="journey",
             name="Name the milestones",
             done=bool(rules.journeys),
-            says="Write a journey in YAML and apply it with `waypost apply definitions/`.",
+            says="Write a journey in YAML and apply it with waypost apply.",
         ),
         Step(
             key="score",

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from waypost.core import start_of
 from waypost.show import words
 from waypost.show.addresses import account_address, local, with_query
-from waypost.show.next_touch import Touch, due_on, touch_of
+from waypost.show.next_touch import Touch, due_on, touch_of, worst_letters
 from waypost.show.rows import rows_of
 from waypost.show.rules import Rules
 from waypost.show.timeline import MOST_MOMENTS
@@ -230,17 +230,14 @@ def _chosen(visit: Visit, stored: Intervention, heads: dict[str, Head]) -> Chose
     rules = Rules.of(visit.desk)
     change = change_of(visit.desk, rules, stored.account_id, visit.today - timedelta(days=30))
     ends = change.shown
-    letters = [(each.letter, each.points > 0) for each in change.reasons if each.letter and each.points < 0]
+    letters = worst_letters(change.reasons)
     evidence = Touches(visit.desk.operations).evidence([stored.intervention_id])[stored.intervention_id]
     person = _person_name(visit, stored.person_id)
     touch = visit.house.results.beside(
         visit.desk, rules, touch_of(visit.desk, stored, letters, len(evidence))
     )
     said = [
-        (
-            f"{each.signal.replace('_', ' ').capitalize()}{_of(rules, each)}",
-            words.seen(each.decided_at, visit.now, visit.desk.zone),
-        )
+        (_noticed(rules, each), words.seen(each.decided_at, visit.now, visit.desk.zone))
         for each in evidence[:MOST_MOMENTS]
     ]
     return Chosen(
@@ -255,8 +252,9 @@ def _chosen(visit: Visit, stored: Intervention, heads: dict[str, Head]) -> Chose
     )
 
 
-def _of(rules: Rules, each: Intervention) -> str:
-    return f" at {rules.milestone_name(each.journey, each.milestone)}" if each.milestone else ""
+def _noticed(rules: Rules, each: Intervention) -> str:
+    where = f" at {rules.milestone_name(each.journey, each.milestone)}" if each.milestone else ""
+    return f"{each.signal.replace('_', ' ').capitalize()}{where}"
 
 
 def _person_name(visit: Visit, person_id: str | None) -> str:

@@ -198,7 +198,8 @@ class Members:
         with self._operations.begin() as rows:
             rows.execute(sa.insert(sessions).values(values))
             rows.execute(sa.delete(sessions).where(sessions.c.ends_at <= now))
-            rows.execute(sa.delete(sessions).where(mine, sessions.c.token_hash.not_in(newest)))
+            others = sessions.c.token_hash != values["token_hash"]
+            rows.execute(sa.delete(sessions).where(mine, others, sessions.c.token_hash.not_in(newest)))
         return token
 
     def signed_in(self, token: str, *, now: datetime) -> Member | None:

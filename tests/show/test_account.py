@@ -1,0 +1,140 @@
+"""The account page: the sum, the trail, the timeline, notes, and the events behind each number."""
+
+import re
+
+import pytest
+
+from tests.show.cast import NASTY, Cast
+from tests.show.conftest import signed_in
+from tests.show.visitor import Visitor
+
+HALCYON = "/accounts/halcyon?since=2026-10-23"
+
+
+def test_the_reasons_add_up_to_the_change(marta: Visitor) -> None:
+    page = marta.get(HALCYON).text
+    assert "Why health went from 72 to 58" in page
+    assert "Adds up exactly: 72 − 23 + 9 = 58." in page
+    assert "Enterprise health, version 7" in page
+    assert re.findall(r'class="waymark (up|down)">([A-F])<', page)[:6] == [
+        ("down", "A"),
+        ("up", "B"),
+        ("down", "C"),
+        ("up", "D"),
+        ("down", "E"),
+        ("down", "F"),
+    ]
+    assert "14 lower than 23 Oct" in page
+
+
+@pytest.mark.parametrize(
+    ("since", "title"),
+    [
+        ("7d", "Why health went from 62 to 58"),
+        ("30d", "Why health went from 72 to 58"),
+        ("2026-11-12", "Why health went from 62 to 58"),
+        ("1900-01-01", "Why health went from 72 to 58"),
+        ("2030-01-01", "Why health stayed at 58"),
+        ("rubbish", "Why health went from 72 to 58"),
+    ],
+)
+def test_the_period_lives_in_the_address(marta: Visitor, since: str, title: str) -> None:
+    assert title in marta.get(f"/accounts/halcyon?since={since}").text
+
+
+def test_a_withheld_score_says_why_and_is_not_drawn_low(marta: Visitor) -> None:
+    page = marta.get("/accounts/osprey~2Fmedia").text
+    assert "Why health is not shown" in page
+    assert "no events for 9 days, source late" in page
+    assert '<div class="score none">' in page
+
+
+def test_an_account_without_any_score_says_what_will_appear(marta: Visitor) -> None:
+    page = marta.get("/accounts/beta").text
+    assert "Health has no history yet" in page
+    assert "Nothing waits here" in page
+
+
+def test_the_trail_and_its_table_hold_the_same_numbers(marta: Visitor) -> None:
+    trail = marta.get(HALCYON).text
+    assert "Where Halcyon’s 214 people stand" in trail
+    assert "Strayed, 54" in trail
+    assert "On the way back, 8" in trail
+    table = marta.get(f"{HALCYON}&people=table").text
+    assert re.findall(r'data-label="On path">(\d+)<', table) == ["13", "22", "36", "89"]
+    assert re.findall(r'data-label="Strayed">(\d+)<', table) == ["3", "9", "9", "33"]
+    assert "Piotr Zając" in marta.get(f"{HALCYON}&people=people").text
+
+
+def test_an_event_that_moved_the_score_is_told_once_with_its_words(marta: Visitor) -> None:
+    page = marta.get(HALCYON).text
+    assert page.count("<blockquote>Exports take me longer than the spreadsheet did.</blockquote>") == 1
+    assert "Ana Sousa opened Carrier rates 4 times" in page
+    assert "Today, Fri 20 Nov" in page
+
+
+@pytest.mark.parametrize(
+    ("chip", "there", "not_there"),
+    [
+        ("score", "Champion left: Priya Raman", "opened Carrier rates"),
+        ("usage", "opened Carrier rates", "Ticket opened"),
+        ("support", "Ticket opened: Carrier sync", "opened Carrier rates"),
+        ("touches", "Touch done for Tom Ebert", "opened Carrier rates"),
+    ],
+)
+def test_a_chip_shows_one_kind_of_moment(marta: Visitor, chip: str, there: str, not_there: str) -> None:
+    page = marta.get(f"{HALCYON}&show={chip}").text
+    panel = page[page.index('id="timeline"') :]
+    assert there in panel
+    assert not_there not in panel
+
+
+def test_every_reason_opens_the_events_behind_it(marta: Visitor) -> None:
+    page = marta.get(HALCYON).text
+    links = re.findall(r'href="(/accounts/halcyon/reasons/[^"]+)"', page)
+    assert len(links) == 6
+    assert "60 events from 9 Oct to 6 Nov" in marta.get(links[0]).text
+    survey = marta.get(links[5]).text
+    assert "1 event from 19 Nov to 19 Nov" in survey
+    assert "−3.00" in survey
+    assert marta.get("/accounts/halcyon/reasons/Z").status == 404
+
+
+def test_events_before_the_period_can_be_read_too(marta: Visitor) -> None:
+    assert "Earlier: 24 events before 23 Oct" in marta.get(HALCYON).text
+    assert marta.get("/accounts/halcyon/events?until=2026-10-22").status == 200
+    assert "events from" in marta.get("/accounts/halcyon/events?until=rubbish&page=1").text
+
+
+def test_a_note_is_kept_shown_and_undone(fresh: Cast) -> None:
+    marta = signed_in(fresh)
+    kept = marta.submit("/accounts/acme", "/accounts/acme/notes", {"text": f"Called Ada {NASTY}"})
+    page = marta.get(kept.headers["location"])
+    assert "Called Ada &lt;script&gt;" in page.text
+    assert "Note by Marta Lindqvist" in page.text
+    undo = re.search(r'action="(/notes/[0-9a-f]+/undo)"', page.text)
+    assert undo
+    marta.post(undo.group(1), {"form_token": page.token})
+    assert "Called Ada" not in marta.get("/accounts/acme").text
+
+
+def test_an_empty_note_and_a_note_that_is_gone_change_nothing(fresh: Cast) -> None:
+    marta = signed_in(fresh)
+    assert (
+        marta.submit("/accounts/acme", "/accounts/acme/notes", {"text": "  "}).headers["location"]
+        == "/accounts/acme"
+    )
+    assert marta.submit("/accounts/acme", "/notes/none/undo").headers["location"] == "/accounts"
+
+
+def test_people_of_an_account_come_as_csv(marta: Visitor) -> None:
+    lines = marta.get("/accounts/halcyon/people.csv").text.splitlines()
+    assert len(lines) == 215
+    assert lines[0] == "person,name,title,role,journey,standing,milestone,since_on,last_seen_at"
+
+
+def test_one_account_never_shows_the_people_of_another(marta: Visitor) -> None:
+    acme = marta.get("/accounts/acme?people=people").text
+    assert "Ada Byron" in acme
+    assert "Cleo Marsh" not in acme
+    assert "Tom Ebert" not in acme

@@ -1,0 +1,99 @@
+"""Accounts: filters, order, pages, words, and the same as CSV."""
+
+import csv
+import io
+
+import pytest
+
+from tests.show.cast import NASTY, Cast
+from tests.show.visitor import Visitor
+from waypost.show import build
+from waypost.show.spreadsheet import csv_response
+from waypost.store import Role
+
+
+def rows(marta: Visitor, query: str = "") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(marta.get(f"/accounts.csv{query}").text)))
+
+
+def test_the_largest_change_of_the_largest_value_comes_first(marta: Visitor) -> None:
+    assert [row["account"] for row in rows(marta)][:4] == ["halcyon", "brightmoor", "kestrel", "acme"]
+
+
+def test_a_row_says_why_in_words(marta: Visitor) -> None:
+    assert rows(marta)[0]["why"] == "Reports exported −9, Team changes −6"
+    page = marta.get("/accounts").text
+    assert "Reports exported −9, Team changes −6" in page
+    assert "No events for 9 days, source late" in marta.get("/accounts?band=no_data").text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?moved=fell", ["halcyon", "brightmoor", "acme"]),
+        ("?moved=rose", ["kestrel"]),
+        ("?moved=band&period=30d", ["halcyon", "brightmoor", "osprey/media"]),
+        ("?tier=enterprise&sort=name", ["brightmoor", "halcyon"]),
+        ("?segment=enterprise_eu&sort=name&down=1", ["halcyon", "brightmoor"]),
+        ("?owner=nils%40waypost.test", ["osprey/media"]),
+        ("?renews=30&tier=enterprise", ["brightmoor"]),
+        ("?moved=fell&period=7d", ["halcyon"]),
+    ],
+)
+def test_filters_and_order_live_in_the_address(marta: Visitor, query: str, expected: list[str]) -> None:
+    assert [row["account"] for row in rows(marta, query)] == expected
+
+
+@pytest.mark.parametrize("sort", ["health", "strays", "value", "renews", "owner", "nonsense"])
+def test_every_column_sorts_and_the_unknown_come_last(marta: Visitor, sort: str) -> None:
+    found = rows(marta, f"?sort={sort}&down=0")
+    assert len(found) == 55
+    if sort == "health":
+        known = [float(row["health"]) for row in found if row["health"]]
+        assert known == sorted(known)
+        assert [row["account"] for row in found if not row["health"]] == [
+            row["account"] for row in found[-3:]
+        ]
+
+
+def test_pages_hold_fifty_and_say_where_one_is(marta: Visitor) -> None:
+    first, second = marta.get("/accounts").text, marta.get("/accounts?page=2").text
+    assert "1 to 50 of 55" in first
+    assert "51 to 55 of 55" in second
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    assert marta.get("/accounts?page=x").status == 200
+
+
+def test_bands_are_counted_with_who_came_into_them(marta: Visitor) -> None:
+    page = marta.get("/accounts").text
+    assert "3 accounts changed band in 30 days" in page
+    assert 'aria-sort="descending"' in page
+
+
+def test_filters_that_hide_everything_offer_the_way_out(marta: Visitor) -> None:
+    page = marta.get("/accounts?tier=none").text
+    assert "No account fits these filters" in page
+    assert "remove this filter" in page
+
+
+def test_a_workspace_without_accounts_says_what_to_do(nobody: Cast) -> None:
+    nobody.members.add(
+        email="m@x.test", name="M", role=Role.OWNER, password="a long password", now=nobody.now
+    )
+    visitor = Visitor(build(nobody.desk(), members=nobody.members))
+    visitor.sign_in("m@x.test", "a long password")
+    assert "No account yet" in visitor.get("/accounts").text
+    for path in ("/", "/people", "/journeys", "/interventions", "/sources", "/start", "/find"):
+        assert visitor.get(path).status == 200, path
+    assert "Waiting for an event" in visitor.get("/start/waiting").text
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_a_cell_never_starts_a_formula(start: str) -> None:
+    answer = csv_response("x.csv", ["name", "change"], [[f"{start}cmd()", -4]])
+    assert answer.body == f"name,change\r\n'{start}cmd(),-4\r\n".encode()
+
+
+def test_names_of_customers_are_only_words(marta: Visitor) -> None:
+    assert NASTY not in marta.get("/accounts").text

@@ -1,0 +1,80 @@
+"""Every page in Chromium: light, dark and 390 px, without an axe violation, a policy violation or overflow."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.show.conftest import Served, opened
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/accounts",
+    "/accounts?band=at_risk&period=90d&sort=name",
+    "/accounts/halcyon?since=2026-10-23",
+    "/accounts/halcyon?people=table",
+    "/accounts/halcyon?people=people",
+    "/accounts/osprey~2Fmedia",
+    "/accounts/halcyon/reasons/A?since=2026-10-23",
+    "/accounts/halcyon/events",
+    "/people",
+    "/people/tom",
+    "/journeys",
+    "/journeys/analyst",
+    "/interventions",
+    "/interventions/first_week_back",
+    "/sources",
+    "/start",
+    "/settings",
+    "/find?q=halcyon",
+    "/sample/removal",
+    "/gallery",
+)
+DOORS = ("/sign-in", "/invitations/none", "/unsubscribe/none")
+EVERY_RULE: dict[str, Any] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+}
+# The dark page is the light one in other colours; the phone shows the same colours in another order.
+ONLY_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ALL_BUT_COLOURS = {**EVERY_RULE, "rules": {"color-contrast": {"enabled": False}}}
+LOOKS: dict[str, tuple[int, str, dict[str, Any]]] = {
+    "light": (1440, "light", EVERY_RULE),
+    "dark": (1440, "dark", ONLY_COLOURS),
+    "phone": (390, "light", ALL_BUT_COLOURS),
+}
+
+
+@pytest.fixture(scope="module", params=LOOKS)
+def look(
+    request: pytest.FixtureRequest, chromium: Browser, served: Served
+) -> Iterator[tuple[BrowserContext, dict[str, Any]]]:
+    width, theme, rules = LOOKS[request.param]
+    context = opened(chromium, served, width=width, theme=theme)
+    yield context, rules
+    context.close()
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DOORS])
+def test_a_page_has_no_violation_and_fits_its_window(
+    path: str, look: tuple[BrowserContext, dict[str, Any]]
+) -> None:
+    context, rules = look
+    if path in DOORS:
+        context.clear_cookies()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    answer = page.goto(path)
+    assert answer
+    assert answer.status < 500
+    wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    found = Axe().run(page, options=rules)
+    page.close()
+    assert [line for line in said if "401" not in line and "404" not in line and "410" not in line] == []
+    assert wide[0] <= wide[1]
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,178 @@
+"""People, journeys, plays, sources, first steps: what each must answer."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.show.cast import NASTY, NOW, Cast
+from tests.show.conftest import signed_in
+from tests.show.visitor import Visitor
+from waypost.intervene import UNSUBSCRIBE_PATH
+from waypost.intervene.unsubscribe import token
+from waypost.show import build
+from waypost.store import Intake, Keys, Role, Suppressions, sample
+
+
+def test_a_stage_opens_its_people(marta: Visitor) -> None:
+    page = marta.get("/people?journey=analyst&milestone=first_30&standing=strays").text
+    assert "10 people strayed at First 30 days" in page
+    assert "Ada Byron" in page
+    on_path = marta.get("/people?journey=analyst&milestone=first_30&standing=on_path").text
+    assert "22 people on the path at First 30 days" in on_path
+
+
+def test_people_are_listed_fifty_at_a_time(marta: Visitor) -> None:
+    assert "1 to 50 of 218" in marta.get("/people").text
+    assert "201 to 218 of 218" in marta.get("/people?page=5").text
+    assert "Nobody here" in marta.get("/people?milestone=none").text
+
+
+def test_a_person_page_says_where_when_and_what_was_done(marta: Visitor) -> None:
+    page = marta.get("/people/tom").text
+    assert "Where Tom stands on the Analyst path" in page
+    assert "Lapsed" in page
+    assert "8 Apr" in page
+    assert "Tom Ebert answered NPS with 6" in page
+    assert "Call when health falls: waiting" in page
+
+
+def test_a_person_who_left_has_a_page_too(marta: Visitor) -> None:
+    page = marta.get("/people/priya").text
+    assert "On no journey" in page
+
+
+def test_find_looks_at_names_ids_and_emails(marta: Visitor) -> None:
+    assert "Halcyon Freight" in marta.get("/find?q=HALCYON%20FR").text
+    assert "Ana Sousa" in marta.get("/find?q=ana%40halcyon").text
+    assert "Nothing has this name" in marta.get("/find?q=%25_%27").text
+    assert "The first 40 matches" in marta.get("/find?q=a").text
+
+
+def test_journeys_say_the_share_on_path_and_its_change(marta: Visitor) -> None:
+    page = marta.get("/journeys").text
+    assert "Analyst path: 74% on the path" in page
+    assert "−31" in page
+
+
+def test_a_journey_says_what_most_strays_missed(marta: Visitor) -> None:
+    page = marta.get("/journeys/analyst").text
+    assert "Most stray because: stopped exporting" in page
+    assert "Where 218 people stand on the Analyst path" in page
+
+
+def test_plays_say_whom_they_reached_and_what_was_held_back(marta: Visitor) -> None:
+    page = marta.get("/interventions").text
+    assert "2 plays run" in page
+    assert "At most 2 messages a person a week." in page
+    assert "Nothing leaves between 20:00 and 07:00." in page
+    assert "The person already gets the most messages allowed in a week." in page
+    assert "Nobody has been chosen yet." in page
+    one = marta.get("/interventions/first_week_back").text
+    assert "Did it work?" in one
+    assert "Held out" in one
+
+
+def refuse(cast: Cast) -> None:
+    refused = sample("impossible_time", "1899", f'{{"event": "{NASTY}", "pad": "{"x" * 3000}"}}')
+    intake = Intake(
+        source="segment:web",
+        received_at=NOW,
+        refused={"impossible_time": 3},
+        noise={"bot": 12},
+        samples=(refused,),
+    )
+    cast.inbox.put([intake])
+
+
+def test_sources_say_what_was_refused_and_show_it_harmlessly(nobody: Cast) -> None:
+    refuse(nobody)
+    page = owner_of(nobody).get("/sources").text
+    assert "3 impossible time" in page
+    assert "12 bot" in page
+    assert "before the year 2000" in page
+    assert NASTY not in page
+    assert "The payload, its beginning" in page
+    assert "Nothing was refused from crm" in owner_of(nobody).get("/sources?source=crm").text
+
+
+def owner_of(cast: Cast) -> Visitor:
+    if not cast.members.any():
+        cast.members.add(
+            email="m@x.test", name="M", role=Role.OWNER, password="a long password", now=cast.now
+        )
+    visitor = Visitor(build(cast.desk(), members=cast.members))
+    visitor.sign_in("m@x.test", "a long password")
+    return visitor
+
+
+def test_a_key_is_shown_once_and_revoked_for_good(fresh: Cast) -> None:
+    marta = signed_in(fresh)
+    made = marta.submit("/sources", "/keys", {"name": "web"})
+    key = made.text.partition('id="new-key" tabindex="0">')[2].partition("<")[0]
+    assert key.startswith("wk_")
+    assert key not in marta.get("/sources").text
+    assert marta.submit("/sources", "/keys", {"name": "web"}).status == 422
+    assert marta.submit("/sources", "/keys", {"name": " "}).status == 422
+    assert marta.submit("/sources", "/keys/revocations", {"name": "web"}).status == 303
+    assert marta.submit("/sources", "/keys/revocations", {"name": "web"}).status == 422
+    assert Keys(fresh.operations).list()[0].revoked_at == NOW
+
+
+def test_the_first_steps_wait_for_an_event_and_then_got_it(nobody: Cast) -> None:
+    owner = owner_of(nobody)
+    assert "4 steps to one true score" in owner.get("/start").text
+    waiting = owner.get("/start/waiting").text
+    assert 'hx-get="/start/waiting"' in waiting
+    nobody.inbox.put([Intake(source="segment:web", received_at=NOW, events=EVENT, n=1)])
+    assert "Got it." in owner.get("/start/waiting").text
+    assert "hx-get" not in owner.get("/start/waiting").text
+
+
+EVENT = (
+    b'{"event_id":"1","source":"segment:web","kind":"track","name":"x",'
+    b'"happened_at":"2026-11-20T10:00:00Z","received_at":"2026-11-20T10:00:00Z"}\n'
+)
+
+
+@pytest.mark.parametrize("language", ["curl", "python", "node", "browser", "logs"])
+def test_a_first_event_can_be_copied_in_five_languages(marta: Visitor, language: str) -> None:
+    page = marta.get(f"/start?language={language}").text
+    assert f'id="snippet-{language}"' in page
+    assert "127.0.0.1:8090" in page or language == "logs"
+
+
+def test_the_sample_goes_after_a_second_look(fresh: Cast) -> None:
+    gone: list[datetime] = []
+    desk = fresh.desk(has_sample=lambda: not gone, remove_sample=lambda: gone.append(datetime.now(UTC)))
+    visitor = Visitor(build(desk, members=fresh.members))
+    visitor.sign_in("marta@waypost.test", "a long and simple password")
+    assert "This is the sample workspace" in visitor.get("/start").text
+    assert (
+        visitor.submit("/sample/removal", "/sample/removal").headers["location"] == "/start?act=sample_gone"
+    )
+    assert len(gone) == 1
+    assert "This is the sample workspace" not in visitor.get("/start").text
+
+
+def test_an_unsubscribe_link_needs_no_sign_in_and_changes_nothing_when_looked_at(fresh: Cast) -> None:
+    secret = b"s" * 32
+    visitor = Visitor(build(fresh.desk(secret=secret), members=fresh.members))
+    mail = f"{10:032x}"
+    link = f"{UNSUBSCRIBE_PATH}{token(mail, secret)}"
+    asked = visitor.get(link)
+    assert (asked.status, "@halcyon.test" in asked.text) == (200, True)
+    assert Suppressions(fresh.operations).addresses() == set()
+    assert "nothing more needs to be clicked" in visitor.post(link, {"List-Unsubscribe": "One-Click"}).text
+    assert len(Suppressions(fresh.operations).addresses()) == 1
+    assert visitor.post(link).status == 200
+    assert visitor.post(f"{UNSUBSCRIBE_PATH}rubbish").status == 404
+
+
+def test_the_top_bar_names_the_source_that_is_late(marta: Visitor) -> None:
+    assert "5 of 6 sources current, seats from yesterday" in marta.get("/").text
+
+
+def test_a_source_is_late_after_a_day_and_two_hours(fresh: Cast) -> None:
+    marta = signed_in(fresh)
+    fresh.now = NOW + timedelta(days=3)
+    assert "0 of 6 sources current, seats from 19 Nov" in marta.get("/").text
