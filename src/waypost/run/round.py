@@ -80,34 +80,39 @@ def state(
 
     `whole` derives everything anew, as a replay does; it is also done when there is much to do at once.
     """
-    today = day_of(now, zone)
     with warehouse.writing() as writer:
-        after, newest = position(writer, "stated") or 0, last_arrival(writer)
-        stated_on = _stated_on(writer)
-        ruled = position(writer, "rules")
-        if newest == after and stated_on == today and ruled == rules.revision and not whole:
-            return RoundReport()
-        whole = whole or stated_on is None or ruled != rules.revision or newest - after > WHOLE_ABOVE
-        before = Everywhere.of(writer, today, up_to=after)
-        touched = (
-            everything(writer, rules, zone=zone) if whole else touched_by(writer, after, rules, zone=zone)
-        )
-        differs_on = Everywhere.of(writer, today, up_to=newest).first_difference(before)
-        if not whole and differs_on is not None:
-            touched = touched | all_of(writer, begin=differs_on)
-        if not whole and stated_on is not None and stated_on < today:
-            touched = touched | _day_ended(writer, stated_on)
-        oldest = ALWAYS if whole else today - timedelta(days=rhythm.restate_days)
-        known = stored_scores(writer, touched, oldest, today)
-        touched, met = _derive(writer, touched, rules, today=today, oldest=oldest)
-        since = today - timedelta(days=rhythm.signal_lookback_days)
-        if not whole:
-            tell_restated(writer, known, newest, now=now, zone=zone)
-        signals = raise_signals(writer, rules, met, now=now, since=since, zone=zone)
-        # Signals are events too, and stated from the start: nothing is derived from them.
-        set_position(writer, "stated", last_arrival(writer))
-        set_position(writer, "stated_on", today.toordinal())
-        set_position(writer, "rules", rules.revision)
+        return restate(writer, rules, rhythm, now=now, zone=zone, whole=whole)
+
+
+def restate(
+    writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str, whole: bool = False
+) -> RoundReport:
+    """Do what `state` does in a transaction of the caller's, who may undo it all."""
+    today = day_of(now, zone)
+    after, newest = position(writer, "stated") or 0, last_arrival(writer)
+    stated_on = _stated_on(writer)
+    ruled = position(writer, "rules")
+    if newest == after and stated_on == today and ruled == rules.revision and not whole:
+        return RoundReport()
+    whole = whole or stated_on is None or ruled != rules.revision or newest - after > WHOLE_ABOVE
+    before = Everywhere.of(writer, today, up_to=after)
+    touched = everything(writer, rules, zone=zone) if whole else touched_by(writer, after, rules, zone=zone)
+    differs_on = Everywhere.of(writer, today, up_to=newest).first_difference(before)
+    if not whole and differs_on is not None:
+        touched = touched | all_of(writer, begin=differs_on)
+    if not whole and stated_on is not None and stated_on < today:
+        touched = touched | _day_ended(writer, stated_on)
+    oldest = ALWAYS if whole else today - timedelta(days=rhythm.restate_days)
+    known = stored_scores(writer, touched, oldest, today)
+    touched, met = _derive(writer, touched, rules, today=today, oldest=oldest)
+    since = today - timedelta(days=rhythm.signal_lookback_days)
+    if not whole:
+        tell_restated(writer, known, newest, now=now, zone=zone)
+    signals = raise_signals(writer, rules, met, now=now, since=since, zone=zone)
+    # Signals are events too, and stated from the start: nothing is derived from them.
+    set_position(writer, "stated", last_arrival(writer))
+    set_position(writer, "stated_on", today.toordinal())
+    set_position(writer, "rules", rules.revision)
     return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
 
 
