@@ -37,7 +37,7 @@ class Actor(StrEnum):
     SYSTEM = "system"
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One row of the append-only table, as the door hands it to the inbox.
 
     `event_id` is the sender's message id, else a content hash; an event is stored once per (`source`,
