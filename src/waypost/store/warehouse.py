@@ -60,8 +60,7 @@ class Warehouse:
             alarm.start()
             try:
                 cursor.execute("begin transaction read only")
-                # DuckDB sums whole numbers in 128 bits, which no JSON and few programs read.
-                return cursor.execute(sql).pl().with_columns(pl.col(pl.Int128).cast(pl.Int64))
+                return _plain_numbers(cursor.execute(sql).pl())
             except duckdb.InterruptException:
                 raise StoreError(f"no answer within {within_s:g} s; ask for less") from None
             except duckdb.Error as error:
@@ -119,6 +118,12 @@ class Writer:
     def _give(self, frames: Frames | None) -> None:
         for name, frame in (frames or {}).items():
             self._cursor.register(name, frame)
+
+
+def _plain_numbers(answer: pl.DataFrame) -> pl.DataFrame:
+    """Return sums of whole numbers as such: DuckDB makes them in 128 bits, which no JSON and few programs read."""
+    whole = [name for name, kind in answer.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
+    return answer.with_columns(pl.col(whole).cast(pl.Int64, strict=False)) if whole else answer
 
 
 @contextmanager
