@@ -22,6 +22,7 @@ from waypost.intervene.decide import priority
 from waypost.intervene.facts import Account, Notice
 from waypost.measure import Segment
 from waypost.store import (
+    Interventions,
     InterventionState,
     Operations,
     Touches,
@@ -143,6 +144,19 @@ def test_a_message_that_waits_is_withdrawn_when_its_reason_is_gone(
     assert why(operations) == [WhyNot.NO_LONGER_TRUE, None, WhyNot.LEFT]
 
 
+def test_a_play_goes_on_from_the_last_signal_even_when_it_was_too_old_to_mention(
+    company: Company, operations: Operations
+) -> None:
+    decide(company.warehouse, operations, rules(), now=NOON)
+    company.signal("strayed", "ada", "acme", at=NOON - timedelta(days=30))
+    company.signal("strayed", "ben", "acme", at=NOON - timedelta(days=12))
+    patient = a_play(key="patient", signal_age_days=20)
+    decide(company.warehouse, operations, rules(a_play(), patient), now=NOON)
+    assert decided(operations) == []
+    assert [one.person_id for one in decided(operations, "patient")] == ["ben"]
+    assert Interventions(operations).position("first_week_back") == company.last_arrival()
+
+
 def test_without_plays_nothing_is_decided(company: Company, operations: Operations) -> None:
     company.signal("strayed", "ada", "acme")
     none = replace(rules(), plays=())
@@ -207,7 +221,7 @@ def test_more_points_value_and_nearness_come_first() -> None:
             account_id="acme",
             points=points,
         )
-        return priority(Account(account_id="acme", name="Acme", **account), notice, today_at=NOON, zone="UTC")
+        return priority(Account(account_id="acme", name="Acme", **account), notice, now=NOON, zone="UTC")
 
     assert of(14, value=1_000.0, renews_on=date(2026, 12, 4)) == pytest.approx(14 * 1_000 * 365 / 60)
     assert of(-14, value=1_000.0) == pytest.approx(14 * 1_000 * 365 / 395)

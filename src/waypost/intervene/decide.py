@@ -74,12 +74,9 @@ def decide(warehouse: Warehouse, operations: Operations, rules: Rules, *, now: d
         facts = _facts(warehouse, signals, waiting, rules, now)
         for play in rules.plays:
             position = reached[play.key]
-            fresh = [
-                one
-                for one in signals
-                if one.arrival > (position or 0) and one.happened_at >= oldest[play.key]
-            ]
-            if fresh or position is None:
+            unseen = [one for one in signals if one.arrival > (position or 0)]
+            if unseen or position is None:
+                fresh = [one for one in unseen if one.happened_at >= oldest[play.key]]
                 decided = _decide(operations, play, fresh, facts, rules, now)
                 outbox.record(decided, play=play.key, through=through)
         _withdraw(outbox, waiting, facts, now)
@@ -98,10 +95,11 @@ def _facts(
     rules: Rules,
     now: datetime,
 ) -> Facts:
-    if not signals and not waiting:
-        return Facts()
-    subjects = [(one.person_id, one.account_id or "") for one in signals]
+    awaited = {str(play.when.signal) for play in rules.plays}
+    subjects = [(one.person_id, one.account_id or "") for one in signals if one.signal in awaited]
     subjects += [(one.person_id, one.account_id) for one in waiting]
+    if not subjects:
+        return Facts()
     return read_facts(warehouse, subjects, segments=rules.segments, today=day_of(now, rules.zone))
 
 
@@ -163,31 +161,27 @@ def _judge(case: Case, bench: Bench, rules: Rules) -> Intervention:
         return replace(row, why=why)
     if case.arm.personal and case.address:
         bench.planned[case.address] = bench.planned.get(case.address, 0) + 1
-    return _planned(row, case, bench, rules)
-
-
-def _planned(row: Intervention, case: Case, bench: Bench, rules: Rules) -> Intervention:
-    """Return the row of a message or touch that goes ahead."""
-    if case.account is None or case.arm is None:
-        raise ValueError("a case without account or arm never gets this far")
     about = (case.person, case.account, case.stand)
     said = brief(case.play.key, case.notice, about, journeys=rules.journeys)
     ready = replace(
         row,
         content=case.arm.compose(said),
         due_at=case.arm.due_at(bench.now, rules.policy, rules.zone),
-        priority=priority(case.account, case.notice, today_at=bench.now, zone=rules.zone),
+        priority=priority(case.account, case.notice, now=bench.now, zone=rules.zone),
         member=case.account.owner,
     )
-    if not case.arm.waits:
-        return replace(ready, state=InterventionState.DUE)
+    return _waiting(ready, case, bench) if case.arm.waits else replace(ready, state=InterventionState.DUE)
+
+
+def _waiting(ready: Intervention, case: Case, bench: Bench) -> Intervention:
+    """Return the row of a touch: the first of its topic, or further evidence of the one that is open."""
     about_what = topic(case)
-    head = bench.open_touches.setdefault(about_what, row.intervention_id)
-    joins = None if head == row.intervention_id else InterventionId(head)
+    head = bench.open_touches.setdefault(about_what, ready.intervention_id)
+    joins = None if head == ready.intervention_id else InterventionId(head)
     return replace(ready, state=InterventionState.WAITING, topic=about_what, joins=joins)
 
 
-def priority(account: Account, notice: Notice, *, today_at: datetime, zone: str) -> float:
+def priority(account: Account, notice: Notice, *, now: datetime, zone: str) -> float:
     """Return how much is at stake: points x value x nearness of the renewal; the highest comes first in Today.
 
     Points are those that the signal says were lost, else what the account's score lacks of 100 (50 when it is
@@ -196,7 +190,7 @@ def priority(account: Account, notice: Notice, *, today_at: datetime, zone: str)
     """
     lacking = 100.0 - account.score if account.score is not None else _POINTS_UNKNOWN
     points = notice.points if notice.points is not None else lacking
-    days = (account.renews_on - day_of(today_at, zone)).days if account.renews_on else _YEAR_DAYS
+    days = (account.renews_on - day_of(now, zone)).days if account.renews_on else _YEAR_DAYS
     near = _YEAR_DAYS / ((days if days >= 0 else _YEAR_DAYS) + 30)
     return max(abs(points), 1.0) * max(account.value or 1.0, 1.0) * near
 
