@@ -13,6 +13,7 @@ from waypost.store import Writer, append
 #: A past score must differ by so many points to be worth telling.
 WORTH_TELLING = 0.5
 DAY = ["account_id", "on_day"]
+SAME_RULES = (pl.col("version") == pl.col("version_after")) & (pl.col("scorecard") == pl.col("scorecard_after"))
 
 
 def stored_scores(writer: Writer, touched: Touched, oldest: date, today: date) -> pl.DataFrame:
@@ -29,7 +30,7 @@ def tell_restated(writer: Writer, known: pl.DataFrame, newest: int, *, now: date
         return
     begins = dict(known.group_by("account_id").agg(pl.col("on_day").min()).iter_rows())
     after = _scores(writer, begins, day_of(now, zone))
-    both = known.join(after, on=DAY, suffix="_after").filter(pl.col("version") == pl.col("version_after"))
+    both = known.join(after, on=DAY, suffix="_after").filter(SAME_RULES)
     moved = both.filter((pl.col("score_after") - pl.col("score")).abs() >= WORTH_TELLING).sort("on_day")
     first = moved.group_by("account_id", maintain_order=True).agg(
         pl.col("on_day").first(), pl.len().alias("days"), pl.col("score").last(), pl.col("score_after").last()

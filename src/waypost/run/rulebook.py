@@ -83,6 +83,12 @@ class Rulebook:
                 eras.append(replace(chosen, from_on=begin, until_on=end))
         return eras
 
+    def journeys_in_force(self) -> pl.DataFrame:
+        """Return since when each version of each journey is in force: journey, version, from_on."""
+        rows = [(each.rule.key, each.version, each.from_on) for each in self.journeys]
+        schema = {"journey": pl.String, "version": pl.Int64, "from_on": pl.Date}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
     def audiences(self) -> pl.DataFrame:
         """Return whom each journey is for in each era (days between changes of any journey).
 

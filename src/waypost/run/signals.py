@@ -13,6 +13,8 @@ from waypost.store import Writer, append
 OURS = "waypost"
 #: A milestone is told of once in a lifetime, a band until it changes again: what was told is looked up this far back.
 MEMORY_DAYS = 400
+#: A score may drift inside a band's edge for so many days before the band it came from is forgotten.
+BAND_DAYS = 60
 
 
 def raise_signals(
@@ -21,12 +23,14 @@ def raise_signals(
     """Append a signal for every change since a day that nobody was told of; return how many."""
     today = day_of(now, zone)
     told = writer.ask("sense/told", {"since": today - timedelta(days=MEMORY_DAYS + QUIET_DAYS)})
-    due = of_people(writer.ask("sense/current", {"since": since}), told, since=since)
+    frames = {"rules": rules.journeys_in_force()}
+    due = of_people(writer.ask("sense/current", {"since": since}, frames), told, since=since)
     due += of_milestones(met, told, since=since)
     rule = rules.scorecard_on(today)
     if rule is not None:
         looked_back = today - timedelta(days=max(rule.rule.fell.in_days, (today - since).days))
-        scored = writer.ask("sense/scored", {"since": looked_back})
+        remembered = today - timedelta(days=BAND_DAYS)
+        scored = writer.ask("sense/scored", {"since": min(looked_back, remembered)})
         weighed = writer.ask("sense/weighed", {"since": looked_back})
         due += of_accounts(rule.rule, scored, weighed, told, days=(since, today))
     return append(writer, [_event(each, now=now, zone=zone) for each in due], zone=zone)

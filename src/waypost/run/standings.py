@@ -14,7 +14,7 @@ PLACE = ["person_id", "account_id", "journey", "version", "provisioned_on"]
 def restate_standings(
     writer: Writer, people: frozenset[str], rules: Rulebook, *, today: date
 ) -> pl.DataFrame:
-    """Judge these people anew on every journey; return the milestones each has reached.
+    """Judge these people anew on every journey; return the milestones each has reached while they were in force.
 
     The answer has the columns person_id, account_id, journey, milestone, met_on and late, of current journeys only.
     """
@@ -32,7 +32,9 @@ def restate_standings(
         if placed.height:
             flipped = flips.filter(mine)
             judged.append(standings(each.rule, each.version, placed, flipped))
-            met.append(reached(each.rule, placed.filter(pl.col("until_on").is_null()), flipped))
+            found = reached(each.rule, placed.filter(pl.col("until_on").is_null()), flipped)
+            # What a new version finds already met was met under no rule of the time.
+            met.append(found.filter(pl.col("met_on") >= each.from_on))
     writer.run("standings/clear", frames={"scope": scope})
     if judged:
         writer.run("standings/keep", frames={"fresh": pl.concat(judged)})

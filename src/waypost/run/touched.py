@@ -113,9 +113,10 @@ def _regroup(writer: Writer, moved: frozenset[str], fresh: pl.DataFrame, *, zone
         return Touched()
     differs = restate_memberships(writer, Scope(people=asked), zone=zone)
     people = moved | frozenset(differs["person_id"].to_list())
-    first = differs.group_by("account_id").agg(pl.col("joined_on").min())
+    named = writer.ask("derive/accounts_named", frames={"scope": Scope(people=moved).people_frame()})
+    days = pl.concat([named, differs.select("account_id", first_on="joined_on")])
+    begins = dict(days.group_by("account_id").agg(pl.col("first_on").min()).iter_rows())
     accounts = with_neighbours(writer, Scope(people=people)).accounts
-    begins = dict(first.iter_rows())
     return Touched(people=people, begins=begins, told=accounts | frozenset(begins), introduced=people)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from waypost.core import derived_id
 from waypost.journey import Standing
-from waypost.score import Scorecard
+from waypost.score import Band, Scorecard
 
 #: Standings worth a signal when a person comes to them.
 TOLD_STANDINGS = (
@@ -21,6 +21,9 @@ TOLD_STANDINGS = (
 )
 #: Days within which the same notice about the same person and milestone is not given again.
 QUIET_DAYS = 7
+RULES = ["scorecard", "version"]
+#: What moves a score without being an input of it.
+CAUSES = {"rules": "Rules of the score", "late": "Late data", "resumed": "Score came back"}
 ABOUT = ["name", "person_id", "account_id", "journey", "milestone"]
 
 
@@ -42,7 +45,8 @@ class Signal:
 def of_people(current: pl.DataFrame, told: pl.DataFrame, *, since: date) -> list[Signal]:
     """Return the notices due about people's standings.
 
-    `current`: person_id, account_id, journey, standing, milestone, since_on, missing, where each stands now; `told`:
+    `current`: person_id, account_id, journey, standing, milestone, since_on, missing, where each stands now and since
+    when, whatever clauses were met meanwhile and but for whom new rules put there; `told`:
     name, person_id, account_id, journey, milestone, happened_on, what was told before. Changes before `since` are
     history, not news. The same notice is not given twice within a week, so a standing that flickers is told once.
     """
@@ -88,26 +92,22 @@ def of_accounts(
 ) -> list[Signal]:
     """Return the notices due about accounts' scores: another band, or a fall.
 
-    `scored`: account_id, on_day, score, band, version over the days looked at; `weighed`: account_id, input, points,
-    what moved each score since; `days` are the first day looked at and today. A band is compared with the one last told
-    of, else with that of the first day, always under the same version of the rules: new rules are not news of a
-    customer. A score must be `hysteresis_points` past a band's edge to be told of.
+    `scored`: account_id, on_day, score, band, scorecard, version over the days looked at, which should reach back as
+    far as bands are remembered; `weighed`: account_id, moved_by, points, what moved each score lately (an input, or
+    the cause that is none); `days` are the first day that is news and today. A band is compared with the one last told
+    of, else with the one in which the account stood on the first day of the news; always under the same rules, for new
+    rules are not news of a customer. A score must be `hysteresis_points` past a band's edge to leave the band, however
+    slowly it gets there.
     """
     since, today = days
     now = scored.filter((pl.col("on_day") == today) & pl.col("score").is_not_null())
-    same = scored.filter(pl.col("score").is_not_null()).join(
-        now.select("account_id", "version"), on=["account_id", "version"], how="semi"
-    )
-    first = (
-        same.filter(pl.col("on_day") >= since)
-        .sort("on_day")
-        .group_by("account_id", maintain_order=True)
-        .first()
-    )
-    state = now.join(
-        first.select("account_id", before="score", first_band="band", first_on="on_day"), on="account_id"
+    same = (
+        scored.filter(pl.col("score").is_not_null())
+        .join(now.select("account_id", *RULES), on=["account_id", *RULES], how="semi")
+        .sort("account_id", "on_day")
     )
     why = _reasons(card, weighed)
+    state = now.join(_stood(card, same, since), on="account_id")
     return [*_bands(card, state, told, why), *_falls(card, now, same, told, why, today)]
 
 
@@ -127,6 +127,29 @@ def _about_person(row: dict[str, Any]) -> Signal:
     )
 
 
+def _stood(card: Scorecard, same: pl.DataFrame, since: date) -> pl.DataFrame:
+    """Return in which band each account stood on a day, and with what score: it leaves a band only past its edge.
+
+    `same` are known scores under the same rules, in order. An account that came later stood where it began.
+    """
+
+    def above(edge: float) -> pl.Expr:
+        far = (pl.col("score") - edge).abs() >= card.hysteresis_points
+        beyond = pl.when(far).then(pl.col("score") >= edge).forward_fill().over("account_id")
+        began = pl.col("score").first().over("account_id") >= edge
+        return pl.coalesce(beyond, began)
+
+    watch = pl.when(above(card.bands.watch)).then(pl.lit(Band.WATCH.value))
+    steady = pl.when(above(card.bands.steady)).then(pl.lit(Band.STEADY.value))
+    first = pl.col("on_day").first().over("account_id")
+    stood = same.with_columns(
+        steady.otherwise(watch.otherwise(pl.lit(Band.AT_RISK.value))).alias("stood"), first.alias("first_on")
+    )
+    by_then = stood.filter((pl.col("on_day") <= since) | (pl.col("on_day") == pl.col("first_on")))
+    last = by_then.group_by("account_id", maintain_order=True).last()
+    return last.select("account_id", "first_on", "stood", before="score")
+
+
 def _bands(card: Scorecard, state: pl.DataFrame, told: pl.DataFrame, why: dict[str, str]) -> list[Signal]:
     last = (
         told.filter((pl.col("name") == "band_changed") & pl.col("band").is_not_null())
@@ -136,7 +159,7 @@ def _bands(card: Scorecard, state: pl.DataFrame, told: pl.DataFrame, why: dict[s
         .select("account_id", told_band="band", told_on="happened_on")
     )
     known = state.join(last, on="account_id", how="left")
-    reference = pl.when(pl.col("told_on") >= pl.col("first_on")).then("told_band").otherwise("first_band")
+    reference = pl.when(pl.col("told_on") >= pl.col("first_on")).then("told_band").otherwise("stood")
     moved = known.with_columns(reference.alias("was")).filter(pl.col("band") != pl.col("was"))
     return [
         _band_signal(row, why)
@@ -174,15 +197,10 @@ def _falls(
     today: date,
 ) -> list[Signal]:
     begin = today - timedelta(days=card.fell.in_days)
-    recent = (
-        same.filter(pl.col("on_day") >= begin)
-        .sort("on_day")
-        .group_by("account_id", maintain_order=True)
-        .first()
-    )
+    recent = same.filter(pl.col("on_day") >= begin)
     lately = told.filter((pl.col("name") == "score_fell") & (pl.col("happened_on") > begin))
     fell = (
-        now.join(recent.select("account_id", before="score"), on="account_id")
+        now.join(recent.group_by("account_id").agg(pl.col("score").max().alias("before")), on="account_id")
         .filter(pl.col("score") <= pl.col("before") - card.fell.points)
         .join(lately, on="account_id", how="anti")
     )
@@ -201,11 +219,11 @@ def _falls(
 
 def _reasons(card: Scorecard, weighed: pl.DataFrame) -> dict[str, str]:
     """Return, per account, the two inputs that moved its score most, in words."""
-    names = {each.key: each.name for each in card.inputs}
+    names = {**CAUSES, **{each.key: each.name for each in card.inputs}}
     ranked = weighed.filter(pl.col("points").abs() >= 1).sort(pl.col("points").abs(), descending=True)
     found: dict[str, list[str]] = {}
     for row in ranked.to_dicts():
         sign = "+" if row["points"] > 0 else "−"
-        said = f"{names.get(row['input'], 'Rules of the score')} {sign}{abs(round(row['points']))}"
+        said = f"{names.get(row['moved_by'], row['moved_by'])} {sign}{abs(round(row['points']))}"
         found.setdefault(row["account_id"], []).append(said)
     return {account: ", ".join(said[:2]) for account, said in found.items()}

@@ -15,13 +15,11 @@ spoken as (
   from told
   group by person_id, account_id
 ),
-heard as (
+before as (
   select t.*
   from told t
   join spoken s on s.person_id = t.person_id and s.account_id = t.account_id
   where t.kind <> 'membership' and (s.spoken_at is null or t.happened_at < s.spoken_at)
-  qualify (t.kind = 'group' and (t.properties ->> '$.role') is not null)
-    or row_number() over (partition by t.person_id, t.account_id order by t.happened_at, t.event_id) = 1
 ),
 changes as (
   select
@@ -32,10 +30,13 @@ changes as (
   from told
   where kind = 'membership'
   union all
-  select
-    person_id, account_id, happened_at, happened_on, event_id, false,
-    case when kind = 'group' then properties ->> '$.role' end, null, null, null
-  from heard
+  select person_id, account_id, happened_at, happened_on, event_id, false, properties ->> '$.role', null, null, null
+  from before
+  where kind = 'group' and (properties ->> '$.role') is not null
+  union all
+  select person_id, account_id, min(happened_at), min(happened_on), '', false, null, null, null, null
+  from before
+  group by person_id, account_id
 ),
 -- How often the person had left before.
 spells as (

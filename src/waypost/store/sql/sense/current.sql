@@ -1,6 +1,33 @@
--- Where everybody stands now, if they came to stand there since a day, and have a membership.
--- in: since date (inclusive)
+-- Where everybody stands now, if they came to stand there since a day: however the clauses missed have changed since, and
+-- whatever version of the journey says so. Whom the first day of new rules put there is left out: that is no news of them.
+-- in: since date (inclusive), rules (frame: journey text, version bigint, from_on date)
 -- out: person_id text, account_id text, journey text, standing text, milestone text, since_on date, missing text
-select person_id, account_id, journey, standing, milestone, since_on, missing
-from standings
-where until_on is null and since_on >= $since
+with recent as (
+  select person_id, account_id, journey from standings where until_on is null and since_on >= $since
+),
+ordered as (
+  select s.*,
+    case
+      when s.since_on is distinct from lag(s.until_on) over w or s.standing is distinct from lag(s.standing) over w
+        or s.milestone is distinct from lag(s.milestone) over w
+      then 1 else 0
+    end as begins
+  from standings s
+  join recent r on r.person_id = s.person_id and r.account_id = s.account_id and r.journey = s.journey
+  window w as (partition by s.person_id, s.account_id, s.journey order by s.since_on)
+),
+runs as (
+  select *, sum(begins) over (partition by person_id, account_id, journey order by since_on rows unbounded preceding) as run
+  from ordered
+),
+stood as (
+  select person_id, account_id, journey, min(since_on) as since_on, arg_min(version, since_on) as version,
+    arg_max(standing, since_on) as standing, arg_max(milestone, since_on) as milestone, arg_max(missing, since_on) as missing,
+    bool_or(until_on is null) as lasts
+  from runs
+  group by person_id, account_id, journey, run
+)
+select s.person_id, s.account_id, s.journey, s.standing, s.milestone, s.since_on, s.missing
+from stood s
+left join rules r on r.journey = s.journey and r.version = s.version and r.from_on = s.since_on
+where s.lasts and s.since_on >= $since and r.journey is null
