@@ -1,6 +1,7 @@
 import base64
 import datetime as dt
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -85,6 +86,13 @@ def test_both_parts_say_the_same(mailbox: Mailbox) -> None:
     assert 'href="https://app.example/start?who=ada&amp;x=1"' in page
     assert f'href="{leave}"' in page
     assert "Sent by Acme Success." in page
+
+
+def test_the_button_can_be_read(mailbox: Mailbox) -> None:
+    a_channel(mailbox).deliver(a_message(), NOON)
+    (button,) = re.findall(r'<a class="button"[^>]*style="([^"]*)"', part(mailbox.mails[0], "html"))
+    assert "color: #ffffff" in button.replace("background-color: #14202b", "")
+    assert "#0f5793" not in button
 
 
 def test_an_email_needs_no_button(mailbox: Mailbox) -> None:
