@@ -13,7 +13,7 @@ from waypost.run.sample.calendar import NEVER
 from waypost.run.sample.chance import Bools, Ints, Rng
 from waypost.run.sample.facts import Fact
 from waypost.run.sample.halcyon import HALCYON
-from waypost.run.sample.paths import HELD_OUT, STRAYS_ON, in_history
+from waypost.run.sample.paths import STRAYS_ON, in_history
 from waypost.run.sample.people import ROLES
 from waypost.run.sample.world import World
 
@@ -49,7 +49,7 @@ def history_facts(world: World) -> Iterator[Fact]:
             yield told
             if past.play:
                 yield from _intervention(rng, world, int(person), past, told)
-    yield from _renewal_calls(rng, world)
+    yield from _renewal_calls(world)
     yield _call(world)
 
 
@@ -158,7 +158,7 @@ def _delivered(rng: Rng, *, by_hand: bool) -> list[tuple[str, float]]:
     return told
 
 
-def _renewal_calls(rng: Rng, world: World) -> Iterator[Fact]:
+def _renewal_calls(world: World) -> Iterator[Fact]:
     """Yield a play about accounts at risk that had only just begun: too few to learn from."""
     cast, days = world.cast, world.days
     begun = np.flatnonzero(np.isin(cast.stories, ["silent_churn", "recovery"]))
@@ -169,7 +169,7 @@ def _renewal_calls(rng: Rng, world: World) -> Iterator[Fact]:
             properties={"reason": "Watch to At risk", "since_on": days.dates[days.day(ago)].isoformat()},
         )  # fmt: skip
         yield told
-        held_out = nr > 0 and bool(rng.random() < HELD_OUT)
+        held_out = nr == 1
         base = {"play": "renewal_at_risk", "arm": "call", "channel": "touch"}
         done = [] if held_out else [("done", 25.0)]
         yield from _decided(told, base, told.happened_at + DECIDED_AFTER, done, held_out=held_out)
