@@ -85,8 +85,11 @@ class SampleWorkspace:
 
     def load(self) -> None:
         """Make the sample and take it in, when that is still to be done; doing it twice changes nothing."""
-        if self.state is State.LOADING:
-            with self._at_work:
+        if self.state is not State.LOADING:
+            return
+        with self._at_work:
+            # A click on remove may have come first.
+            if self.state is State.LOADING:
                 self._load()
 
     def _load(self) -> None:

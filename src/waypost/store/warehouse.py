@@ -80,6 +80,16 @@ class Warehouse:
                 raise
             cursor.execute("commit")
 
+    @contextmanager
+    def imagining(self) -> Iterator["Writer"]:
+        """One transaction that is always undone: it shows what would be, and nobody else ever sees it."""
+        with self._writing, _cursor(self._root) as cursor:
+            cursor.execute("begin transaction")
+            try:
+                yield Writer(cursor)
+            finally:
+                cursor.execute("rollback")
+
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file; readers need not wait."""
         with self._writing, _cursor(self._root) as cursor:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from waypost.core import Document, StoreError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.documents import check_together, differences, file_name, read_folder, write_folder
+from waypost.run.foresight import foreseen
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
 
@@ -44,7 +45,10 @@ class Everything(Struct, frozen=True, kw_only=True):
 def _plan(workspace: Workspace, asked: Documents, tell: Tell) -> Plan:
     changes = _changes(workspace, asked)
     tell(Progress(what="working out what would change"))
-    return Plan(changes=changes, effects=[])
+    changed = {(each.kind, each.key) for each in changes if each.how != "ends"}
+    ended = {(each.kind, each.key) for each in changes if each.how == "ends"}
+    documents = [each for each in asked.documents if (each["kind"], each["key"]) in changed]
+    return Plan(changes=changes, effects=foreseen(workspace, documents, ended) if changes else [])
 
 
 def _apply(workspace: Workspace, asked: Documents, _tell: Tell) -> int:
