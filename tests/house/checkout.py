@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "waypost"
 DOCS = ROOT / "docs"
-NOT_OURS = {".git", ".venv", ".setup", "data", "build", "node_modules", "__pycache__"}
+NOT_OURS = {".git", ".venv", ".setup", ".hypothesis", "data", "build", "node_modules", "__pycache__"}
 ROOMS = sorted(room.parent.name for room in SRC.glob("*/__init__.py"))
 
 

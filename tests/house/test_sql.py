@@ -2,7 +2,7 @@ import re
 
 from tests.house.checkout import SRC, files, name_of
 
-HEADER = re.compile(r"\A-- \S.*\n(?:-- .*\n)*?-- in: .*\n(?:-- .*\n)*?-- out: .*\n")
+HEADER = re.compile(r"\A-- \S.*\n(?:-- .*\n)*?-- in:.*\n(?:-- .*\n)*?-- out:.*\n")
 
 
 def test_every_question_says_what_it_answers_and_what_goes_in_and_out() -> None:

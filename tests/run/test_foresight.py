@@ -24,7 +24,8 @@ def test_what_rules_would_change_is_told_and_undone() -> None:
     before = tale.workspace.warehouse.look("select * from standings order by all").rows()
     told = foreseen(tale.workspace, [KINDER, STRICTER_CARD], [])
     assert told[0] == "1 account would change band: 1 watch → at risk"
-    assert told[1].startswith("1 person would change standing: 1 strayed → ")
+    people = "2 people would change standing: 1 strayed → on path, 1 on path → sustained"
+    assert told[1] == people
     assert tale.workspace.warehouse.look("select * from standings order by all").rows() == before
     tale.round()
     assert tale.workspace.warehouse.look("select * from standings order by all").rows() == before
