@@ -17,7 +17,7 @@ from tests.intervene.company import (
     said,
     why,
 )
-from waypost.intervene import ContactPolicy, WhyNot, decide, told
+from waypost.intervene import ContactPolicy, decide, told
 from waypost.intervene.decide import priority
 from waypost.intervene.facts import Account, Notice
 from waypost.measure import Segment
@@ -126,22 +126,6 @@ def test_quiet_hours_postpone_and_do_not_drop(company: Company, operations: Oper
     company.signal("strayed", "ada", "acme", at=evening)
     decide(company.warehouse, operations, rules(policy=night, zone="Europe/Berlin"), now=evening)
     assert one_of(operations).due_at == datetime(2026, 11, 5, 6, 0, tzinfo=UTC)
-
-
-def test_a_message_that_waits_is_withdrawn_when_its_reason_is_gone(
-    company: Company, operations: Operations
-) -> None:
-    company.signal("strayed", "ada", "acme")
-    company.signal("strayed", "ben", "acme")
-    company.person("dee", "Dee", "acme", email="dee@acme.example")
-    company.signal("strayed", "dee", "acme")
-    decide(company.warehouse, operations, rules(), now=NOON)
-    company.stands("ada", "acme", "returned")
-    company.warehouse._root.execute(
-        "update memberships set left_on = date '2026-11-04' where person_id = 'dee'"
-    )
-    decide(company.warehouse, operations, rules(), now=NOON + timedelta(seconds=5))
-    assert why(operations) == [WhyNot.NO_LONGER_TRUE, None, WhyNot.LEFT]
 
 
 def test_a_play_goes_on_from_the_last_signal_even_when_it_was_too_old_to_mention(

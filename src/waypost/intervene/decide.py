@@ -16,7 +16,6 @@ from waypost.intervene.case import (
     SENDABLE,
     Bench,
     Case,
-    holds_now,
     open_case,
     refusal,
     topic,
@@ -24,7 +23,7 @@ from waypost.intervene.case import (
 from waypost.intervene.facts import MOST_SIGNALS, Account, Earlier, Facts, Notice, read_facts, read_signals
 from waypost.intervene.play import Play
 from waypost.intervene.policy import ContactPolicy
-from waypost.intervene.why import WhyNot
+from waypost.intervene.withdraw import withdraw
 from waypost.journey import Journey
 from waypost.measure import Segment
 from waypost.store import (
@@ -66,12 +65,16 @@ def decide(warehouse: Warehouse, operations: Operations, rules: Rules, *, now: d
     outbox = Interventions(operations)
     reached = {play.key: outbox.position(play.key) for play in rules.plays}
     oldest = {play.key: now - _reach(play, is_new=reached[play.key] is None) for play in rules.plays}
-    waiting = outbox.in_state(InterventionState.DUE, most=1_000)
+    pending = outbox.in_state(InterventionState.DUE, most=1_000)
     if rules.plays:
         after = min(position or 0 for position in reached.values())
         signals = read_signals(warehouse, after=after, since=min(oldest.values()))
         through = signals[-1].arrival if len(signals) == MOST_SIGNALS else newest
-        facts = _facts(warehouse, signals, waiting, rules, now)
+        if signals:
+            # People come back with a signal, so only then can an open touch have lost its reason.
+            pending += outbox.in_state(InterventionState.WAITING, most=1_000)
+            pending += outbox.in_state(InterventionState.SNOOZED, most=1_000)
+        facts = _facts(warehouse, signals, pending, rules, now)
         for play in rules.plays:
             position = reached[play.key]
             unseen = [one for one in signals if one.arrival > (position or 0)]
@@ -79,7 +82,7 @@ def decide(warehouse: Warehouse, operations: Operations, rules: Rules, *, now: d
                 fresh = [one for one in unseen if one.happened_at >= oldest[play.key]]
                 decided = _decide(operations, play, fresh, facts, rules, now)
                 outbox.record(decided, play=play.key, through=through)
-        _withdraw(outbox, waiting, facts, now)
+        withdraw(outbox, pending, facts, now=now)
     return news.untold(operations, now)
 
 
@@ -91,13 +94,13 @@ def _reach(play: Play, *, is_new: bool) -> timedelta:
 def _facts(
     warehouse: Warehouse,
     signals: Sequence[Notice],
-    waiting: Sequence[Intervention],
+    pending: Sequence[Intervention],
     rules: Rules,
     now: datetime,
 ) -> Facts:
     awaited = {str(play.when.signal) for play in rules.plays}
     subjects = [(one.person_id, one.account_id or "") for one in signals if one.signal in awaited]
-    subjects += [(one.person_id, one.account_id) for one in waiting]
+    subjects += [(one.person_id, one.account_id) for one in pending]
     if not subjects:
         return Facts()
     return read_facts(warehouse, subjects, segments=rules.segments, today=day_of(now, rules.zone))
@@ -193,32 +196,6 @@ def priority(account: Account, notice: Notice, *, now: datetime, zone: str) -> f
     days = (account.renews_on - day_of(now, zone)).days if account.renews_on else _YEAR_DAYS
     near = _YEAR_DAYS / ((days if days >= 0 else _YEAR_DAYS) + 30)
     return max(abs(points), 1.0) * max(account.value or 1.0, 1.0) * near
-
-
-def _withdraw(outbox: Interventions, waiting: Sequence[Intervention], facts: Facts, now: datetime) -> None:
-    """Hold back messages that wait for their hour when their reason is gone: nobody is asked back twice."""
-    for one in waiting:
-        if not one.personal or one.person_id is None:
-            continue
-        place = (one.person_id, one.account_id)
-        stand = facts.standings.get((*place, one.journey or ""))
-        if place not in facts.people:
-            outbox.hold_back(one.intervention_id, WhyNot.LEFT, now)
-        elif not holds_now(_notice(one), facts.accounts.get(one.account_id), stand):
-            outbox.hold_back(one.intervention_id, WhyNot.NO_LONGER_TRUE, now)
-
-
-def _notice(one: Intervention) -> Notice:
-    return Notice(
-        arrival=0,
-        signal_id=one.signal_id,
-        signal=one.signal,
-        happened_at=one.decided_at,
-        person_id=one.person_id,
-        account_id=one.account_id,
-        journey=one.journey,
-        milestone=one.milestone,
-    )
 
 
 def _id_of(case: Case) -> str:

@@ -256,6 +256,15 @@ class Interventions:
         change = {"state": InterventionState.NOT_SENT, "why": why, "settled_at": now}
         return self._change(intervention_id, InterventionState.DUE, change)
 
+    def withdraw(self, intervention_id: str, why: str, now: datetime) -> bool:
+        """Take back a due message, or an open touch with all that joined it, and say why."""
+        c = interventions.c
+        whole = sa.or_(c.intervention_id == intervention_id, c.joins == intervention_id)
+        pending = sa.and_(whole, c.state.in_((InterventionState.DUE, *OPEN)))
+        change = {"state": InterventionState.NOT_SENT, "why": why, "settled_at": now}
+        with self._operations.begin() as rows:
+            return rows.execute(sa.update(interventions).where(pending).values(**change)).rowcount > 0
+
     def strand(self, now: datetime) -> int:
         """Mark what a dead process left behind: it may have been sent. Call it once, before delivering."""
         lost = sa.update(interventions).where(interventions.c.state == InterventionState.SENDING)
