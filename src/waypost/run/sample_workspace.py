@@ -110,7 +110,8 @@ class SampleWorkspace:
             self._say("taking in what their product, its log and its database tell")
             self._take_in(folder)
         self._say("judging all of it")
-        workspace.round()
+        # What happened in the last two weeks is news on the first day.
+        workspace.round(lookback_days=14)
         self._keep(State.THERE)
         self._say(f"the sample is ready after {time.monotonic() - began:.0f} s")
 
