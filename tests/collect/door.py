@@ -32,17 +32,17 @@ class Answered:
 
 @dataclass
 class Door:
-    """The collector of one data folder, at noon."""
+    """The collector of one data folder, at noon; its inbox is in memory unless a test is about the disk."""
 
     folder: Path
     limits: Mapping[str, int] = field(default_factory=dict)
     now: datetime = NOW
+    on_disk: bool = False
 
     def __post_init__(self) -> None:
         written, self.key = _database_with_a_key()
         (self.folder / "operations.db").write_bytes(written)
-        self.operations = Operations(self.folder / "operations.db")
-        self.inbox = Inbox(self.folder / "inbox.db", READERS)
+        self.inbox = Inbox(self.folder / "inbox.db" if self.on_disk else None, READERS)
         self.ring = KeyRing(self.folder / "operations.db")
         self.ring.refresh()
         self.commit = GroupCommit(self.inbox, **self.limits)
@@ -52,7 +52,12 @@ class Door:
     def close(self) -> None:
         self.commit.stop()
         self.inbox.close()
-        self.operations.close()
+
+    def revoke(self) -> None:
+        operations = Operations(self.folder / "operations.db")
+        Keys(operations).revoke("web", now=NOW)
+        operations.close()
+        self.ring.refresh()
 
     def post(
         self,

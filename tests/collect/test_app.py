@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.collect.door import NOW, SENT_AT, Door, track
+from tests.collect.door import SENT_AT, Door, track
 from waypost.collect import SAYS, TurnedAway
-from waypost.store import GroupCommit, Keys
+from waypost.store import GroupCommit
 
 SUCCESS = {"success": True}
 
@@ -101,8 +101,7 @@ def test_without_a_sound_key_nothing_is_stored(
 
 def test_a_revoked_key_is_a_wrong_key(door: Door) -> None:
     assert door.post("/v1/t", track()).status == 200
-    Keys(door.operations).revoke("web", now=NOW)
-    door.ring.refresh()
+    door.revoke()
     assert door.post("/v1/t", track()).status == 401
 
 
@@ -255,7 +254,7 @@ def test_other_addresses_and_methods_are_told_apart(door: Door) -> None:
 def test_a_full_door_asks_to_come_again(
     tmp_path: Path, limits: dict[str, int], status: int, code: str
 ) -> None:
-    door = Door(tmp_path, limits)
+    door = Door(tmp_path, limits, on_disk=True)
     answered = door.post("/v1/t", track())
     assert (answered.status, answered.said["code"]) == (status, code)
     assert int(answered.headers["retry-after"]) > 0
@@ -289,7 +288,6 @@ def test_the_server_starts_and_stops_with_the_callable(tmp_path: Path) -> None:
     assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert {one.reason for one in door.inbox.door_counts("2000-01-01")} == {"wrong_key"}
     door.inbox.close()
-    door.operations.close()
 
 
 async def _life(door: Door) -> list[str]:

@@ -14,8 +14,8 @@ NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    inbox = Inbox(tmp_path / "inbox.db")
+def inbox() -> Iterator[Inbox]:
+    inbox = Inbox(None)
     yield inbox
     inbox.close()
 

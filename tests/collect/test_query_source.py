@@ -3,14 +3,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from waypost.collect import ImportReport, check_query_source, run_query_source
-from waypost.collect.query_source import _back, _restored, _stored
+from waypost.collect.query_source import _back, _forbid_writing, _restored, _stored
 from waypost.core import Actor, Event, ImportRefusedError, Kind, StoreError
 from waypost.store import Inbox, Operations, Sources
 
@@ -193,6 +196,7 @@ def test_a_cursor_of_numbers_goes_back_by_units(place: Place) -> None:
         ("2026-06-01 00:00:30", 60, "2026-05-31 23:59:30"),
         ("2026-06-01", 60, "2026-05-31"),
         ("01J8Z", 60, "01J8Z"),
+        (Decimal("10.5"), 3, 7.5),
     ],
 )
 def test_a_cursor_goes_back_in_its_own_form(value: object, overlap: int, back: object) -> None:
@@ -265,3 +269,23 @@ def test_addresses_are_encrypted_and_kept_apart(tmp_path: Path) -> None:
         Sources(operations, b"x" * 32).url("db")
     operations.close()
     assert not any(b"pa55" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("dialect", "said"),
+    [
+        ("sqlite", ["pragma query_only = on"]),
+        ("postgresql", ["set transaction read only"]),
+        ("mariadb", ["rollback", "set session transaction read only", "rollback"]),
+        ("oracle", []),
+    ],
+)
+def test_every_database_is_told_that_we_only_read(dialect: str, said: list[str]) -> None:
+    heard: list[str] = []
+    connection = SimpleNamespace(
+        dialect=SimpleNamespace(name=dialect),
+        execute=lambda statement: heard.append(str(statement)),
+        rollback=lambda: heard.append("rollback"),
+    )
+    _forbid_writing(cast("sa.Connection", connection))
+    assert heard == said

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -156,7 +157,7 @@ def _since_1970(number: float) -> datetime | None:
 def _text(value: object) -> str | None:
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, Decimal | float) and value == int(value):
+    if isinstance(value, Decimal | float) and isfinite(value) and value == int(value):
         value = int(value)
     return str(value) if value is not None and value != "" else None
 

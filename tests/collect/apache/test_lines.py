@@ -128,6 +128,22 @@ def test_a_clock_that_is_ahead_does_not_reach_into_the_future() -> None:
     assert event.happened_at == NOW
 
 
+def test_long_logs_need_no_more_memory_than_short_ones() -> None:
+    read_line, gathering = ApacheLines(), Gathering("apache", NOW)
+    for number in range(5_000):
+        minutes, seconds = divmod(number, 60)
+        at = f"{10 + minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+        read_line(line().replace("10:00:00", at).encode(), gathering)
+    assert len({event.event_id for event in gathering.events}) == 5_000
+    assert len(read_line._seconds) <= 4_096
+    assert len(read_line._instants) <= 4_096
+
+
+def test_escapes_between_letters_of_any_script_are_read() -> None:
+    (event,) = read(line(agent=r"Браузер \"x\" \t")).events
+    assert msgspec.json.decode(event.properties)["agent"] == 'Браузер "x" \t'
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(some.binary(max_size=300))
 def test_no_line_stops_the_reading(written: bytes) -> None:

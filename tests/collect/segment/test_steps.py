@@ -91,6 +91,11 @@ def test_the_context_of_a_batch_is_that_of_its_messages(door: Door) -> None:
     assert msgspec.json.decode(event.context) == {"ip": "::1", "app": "web"}
 
 
+def test_a_context_that_says_nothing_useful_is_left_alone(door: Door) -> None:
+    event = only(door, track(context={"groupId": ["acme"]}), context=[1])
+    assert (event.account_id, msgspec.json.decode(event.context)) == (None, {"groupId": ["acme"]})
+
+
 def test_null_is_the_same_as_nothing(door: Door) -> None:
     event = only(door, {**track(), "properties": None, "context": None, "anonymousId": None, "groupId": None})
     assert (said(event), bytes(event.context), event.anonymous_id) == ({}, b"{}", None)
