@@ -47,15 +47,13 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     @property
     def threshold(self) -> float:
         """The count or quantity at which the clause holds."""
-        match self.kind:
-            case ClauseKind.SETTING:
-                return 1.0
-            case ClauseKind.ACTIVE_DAYS:
-                return float(self.active_days or 1)
-            case ClauseKind.QUANTITY:
-                return float(self.quantity_at_least or 0)
-            case ClauseKind.EVENTS:
-                return float(self.at_least or 1)
+        said = {
+            ClauseKind.SETTING: 1,
+            ClauseKind.ACTIVE_DAYS: self.active_days,
+            ClauseKind.QUANTITY: self.quantity_at_least,
+            ClauseKind.EVENTS: self.at_least,
+        }
+        return float(said[self.kind] or 1)
 
     @property
     def when_missed(self) -> str:
@@ -142,19 +140,30 @@ def _check_milestones(milestones: tuple[Milestone, ...], where: str) -> None:
         fail(where, "milestones: a journey needs at least one milestone")
     last = -1
     for m, milestone in enumerate(milestones):
-        place = f"milestones[{m}]"
+        place = f"{where}: milestones[{m}]"
         if milestone.key in [each.key for each in milestones[:m]]:
-            fail(where, f"{place}.key: {milestone.key!r} stands twice; give each its own key")
+            fail(place, f"key: {milestone.key!r} stands twice; give each its own key")
         if not milestone.clauses:
-            fail(where, f"{place}.clauses: say at least one thing that should be done")
-        if (milestone.by_day is None) == (milestone.rolling_days is None):
-            fail(where, f"{place}: give either by_day or rolling_days")
+            fail(place, "clauses: say at least one thing that should be done")
         if milestone.rolling_days is not None and m != len(milestones) - 1:
-            fail(where, f"{place}: the rolling milestone must be the last")
-        if milestone.by_day is not None:
-            if milestone.by_day <= last:
-                fail(where, f"{place}.by_day: must come after day {last}")
-            last = milestone.by_day
+            fail(place, "the rolling milestone must be the last")
+        last = _check_days(milestone, last, place)
+
+
+def _check_days(milestone: Milestone, last: int, where: str) -> int:
+    """Refuse days that make no sense after day `last`; return the milestone's own."""
+    day, rolling = milestone.by_day, milestone.rolling_days
+    if (day is None) == (rolling is None):
+        fail(where, "give either by_day or rolling_days")
+    if rolling is not None and rolling < 1:
+        fail(where, "rolling_days: must be 1 or more")
+    if day is None:
+        return last
+    if day < 0:
+        fail(where, "by_day: must be 0 or more")
+    if day <= last:
+        fail(where, f"by_day: must come after day {last}")
+    return day
 
 
 def _check_clause(clause: Clause, where: str) -> None:
@@ -166,3 +175,9 @@ def _check_clause(clause: Clause, where: str) -> None:
         fail(where, "at_least and quantity_at_least need a feature, and a feature needs one of them")
     if (clause.wanted is not None) != (clause.setting is not None):
         fail(where, "`setting` and `is` go together")
+    for name in ("at_least", "quantity_at_least", "active_days", "in_days"):
+        number = getattr(clause, name)
+        if number is not None and number <= 0:
+            fail(where, f"{name} must be above 0")
+    if clause.active_days is not None and clause.in_days is not None and clause.active_days > clause.in_days:
+        fail(where, f"active_days: there are only {clause.in_days} days to be active on")

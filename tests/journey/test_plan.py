@@ -1,0 +1,122 @@
+from typing import Any
+
+import pytest
+
+from tests.tale import ANALYST
+from waypost.core import DefinitionError
+from waypost.journey import Clause, ClauseKind, Journey, clause_key, window_of
+
+FIRST_7, FIRST_30, SUSTAINED = ANALYST["milestones"]
+PLAN = Journey.from_document(ANALYST, where="journeys/analyst.yaml")
+
+
+def test_a_journey_knows_its_milestones_and_clauses_by_key() -> None:
+    assert [each.key for each in PLAN.fixed] == ["first_7", "first_30"]
+    assert PLAN.sustained is PLAN.milestone("sustained")
+    assert PLAN.milestone("first_7") is PLAN.milestones[0]
+    assert PLAN.milestone("first_8") is None
+    assert PLAN.clause("first_30.0") is PLAN.milestones[1].clauses[0]
+    assert PLAN.clause("first_30.1") is None
+    assert [key for key, _ in PLAN.clauses()] == ["first_7.0", "first_30.0", "sustained.0"]
+    assert clause_key(PLAN.milestones[0], 1) == "first_7.1"
+
+
+def test_a_journey_may_end_without_sustained_use() -> None:
+    short = Journey.from_document({**ANALYST, "milestones": [FIRST_7]}, where="a.yaml")
+    assert short.sustained is None
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind", "threshold"),
+    [
+        ({"feature": "export", "at_least": 3}, ClauseKind.EVENTS, 3),
+        ({"feature": "export", "quantity_at_least": 0.5}, ClauseKind.QUANTITY, 0.5),
+        ({"active_days": 2, "in_days": 7}, ClauseKind.ACTIVE_DAYS, 2),
+        ({"setting": "schedule", "is": "on"}, ClauseKind.SETTING, 1),
+    ],
+)
+def test_a_clause_counts_one_kind_of_thing(
+    clause: dict[str, Any], kind: ClauseKind, threshold: float
+) -> None:
+    read = _first(clause)
+    assert (read.kind, read.threshold) == (kind, threshold)
+
+
+def test_who_misses_a_clause_is_told_in_its_words() -> None:
+    assert _first({"feature": "export", "at_least": 1}).when_missed == "Not yet: do it"
+    said = _first({"feature": "export", "at_least": 1, "missed": "Never exported"})
+    assert said.when_missed == "Never exported"
+
+
+def test_a_window_is_the_clause_s_own_or_the_rolling_milestone_s() -> None:
+    sustained = PLAN.milestones[2]
+    assert window_of(PLAN.milestones[0], PLAN.milestones[0].clauses[0]) is None
+    assert window_of(sustained, sustained.clauses[0]) == 28
+    assert window_of(sustained, Clause(says="", active_days=2, in_days=7)) == 7
+    assert window_of(sustained, Clause(says="", setting="schedule", wanted="on")) is None
+
+
+@pytest.mark.parametrize(
+    ("milestones", "complaint"),
+    [
+        ([], "a.yaml: milestones: a journey needs at least one milestone"),
+        (
+            [FIRST_7, {**FIRST_30, "key": "first_7"}],
+            "a.yaml: milestones[1]: key: 'first_7' stands twice; give each its own key",
+        ),
+        (
+            [{**FIRST_7, "clauses": []}],
+            "a.yaml: milestones[0]: clauses: say at least one thing that should be done",
+        ),
+        ([{**FIRST_7, "rolling_days": 7}], "a.yaml: milestones[0]: give either by_day or rolling_days"),
+        ([SUSTAINED, FIRST_7], "a.yaml: milestones[0]: the rolling milestone must be the last"),
+        ([FIRST_30, FIRST_7], "a.yaml: milestones[1]: by_day: must come after day 30"),
+        ([{**FIRST_7, "by_day": -1}], "a.yaml: milestones[0]: by_day: must be 0 or more"),
+        ([{**SUSTAINED, "rolling_days": 0}], "a.yaml: milestones[0]: rolling_days: must be 1 or more"),
+    ],
+)
+def test_a_path_that_makes_no_sense_is_refused(milestones: list[dict[str, Any]], complaint: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        Journey.from_document({**ANALYST, "milestones": milestones}, where="a.yaml")
+    assert str(refused.value) == complaint
+
+
+@pytest.mark.parametrize(
+    ("clause", "complaint"),
+    [
+        ({"feature": "export"}, "give exactly one of at_least, quantity_at_least, active_days, is"),
+        (
+            {"feature": "export", "at_least": 1, "active_days": 2},
+            "give exactly one of at_least, quantity_at_least, active_days, is",
+        ),
+        ({"at_least": 1}, "at_least and quantity_at_least need a feature, and a feature needs one of them"),
+        (
+            {"feature": "export", "active_days": 2},
+            "at_least and quantity_at_least need a feature, and a feature needs one of them",
+        ),
+        ({"setting": "schedule", "active_days": 2}, "`setting` and `is` go together"),
+        ({"feature": "export", "at_least": 0}, "at_least must be above 0"),
+        ({"feature": "export", "quantity_at_least": -1}, "quantity_at_least must be above 0"),
+        ({"active_days": 0}, "active_days must be above 0"),
+        ({"active_days": 2, "in_days": 0}, "in_days must be above 0"),
+        ({"active_days": 8, "in_days": 7}, "active_days: there are only 7 days to be active on"),
+    ],
+)
+def test_a_clause_that_makes_no_sense_is_refused(clause: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        _first(clause)
+    assert str(refused.value) == f"a.yaml: milestones[0].clauses[0]: {complaint}"
+
+
+def test_a_misspelt_key_is_refused_with_its_path() -> None:
+    with pytest.raises(DefinitionError) as refused:
+        _first({"feture": "export", "at_least": 1})
+    assert "milestones[0].clauses[0]" in str(refused.value)
+    assert "feture" in str(refused.value)
+
+
+def _first(clause: dict[str, Any]) -> Clause:
+    milestones = [{**FIRST_7, "clauses": [{"says": "Do it", **clause}]}]
+    return (
+        Journey.from_document({**ANALYST, "milestones": milestones}, where="a.yaml").milestones[0].clauses[0]
+    )
