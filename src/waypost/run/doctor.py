@@ -1,7 +1,6 @@
 """The doctor looks at one Waypost and says what is wrong and what to do."""
 
 import shutil
-import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -59,7 +58,7 @@ def examine(workspace: Workspace, *, tell: Callable[[str], None] = lambda _what:
 
 def _versions(_workspace: Workspace) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
-    engines = f"DuckDB {version('duckdb')}, SQLite {sqlite3.sqlite_version}"
+    engines = f"DuckDB {version('duckdb')}, Polars {version('polars')}"
     yield Finding(
         about="versions", level=Level.FINE, says=f"Waypost {version('waypost')} on Python {python}, {engines}"
     )
