@@ -102,8 +102,18 @@ def test_every_reason_opens_the_events_behind_it(marta: Visitor) -> None:
 
 def test_events_before_the_period_can_be_read_too(marta: Visitor) -> None:
     assert "Earlier: 24 events before 23 Oct" in marta.get(HALCYON).text
-    assert marta.get("/accounts/halcyon/events?until=2026-10-22").status == 200
-    assert "events from" in marta.get("/accounts/halcyon/events?until=rubbish&page=1").text
+    assert marta.get("/accounts/halcyon/events?before=2026-10-23").status == 200
+    assert "events from" in marta.get("/accounts/halcyon/events?before=rubbish&page=1").text
+
+
+def test_an_account_knows_its_place_in_the_view_it_was_opened_from(marta: Visitor) -> None:
+    listed = marta.get("/accounts?moved=fell").text
+    assert 'href="/accounts/brightmoor?in=moved%3Dfell"' in listed
+    page = marta.get("/accounts/brightmoor?in=moved%3Dfell").text
+    assert "2 of 3" in page
+    assert 'href="/accounts/halcyon?in=moved%3Dfell" aria-label="Previous account"' in page
+    assert 'href="/accounts/acme?in=moved%3Dfell" aria-label="Next account"' in page
+    assert "Previous account" not in marta.get("/accounts/beta?in=moved%3Dfell").text
 
 
 def test_a_note_is_kept_shown_and_undone(fresh: Cast) -> None:

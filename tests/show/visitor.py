@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import unescape
 from http.cookies import SimpleCookie
@@ -40,11 +41,11 @@ class Visitor:
     address: str = "10.0.0.1"
 
     def get(self, path: str, **headers: str) -> Answer:
-        return asyncio.run(self._ask("GET", path, b"", headers))
+        return self._run("GET", path, b"", headers)
 
     def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
         said = {"content-type": "application/x-www-form-urlencoded", **headers}
-        return asyncio.run(self._ask("POST", path, urlencode(form or {}).encode(), said))
+        return self._run("POST", path, urlencode(form or {}).encode(), said)
 
     def submit(self, page: str, action: str, form: dict[str, str] | None = None) -> Answer:
         """Open a page and send one of its forms, with the token that the page gives."""
@@ -52,6 +53,11 @@ class Visitor:
 
     def sign_in(self, email: str, password: str) -> Answer:
         return self.submit("/sign-in", "/sign-in", {"email": email, "password": password})
+
+    def _run(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        # In a thread of its own, since a browser of another test may have a loop running in this one.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, self._ask(method, path, body, headers)).result()
 
     async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         parts = urlsplit(unescape(path))

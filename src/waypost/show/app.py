@@ -15,6 +15,7 @@ from waypost.show.assets import read_assets
 from waypost.show.desk import Desk
 from waypost.show.results import ResultBook
 from waypost.show.routes import routes
+from waypost.show.rules import RulesBook
 from waypost.show.security import SafeHeaders
 from waypost.show.templates import engine
 from waypost.show.visit import House, Visit
@@ -49,6 +50,7 @@ def build(desk: Desk, *, members: Members | None = None) -> Starlette:
         assets=assets,
         members=members or Members(desk.operations),
         results=ResultBook(),
+        rules=RulesBook(),
     )
     return app
 

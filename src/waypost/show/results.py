@@ -45,6 +45,9 @@ class ResultBook:
         if play is None:
             return touch
         result = self.of(desk, play)
+        effect = result.found.effect
+        if not effect.treated.people + effect.held_out.people:
+            return touch
         return msgspec.structs.replace(touch, result_says=result.says, result_bar=result.bar)
 
 

@@ -1,5 +1,6 @@
 """The definitions in force, as pages read them: journeys, the scorecard, tiers, segments."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import msgspec
@@ -9,7 +10,7 @@ from waypost.journey import Journey
 from waypost.measure import Catalogue, Segment, Tiers
 from waypost.score import Scorecard
 from waypost.show.desk import Desk
-from waypost.store import Definitions
+from waypost.store import Definitions, Published
 
 STEADY, WATCH = 70.0, 50.0
 
@@ -27,9 +28,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[tuple[str, str], int]
 
     @classmethod
-    def of(cls, desk: Desk) -> Self:
-        """Read the definitions of a desk."""
-        newest = Definitions(desk.operations).newest()
+    def read(cls, newest: Sequence[Published]) -> Self:
+        """Read definitions that were published."""
 
         def documents(kind: str) -> list[tuple[str, dict[str, object]]]:
             return [(each.key, each.document) for each in newest if each.kind == kind]
@@ -63,6 +63,23 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         return self.plays[key].name if key in self.plays else key.replace("_", " ").capitalize()
 
     def milestone_name(self, journey: str | None, milestone: str | None) -> str:
-        """Return a milestone's name; its key when the definition is gone, an en dash when there is none."""
-        found = self.journeys[journey].milestone(milestone) if journey in self.journeys else None
+        """Return a milestone's name, of any journey when none is said; its key when the definition is gone."""
+        known = [self.journeys[journey]] if journey in self.journeys else list(self.journeys.values())
+        found = next((each for one in known if (each := one.milestone(milestone))), None)
         return found.name if found else milestone or "–"
+
+
+class RulesBook:
+    """The rules as last read; they are read again only when another version of a definition is in force."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._kept: tuple[frozenset[tuple[str, str, int]], Rules] | None = None
+
+    def of(self, desk: Desk) -> Rules:
+        """Return the rules of a desk."""
+        newest = Definitions(desk.operations).newest()
+        versions = frozenset((each.kind, each.key, each.version) for each in newest)
+        if self._kept is None or self._kept[0] != versions:
+            self._kept = (versions, Rules.read(newest))
+        return self._kept[1]

@@ -22,7 +22,7 @@ CHIP_WORDS = {
     "support": "Support",
     "touches": "Touches",
 }
-MOST_MOMENTS = 40
+MOST_MOMENTS = 30
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: its chip, its icon, its words
     "track": ("usage", "pointer", "Clickstream"),
@@ -80,10 +80,17 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     properties: str
 
 
-def moments(
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """The moments of whole days, latest first, and the first of those days: what is earlier is only counted."""
+
+    moments: list[Moment]
+    first_on: date
+
+
+def told(
     desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = (), person_id: str | None = None
-) -> list[Moment]:
-    """Return what happened since a day, latest first, at most forty beside the reasons and notes."""
+) -> Told:
+    """Return what happened since a day; of a long list only the latest whole days."""
     asked = {
         "account": account_id,
         "since": since,
@@ -91,7 +98,9 @@ def moments(
         "person": person_id,
         "most": MOST_MOMENTS,
     }
-    happened = [_moment(each) for each in rows_of(desk.warehouse.ask("show/timeline", asked), Happened)]
+    read = rows_of(desk.warehouse.ask("show/timeline", asked), Happened)
+    first_on = _whole_days(read, since)
+    happened = [_moment(each) for each in read if each.happened_on >= first_on]
     moved = {
         (each.happened_at, KIND_OF[each.family]) for each in reasons if each.letter and each.family in KIND_OF
     }
@@ -112,7 +121,9 @@ def moments(
             )
             for note in Notes(desk.operations).of(account_id, began)
         ]
-    return sorted(found, key=lambda each: (each.at, each.letter or ""), reverse=True)
+    return Told(
+        moments=sorted(found, key=lambda each: (each.at, each.letter or ""), reverse=True), first_on=first_on
+    )
 
 
 def by_day(found: Sequence[Moment], desk: Desk, chip: str = "all") -> list[Day]:
@@ -122,6 +133,14 @@ def by_day(found: Sequence[Moment], desk: Desk, chip: str = "all") -> list[Day]:
         Day(head=words.head_day(on_day, desk.today), moments=list(here))
         for on_day, here in groupby(chosen, key=lambda each: day_of(each.at, desk.zone))
     ]
+
+
+def _whole_days(read: Sequence[Happened], since: date) -> date:
+    """Return the first day that is told whole: when the list was cut, the day of the cut is left out."""
+    if len(read) < MOST_MOMENTS:
+        return since
+    days = sorted({each.happened_on for each in read})
+    return days[1] if len(days) > 1 else days[0]
 
 
 def _moved(reason: Reason, quotes: Mapping[tuple[datetime, str], str]) -> Moment:

@@ -16,6 +16,7 @@ from waypost.show.addresses import local, with_query
 from waypost.show.assets import Assets
 from waypost.show.desk import Desk
 from waypost.show.results import ResultBook
+from waypost.show.rules import Rules, RulesBook
 from waypost.show.security import SESSION, VISITOR, fits, form_token, new_visitor
 from waypost.store import Member, Members
 
@@ -36,6 +37,7 @@ class House:
     assets: Assets
     members: Members
     results: ResultBook
+    rules: RulesBook
 
 
 @dataclass(slots=True)
@@ -69,6 +71,11 @@ class Visit:
         if self.member is None:
             raise HTTPException(401)
         return self.member
+
+    @property
+    def rules(self) -> Rules:
+        """The definitions in force."""
+        return self.house.rules.of(self.house.desk)
 
     def asked(self, name: str, default: str = "") -> str:
         """Return a value of the query."""

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-import polars as pl
 
 from waypost.score import LedgerRow, Names, Reason, Scorecard, explain
 from waypost.show import words
@@ -115,8 +114,9 @@ def _reasons(
 
 def names_of(desk: Desk, people: set[str]) -> dict[str, str]:
     """Return the names of people; ids of nobody are left out."""
-    frame = pl.DataFrame({"person_id": sorted(people)}, schema={"person_id": pl.String})
-    found = rows_of(desk.warehouse.ask("show/names_of_people", {}, {"people_asked": frame}), _Named)
+    if not people:
+        return {}
+    found = rows_of(desk.warehouse.ask("show/names_of_people", {"people": sorted(people)}), _Named)
     return {each.person_id: each.name for each in found}
 
 

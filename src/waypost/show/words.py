@@ -129,6 +129,12 @@ def first_word(name: str) -> str:
     return (name.split(maxsplit=1) or [name])[0]
 
 
+def name_of_email(email: str) -> str:
+    """Return an e-mail address as a name for a narrow column: yolanda.maddox@x.example is Yolanda Maddox."""
+    local = email.partition("@")[0]
+    return " ".join(word.capitalize() for word in local.replace("_", ".").split(".") if word) or email
+
+
 def initials(name: str) -> str:
     """Return up to two initials for the round mark of a member."""
     words = [word for word in name.replace("@", " ").split() if word]

@@ -65,6 +65,7 @@ def history(
         *_bands(scale, limits),
         *_dates(days[0][0], days[-1][0], form),
         *_line(days, scale),
+        *_labels(scale, limits),
         *_posts(days, posts, scale, form),
         class_=f"chart history {form.name}",
         role="img",
@@ -80,9 +81,8 @@ def _scale(scores: Sequence[float], limits: tuple[float, float]) -> Scale:
 
 def _bands(scale: Scale, limits: tuple[float, float]) -> list[Markup]:
     steady, watch = limits
-    spans = (("watch", "Watch", watch, steady), ("risk", "At risk", 0.0, watch))
     drawn = []
-    for band, _, least, most in spans:
+    for band, least, most in (("watch", watch, steady), ("risk", 0.0, watch)):
         top, foot = scale.y(most), scale.y(least)
         if foot - top > POST:
             drawn.append(
@@ -93,11 +93,21 @@ def _bands(scale: Scale, limits: tuple[float, float]) -> list[Markup]:
         row = scale.y(tick)
         drawn.append(element("line", class_="grid", x1=0, x2="100%", y1=row, y2=row))
         drawn.append(element("text", str(tick), x=-10, y=row + LABEL_DY, text_anchor="end"))
-    for band, word, least, most in (("steady", "Steady", steady, 100.0), *spans):
-        top, foot = scale.y(most), scale.y(least)
-        if foot - top > POST:
-            drawn.append(element("text", word, class_=band, x=8, y=top + 14))
     return drawn
+
+
+def _labels(scale: Scale, limits: tuple[float, float]) -> list[Markup]:
+    steady, watch = limits
+    spans = (
+        ("steady", "Steady", steady, 100.0),
+        ("watch", "Watch", watch, steady),
+        ("risk", "At risk", 0.0, watch),
+    )
+    return [
+        element("text", word, class_=f"band {band}", x=8, y=scale.y(most) + 14)
+        for band, word, least, most in spans
+        if scale.y(least) - scale.y(most) > POST
+    ]
 
 
 def _dates(first: date, last: date, form: Form) -> list[Markup]:

@@ -85,7 +85,7 @@ def _svg(inside: Sequence[Markup], says: str, form: str, width: int, height: int
 def _widths(stages: Sequence[Stage], per: int, width: int) -> list[float]:
     """Share the width by how many people stand at each stage, so that no stage grows a tower."""
     room = width - 8 - 14
-    least = min(144.0, room / max(1, len(stages)))
+    least = min(152.0, room / max(1, len(stages)))
     pulls = [max(stage.on, stage.off * 2) / per + 1 for stage in stages]
     spare = room - least * len(stages)
     whole = sum(pulls)

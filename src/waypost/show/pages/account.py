@@ -12,6 +12,7 @@ from waypost.show.addresses import account_address, unpiece
 from waypost.show.next_touch import Touch, next_touches, people_being_reached, what_was_done
 from waypost.show.pages.account_people import behind_the_change, trail_of
 from waypost.show.pages.account_why import Why, why_of
+from waypost.show.pages.accounts import place_in
 from waypost.show.people import Person
 from waypost.show.rows import only, rows_of
 from waypost.show.rules import Rules
@@ -20,6 +21,7 @@ from waypost.store import Notes
 
 VIEWS = ("trail", "table", "people")
 MOST_LISTED = 200
+LOOK_BACK_DAYS = 400
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,13 +47,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 def account(visit: Visit) -> Response:
     """Draw one account."""
     found = account_of(visit)
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     why = why_of(visit, found.account_id, rules)
     people = people_of(visit, found.account_id)
     reached = people_being_reached(visit.desk, found.account_id)
     done = what_was_done(visit.desk, found.account_id)
     chip = visit.choice("show", timeline.CHIPS)
-    happened = timeline.moments(visit.desk, found.account_id, why.since, why.reasons)
+    happened = timeline.told(visit.desk, found.account_id, why.since, why.reasons)
     return visit.page(
         "account.html",
         account=found,
@@ -66,8 +68,10 @@ def account(visit: Visit) -> Response:
         touches=_touches(visit, found.account_id, why, rules),
         chip=chip,
         chips=timeline.CHIP_WORDS,
-        days=timeline.by_day(happened, visit.desk, chip),
-        earlier=_earlier(visit, found.account_id, why),
+        days=timeline.by_day(happened.moments, visit.desk, chip),
+        earlier=_earlier(visit, found.account_id, happened.first_on),
+        told_from=happened.first_on,
+        place=place_in(visit, found.account_id),
     )
 
 
@@ -106,9 +110,9 @@ def people_of(visit: Visit, account_id: str) -> list[Person]:
 
 
 def owner_name(visit: Visit, email: str | None) -> str:
-    """Return the name of the member who owns an account; the e-mail when no member has it."""
+    """Return the name of the member who owns an account; made of the e-mail when no member has it."""
     known = {each.email: each.name for each in visit.house.members.list()}
-    return known.get((email or "").lower(), email or "Nobody")
+    return known.get((email or "").lower(), words.name_of_email(email) if email else "Nobody")
 
 
 def facts(visit: Visit, account: Account, rules: Rules) -> Sequence[tuple[str, str]]:
@@ -134,6 +138,6 @@ def _touches(visit: Visit, account_id: str, why: Why, rules: Rules) -> list[Touc
     return [visit.house.results.beside(visit.desk, rules, each) for each in waiting[:1]] + waiting[1:]
 
 
-def _earlier(visit: Visit, account_id: str, why: Why) -> int:
-    asked = {"account": account_id, "since": why.since - timedelta(days=365), "until": why.since}
+def _earlier(visit: Visit, account_id: str, first_on: date) -> int:
+    asked = {"account": account_id, "since": first_on - timedelta(days=LOOK_BACK_DAYS), "until": first_on}
     return int(visit.desk.warehouse.ask("show/timeline_before", asked)["n"][0])

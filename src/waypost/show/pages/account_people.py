@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
-import polars as pl
 from markupsafe import Markup
 
 from waypost.score import Reason
@@ -106,10 +105,14 @@ def behind_the_change(
 
     chosen = sorted(everybody, key=weight)[:MOST_BEHIND]
     first = desk.today - timedelta(days=7 * WEEKS - 1)
-    asked = {"account": account_id, "since": first, "until": desk.today + timedelta(days=1)}
-    frame = pl.DataFrame({"person_id": [each.person_id for each in chosen]}, schema={"person_id": pl.String})
+    asked = {
+        "account": account_id,
+        "people": [each.person_id for each in chosen],
+        "since": first,
+        "until": desk.today + timedelta(days=1),
+    }
     used: dict[str, list[float | None]] = {each.person_id: [0.0] * WEEKS for each in chosen}
-    for week in rows_of(desk.warehouse.ask("show/people_weeks", asked, {"people_asked": frame}), Week):
+    for week in rows_of(desk.warehouse.ask("show/people_weeks", asked), Week):
         used[week.person_id][min(week.week, WEEKS - 1)] = float(week.active_days)
     return [
         Behind(

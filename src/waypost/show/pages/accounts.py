@@ -1,9 +1,10 @@
 """Accounts: who changed over a period, and why in words."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 import polars as pl
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from waypost.show import charts, words
+from waypost.show.addresses import account_address
 from waypost.show.rows import rows_of
 from waypost.show.rules import Rules
 from waypost.show.spreadsheet import csv_response
@@ -22,6 +24,12 @@ POINTS = 8
 BANDS = ("at_risk", "watch", "steady", "no_data")
 SORTS = ("moved", "name", "health", "strays", "value", "renews", "owner")
 RENEWALS = ("30", "90", "180")
+NAMED_VIEWS = ("band", "tier", "owner", "moved", "renews", "segment")
+READY_VIEWS: tuple[tuple[dict[str, str], str], ...] = (
+    ({"moved": "fell"}, "Falling"),
+    ({"renews": "90"}, "Renewing in 90 days"),
+    ({"band": "at_risk"}, "At risk"),
+)
 DOWN_FIRST = ("moved", "strays", "value")
 HEADS = (
     ("name", "Account", ""),
@@ -95,6 +103,17 @@ class BandCount(msgspec.Struct, frozen=True, kw_only=True):
     current: bool
 
 
+class PlaceIn(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an account stands in the view from which it was opened, and its neighbours there."""
+
+    view: str
+    view_href: str
+    number: int
+    count: int
+    before: str
+    after: str
+
+
 class Portfolio(msgspec.Struct, frozen=True, kw_only=True):
     """The accounts that the address asks for, in its order, with what it filters by."""
 
@@ -110,7 +129,7 @@ class Portfolio(msgspec.Struct, frozen=True, kw_only=True):
 
 def accounts(visit: Visit) -> Response:
     """Draw the portfolio."""
-    found = portfolio(visit)
+    found = portfolio(visit, visit.request.query_params)
     first = (_page(visit) - 1) * PAGE
     shown = found.chosen[first : first + PAGE]
     names = {each.email: each.name for each in visit.house.members.list()}
@@ -131,12 +150,13 @@ def accounts(visit: Visit) -> Response:
         chips=_chips(visit, found, names),
         menu=_menu(visit, found, names),
         heads=_heads(visit, found),
+        inside=urlencode({"in": str(visit.request.url.query) or f"period={found.period}"}),
     )
 
 
 def accounts_csv(visit: Visit) -> Response:
     """Send the same accounts as a file, all pages."""
-    found = portfolio(visit)
+    found = portfolio(visit, visit.request.query_params)
     why = _why(visit, found, found.chosen)
     rows = [
         [
@@ -159,18 +179,44 @@ def accounts_csv(visit: Visit) -> Response:
     return csv_response("accounts.csv", [*head, "value_a_year", "currency", "renews_on", "owner"], rows)
 
 
-def portfolio(visit: Visit) -> Portfolio:
-    """Return the accounts that the address asks for."""
-    rules = Rules.of(visit.desk)
-    period = visit.asked("period", "30d")
+def place_in(visit: Visit, account_id: str) -> PlaceIn | None:
+    """Return an account's place in the view that its address names, None when it names none or it is not in it."""
+    view = visit.asked("in")
+    if not view:
+        return None
+    ids = [each.account_id for each in portfolio(visit, dict(parse_qsl(view))).chosen]
+    if account_id not in ids:
+        return None
+    at = ids.index(account_id)
+
+    def beside(nr: int) -> str:
+        return f"{account_address(ids[nr])}?{urlencode({'in': view})}" if 0 <= nr < len(ids) else ""
+
+    said = dict(parse_qsl(view))
+    filters = {key: value for key, value in said.items() if key in NAMED_VIEWS}
+    names = [name for wanted, name in READY_VIEWS if wanted.items() <= filters.items()]
+    return PlaceIn(
+        view=names[0] if names else "This view" if filters else "All accounts",
+        view_href=f"/accounts?{view}",
+        number=at + 1,
+        count=len(ids),
+        before=beside(at - 1),
+        after=beside(at + 1),
+    )
+
+
+def portfolio(visit: Visit, said: Mapping[str, str]) -> Portfolio:
+    """Return the accounts that a view (the query of an address) asks for."""
+    rules = visit.rules
+    period = said.get("period", "30d")
     days = next((n for key, _, n in PERIODS if key == period), 30)
     since = visit.today - timedelta(days=days)
     asked = {"today": visit.today, "since": since}
     frame = visit.desk.warehouse.ask("show/portfolio", asked)
     everybody = rows_of(frame, Account)
-    sort = visit.asked("sort", "moved")
-    down = visit.asked("down", "1" if sort in DOWN_FIRST else "0") == "1"
-    keep = _filters(visit, rules, frame)
+    sort = said.get("sort", "moved")
+    down = said.get("down", "1" if sort in DOWN_FIRST else "0") == "1"
+    keep = _filters(visit, said, rules, frame)
     chosen = [each for each in everybody if keep(each)]
     return Portfolio(
         rules=rules,
@@ -184,11 +230,13 @@ def portfolio(visit: Visit) -> Portfolio:
     )
 
 
-def _filters(visit: Visit, rules: Rules, frame: pl.DataFrame) -> Callable[[Account], bool]:
-    band, tier, owner, moved = (visit.asked(name) for name in ("band", "tier", "owner", "moved"))
-    renews = visit.asked("renews")
+def _filters(
+    visit: Visit, said: Mapping[str, str], rules: Rules, frame: pl.DataFrame
+) -> Callable[[Account], bool]:
+    band, tier, owner, moved = (said.get(name, "") for name in ("band", "tier", "owner", "moved"))
+    renews = said.get("renews", "")
     until = visit.today + timedelta(days=int(renews)) if renews in RENEWALS else None
-    segment = next((each for each in rules.segments if each.key == visit.asked("segment")), None)
+    segment = next((each for each in rules.segments if each.key == said.get("segment", "")), None)
     inside = set(frame.filter(segment.members(frame, today=visit.today))["account_id"]) if segment else None
 
     def keep(each: Account) -> bool:
@@ -241,7 +289,7 @@ def _rows(visit: Visit, found: Portfolio, shown: Sequence[Account], names: dict[
             account=each,
             line=charts.sparkline(lines[each.account_id], f"Health over {found.days} days"),
             why=why.get(each.account_id, ""),
-            owner=names.get((each.owner or "").lower(), each.owner or ""),
+            owner=names.get((each.owner or "").lower(), words.name_of_email(each.owner or "")),
         )
         for each in shown
     ]
@@ -294,7 +342,7 @@ def _chips(visit: Visit, found: Portfolio, names: dict[str, str]) -> list[Chip]:
     said: tuple[tuple[str, str, Callable[[str], str]], ...] = (
         ("band", "Health", lambda value: f"is {charts.band_word(value)}"),
         ("tier", "Tier", lambda value: f"is {found.rules.tiers.name_of(value)}"),
-        ("owner", "Owner", lambda value: f"is {names.get(value, value)}"),
+        ("owner", "Owner", lambda value: f"is {names.get(value, words.name_of_email(value))}"),
         ("moved", "Health", lambda value: moves.get(value, value)),
         ("renews", "Renews", lambda value: f"within {value} days"),
         ("segment", "Segment", lambda value: f"is {segments.get(value, value)}"),
@@ -319,7 +367,7 @@ def _menu(visit: Visit, found: Portfolio, names: dict[str, str]) -> list[tuple[s
             [("Fell", to(moved="fell")), ("Rose", to(moved="rose")), ("Changed band", to(moved="band"))],
         ),
         ("Tier", [(each.name, to(tier=each.key)) for each in found.rules.tiers.tiers]),
-        ("Owner", [(names.get(each, each), to(owner=each)) for each in owners[:12]]),
+        ("Owner", [(names.get(each, words.name_of_email(each)), to(owner=each)) for each in owners[:12]]),
         ("Segment", [(each.name, to(segment=each.key)) for each in found.rules.segments]),
         ("Renews", [(f"Within {days} days", to(renews=days)) for days in RENEWALS]),
     ]

@@ -72,7 +72,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 def interventions(visit: Visit) -> Response:
     """Draw every play."""
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     stored = Interventions(visit.desk.operations)
     counts = stored.counts()
     since = visit.now - MONTH
@@ -86,7 +86,7 @@ def interventions(visit: Visit) -> Response:
 
 def play(visit: Visit) -> Response:
     """Draw one play: its result first, then what it decided."""
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     chosen = rules.plays.get(visit.request.path_params["play"])
     if chosen is None:
         raise HTTPException(404, "there is no play of this key; it may have been withdrawn")

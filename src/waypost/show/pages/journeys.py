@@ -66,7 +66,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 def journeys(visit: Visit) -> Response:
     """Draw every journey with its shares."""
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     counts = _counts(visit)
     found = [_overview(rules, journey, counts) for journey in rules.journeys.values()]
     return visit.page("journeys.html", journeys=found, days=PERIOD_DAYS)
@@ -74,7 +74,7 @@ def journeys(visit: Visit) -> Response:
 
 def journey(visit: Visit) -> Response:
     """Draw one journey: the trail of all its people, and the strays by what they missed."""
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     chosen = rules.journeys.get(visit.request.path_params["journey"])
     if chosen is None:
         raise HTTPException(404, "there is no journey of this key; it may have been withdrawn")

@@ -7,7 +7,6 @@ from waypost.show.addresses import account_address, person_address
 from waypost.show.pages.account import account_of, people_of
 from waypost.show.people import Person
 from waypost.show.rows import rows_of
-from waypost.show.rules import Rules
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
 
@@ -41,7 +40,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 def people(visit: Visit) -> Response:
     """Draw the list of people."""
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     page = max(1, int(visit.asked("page", "1"))) if visit.asked("page", "1").isdigit() else 1
     standing = visit.asked("standing")
     asked = {

@@ -70,13 +70,15 @@ def person(visit: Visit) -> Response:
     found = rows_of(visit.desk.warehouse.ask("show/person", {"person": person_id}), Belonging)
     if not found:
         raise HTTPException(404, "there is no person of this address; they may have been erased")
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     here = found[0]
     stood = rows_of(visit.desk.warehouse.ask("show/person_standings", {"person": person_id}), Stood)
     now = next((each for each in stood if each.until_on is None), None)
     since = visit.today - timedelta(days=HISTORY_DAYS)
     happened = (
-        timeline.moments(visit.desk, here.account_id, since, person_id=person_id) if here.account_id else []
+        timeline.told(visit.desk, here.account_id, since, person_id=person_id).moments
+        if here.account_id
+        else []
     )
     decided = Interventions(visit.desk.operations).for_person(person_id, most=MOST_DECIDED)
     journey = rules.journeys.get(now.journey) if now else None

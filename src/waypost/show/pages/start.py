@@ -4,7 +4,6 @@ import msgspec
 from starlette.responses import Response
 
 from waypost.show import freshness
-from waypost.show.rules import Rules
 from waypost.show.visit import Visit
 from waypost.store import Keys
 
@@ -116,7 +115,7 @@ def _newest(visit: Visit) -> freshness.Source | None:
 
 
 def _steps(visit: Visit) -> list[Step]:
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     seen = bool(freshness.sources(visit.desk))
     scored = not visit.desk.warehouse.ask("show/any_score").is_empty()
     return [

@@ -178,6 +178,8 @@ def _after(visit: Visit, act: str, *, kept: bool) -> Response:
 
 
 def _heads(visit: Visit, stored: list[Intervention]) -> dict[str, Head]:
+    if not stored:
+        return {}
     asked = {"accounts": sorted({each.account_id for each in stored}), "today": visit.today}
     found = rows_of(visit.desk.warehouse.ask("show/account_heads", asked), Head)
     return {each.account_id: each for each in found}
@@ -227,7 +229,7 @@ def _groups(
 
 def _chosen(visit: Visit, stored: Intervention, heads: dict[str, Head]) -> Chosen:
     account = _head(heads, stored.account_id)
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     change = change_of(visit.desk, rules, stored.account_id, visit.today - timedelta(days=30))
     ends = change.shown
     letters = worst_letters(change.reasons)

@@ -19,7 +19,7 @@ from waypost.show.why import change_of
 PAGE = 100
 KINDS = {"latest_answer": ["survey"], "open_tickets": ["ticket"], "team_changes": ["membership"]}
 EARLIER_DAYS = {"open_tickets": 30}
-LONGEST_BACK = 400
+LONGEST_BACK = 399
 
 
 class Traced(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,8 @@ class Traced(msgspec.Struct, frozen=True, kw_only=True):
 def events(visit: Visit) -> Response:
     """List the events of an account before and in a span of days."""
     found = account_of(visit)
-    until = _day(visit.asked("until")) or visit.today
+    before = _day(visit.asked("before"))
+    until = before - timedelta(days=1) if before else visit.today
     asked = _asked(found.account_id, until - timedelta(days=LONGEST_BACK), until, _page(visit))
     return _draw(visit, asked, account=found, reason=None, title=f"Events of {found.name}", rows=[])
 
@@ -54,7 +55,7 @@ def events(visit: Visit) -> Response:
 def reason(visit: Visit) -> Response:
     """List the ledger's rows and the events behind one reason of a score change."""
     found = account_of(visit)
-    rules = Rules.of(visit.desk)
+    rules = visit.rules
     since, _ = period_of(visit)
     change = change_of(visit.desk, rules, found.account_id, since)
     letter = visit.request.path_params["letter"]
