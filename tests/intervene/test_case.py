@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.intervene.company import EMAIL, NOON, SECRET, TOUCH, Company, a_play, decided, one_of, rules, why
+from waypost.core import Event, Kind
 from waypost.intervene import WhyNot, decide
 from waypost.intervene.holdout import draws
 from waypost.store import (
@@ -135,6 +136,27 @@ def test_a_suppressed_address_gets_nothing(company: Company, operations: Operati
     company.signal("strayed", "ada", "acme")
     decide(company.warehouse, operations, rules(), now=NOON)
     assert why(operations) == [WhyNot.SUPPRESSED]
+
+
+def test_who_unsubscribed_in_another_tool_is_not_written_to_but_may_be_called(
+    company: Company, operations: Operations
+) -> None:
+    company.events(
+        Event(
+            event_id="old-1",
+            source="another-tool",
+            kind=Kind.DELIVERY,
+            name="unsubscribed",
+            happened_at=NOON - timedelta(days=200),
+            received_at=NOON,
+            person_id="ada",
+            account_id="acme",
+        )
+    )
+    company.signal("strayed", "ada", "acme")
+    decide(company.warehouse, operations, rules(a_play(), a_play(TOUCH, key="calls")), now=NOON)
+    assert why(operations) == [WhyNot.SUPPRESSED]
+    assert [one.state for one in decided(operations, "calls")] == [InterventionState.WAITING]
 
 
 def test_a_full_week_holds_the_next_message_back(company: Company, operations: Operations) -> None:

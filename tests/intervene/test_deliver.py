@@ -290,7 +290,7 @@ def test_a_stray_starts_a_real_webhook(company: Company, operations: Operations,
 # Laws.
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.floats(0, 0.9),
     st.integers(0, 3),
@@ -301,7 +301,7 @@ def test_a_stray_starts_a_real_webhook(company: Company, operations: Operations,
             st.integers(0, 40),
             st.sampled_from(["works", "busy", "dies", "breaks", "bounces"]),
         ),
-        max_size=10,
+        max_size=7,
     ),
 )
 def test_whatever_happens_promises_are_kept(

@@ -18,6 +18,7 @@ from waypost.intervene.policy import ContactPolicy, QuietHours, Weekday
 from waypost.intervene.results import PlayResult, results
 from waypost.intervene.unsubscribe import PATH as UNSUBSCRIBE_PATH
 from waypost.intervene.unsubscribe import Leaving, Unsubscribed, leaving, unsubscribe
+from waypost.intervene.unsubscribe import token as unsubscribe_token
 from waypost.intervene.why import WhyNot
 
 __all__ = [
@@ -55,4 +56,5 @@ __all__ = [
     "results",
     "told",
     "unsubscribe",
+    "unsubscribe_token",
 ]

@@ -118,8 +118,9 @@ def has_address(case: Case, _bench: Bench) -> WhyNot | None:
 
 
 def not_suppressed(case: Case, bench: Bench) -> WhyNot | None:
-    """Keep addresses that want and take messages."""
-    return WhyNot.SUPPRESSED if case.address in bench.suppressed else None
+    """Keep addresses that want and take messages, as far as we and the tools before us know."""
+    unwilling = case.arm and case.arm.personal and case.person and case.person.unwilling
+    return WhyNot.SUPPRESSED if unwilling or case.address in bench.suppressed else None
 
 
 def within_week(case: Case, bench: Bench) -> WhyNot | None:

@@ -36,7 +36,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A person at an account today. `elsewhere` holds every account of theirs, this one too."""
+    """A person at an account today. `elsewhere` holds every account of theirs, this one too.
+
+    `unwilling` people have unsubscribed, or their mail bounced, in the history of another tool.
+    """
 
     person_id: str
     account_id: str
@@ -44,6 +47,7 @@ class Person:
     email: str | None = None
     title: str | None = None
     role: str | None = None
+    unwilling: bool = False
     elsewhere: frozenset[str] = frozenset()
 
 
