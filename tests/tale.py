@@ -231,7 +231,8 @@ class Tale:
     def scores(self) -> dict[int, float | None]:
         """Return the account's score of each day."""
         found = self.frame("select * from scores order by on_day").filter(account_id=self.account)
-        return {(day - FIRST).days: score for day, score in found.select("on_day", "score").rows()}
+        rows = found.select("on_day", pl.col("score").round(9)).rows()
+        return {(day - FIRST).days: score for day, score in rows}
 
     def ledger(self, day: int) -> list[tuple[str, str, str, float]]:
         """Return why the score of a day differs from the day before: input, item, cause, points."""

@@ -78,6 +78,8 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             for nr, key in enumerate(keys):
                 if key in keys[:nr]:
                     fail(where, f"{name}[{nr}].key: {key!r} stands twice; give each its own key")
+        for nr, feature in enumerate(catalogue.features):
+            _check_apart(feature.match, f"{where}: features[{nr}]")
         for nr, setting in enumerate(catalogue.settings):
             if any((m.value is None) == (m.set_to is None) for m in setting.match):
                 fail(
@@ -129,6 +131,24 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def setting(self, key: str) -> Setting | None:
         """Return the setting with this key, or None."""
         return next((each for each in self.settings if each.key == key), None)
+
+
+def _check_apart(matches: tuple[Match, ...], where: str) -> None:
+    """Refuse two matches that may mean the same event: it would count twice."""
+    for nr, match in enumerate(matches):
+        for earlier, other in enumerate(matches[:nr]):
+            if not _are_apart(match, other):
+                fail(
+                    f"{where}.match[{nr}]",
+                    f"these events are meant by match[{earlier}] already, and would count twice",
+                )
+
+
+def _are_apart(one: Match, other: Match) -> bool:
+    pairs = [(one.event, other.event), (one.kind, other.kind), (one.source, other.source)]
+    if one.where and other.where and one.where.property == other.where.property:
+        pairs.append((one.where.equals, other.where.equals))
+    return any(mine and yours and mine != yours for mine, yours in pairs)
 
 
 def _condition(match: Match) -> tuple[str | None, str | None]:

@@ -24,7 +24,8 @@ def tally(scores: Sequence[float]) -> Nps:
     """Return the NPS of answers from 0 to 10.
 
     The interval is Rocks's adjusted Wald (2016): three quarters of an answer is added to promoters and to
-    detractors, three answers to the count, which keeps its promise from about ten answers on.
+    detractors, three answers to the count, which keeps its promise from about ten answers on. With fewer it is stretched
+    to hold the score itself.
     """
     n = len(scores)
     if n == 0:
@@ -34,5 +35,5 @@ def tally(scores: Sequence[float]) -> Nps:
     shown = (promoters - detractors) / n
     p, d = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
     spread = Z95 * sqrt((p + d - (p - d) ** 2) / (n + 3))
-    low, high = max(p - d - spread, -1.0), min(p - d + spread, 1.0)
+    low, high = min(max(p - d - spread, -1.0), shown), max(min(p - d + spread, 1.0), shown)
     return Nps(n=n, value=100 * shown, low=100 * low, high=100 * high)
