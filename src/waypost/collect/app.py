@@ -210,6 +210,8 @@ class Collector:
         with contextlib.suppress(asyncio.CancelledError):
             await looking
         self._note_refusals()
+        # One turn of the loop hands the last of it over, before another thread waits for the end.
+        await asyncio.sleep(0)
         await asyncio.to_thread(self._commit.stop)
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -54,7 +54,8 @@ class GroupCommit:
         self._most_waiting = most_waiting_bytes
         self._most_inbox = most_inbox_bytes
         self._least_free = least_free_bytes
-        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[Waiting] | None] = SimpleQueue()
+        self._offered: list[Waiting] = []
         self._waiting_bytes = 0
         self._crowded: Crowded | None = None
         self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
@@ -65,8 +66,9 @@ class GroupCommit:
         self._thread.start()
 
     def stop(self) -> None:
-        """Commit what waits and stop; nothing is taken in any more."""
+        """Commit what waits and stop; to be called when nobody offers any more, from any thread."""
         self._crowded = Crowded.STOPPING
+        self._hand_over()
         self._queue.put(None)
         self._thread.join()
 
@@ -95,10 +97,19 @@ class GroupCommit:
         """
         if why := self.crowded:
             raise CrowdedError(why)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
         self._waiting_bytes += len(intake.events)
-        self._queue.put((intake, done))
+        self._offered.append((intake, done))
+        # Handed over once for all requests of this turn of the loop: waking a thread costs more than a request.
+        if len(self._offered) == 1:
+            loop.call_soon(self._hand_over)
         return done
+
+    def _hand_over(self) -> None:
+        offered, self._offered = self._offered, []
+        if offered:
+            self._queue.put(offered)
 
     def _work(self) -> None:
         going_on = True
@@ -120,7 +131,7 @@ class GroupCommit:
         group: list[Waiting] = []
         one = self._queue.get()
         while one is not None:
-            group.append(one)
+            group += one
             try:
                 one = self._queue.get_nowait()
             except Empty:
