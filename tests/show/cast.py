@@ -135,7 +135,7 @@ def _accounts(cast: Cast) -> None:
         one(BETA, "Beta", "self_serve", 900, None, owner=None),
         one(EVIL, NASTY, "self_serve", 100, None, owner="nobody@waypost.test"),
     ]
-    names = (
+    names = [
         "Ardent",
         "Bluefin",
         "Corvid",
@@ -146,20 +146,13 @@ def _accounts(cast: Cast) -> None:
         "Harrow",
         "Ibis",
         "Juniper",
-    )
+    ]
     kinds = ("Analytics", "Foods", "Health", "Insurance", "Logistics")
     for n in range(48):
         name = f"{names[n % 10]} {kinds[n // 10]}"
         value = 1_200 * (n % 17 + 1)
-        rows.append(
-            one(
-                f"acct-{n:02}",
-                name,
-                "growth" if value > 12_000 else "self_serve",
-                value,
-                TODAY + timedelta(days=9 * n),
-            )
-        )
+        tier = "growth" if value > 12_000 else "self_serve"
+        rows.append(one(f"acct-{n:02}", name, tier, value, TODAY + timedelta(days=9 * n)))
     _fill(cast, "accounts", rows)
 
 
@@ -227,105 +220,87 @@ def _door(cast: Cast) -> None:
 
 
 def _interventions(cast: Cast) -> None:
-    def one(nr: int, state: InterventionState, **said: object) -> Intervention:
-        base: dict[str, Any] = {
-            "intervention_id": InterventionId(f"{nr:032x}"),
-            "play": "champion_call",
-            "account_id": AccountId(HALCYON),
-            "person_id": PersonId("tom"),
-            "signal_id": SignalId(f"s{nr}"),
-            "signal": "score_fell",
-            "state": state,
-            "decided_at": NOW - timedelta(hours=nr),
-            "held_out": False,
-            "arm": "call",
-            "channel": "touch",
-        }
-        return Intervention(**{**base, **said})
+    decided = [*_touches(), *_messages()]
+    Interventions(cast.operations).record(decided, play="champion_call", through=0)
 
-    touches = [
-        one(
-            1,
+
+def _one(nr: int, state: InterventionState, **said: object) -> Intervention:
+    base: dict[str, Any] = {
+        "intervention_id": InterventionId(f"{nr:032x}"),
+        "play": "champion_call",
+        "account_id": AccountId(HALCYON),
+        "person_id": PersonId("tom"),
+        "signal_id": SignalId(f"s{nr}"),
+        "signal": "score_fell",
+        "state": state,
+        "decided_at": NOW - timedelta(hours=nr),
+        "held_out": False,
+        "arm": "call",
+        "channel": "touch",
+    }
+    return Intervention(**{**base, **said})
+
+
+# The touches that wait: account, person, days until due (None: whenever), title, what to say.
+TOUCHES: tuple[tuple[str, str | None, int | None, str, str], ...] = (
+    (
+        HALCYON,
+        "tom",
+        0,
+        "Call Tom Ebert about exports",
+        "exports fell to a third and his NPS answer names them. He signs the renewal.",
+    ),
+    (HALCYON, None, 2, "Office hours for 33 strays", "Waiting for your approval. Reaches 29, 4 opted out."),
+    (HALCYON, "ana", 6, "Find a new champion", "Ana Sousa now leads on breadth: 11 of 14 features."),
+    (ACME, "ada", None, "Ask Ada what stopped her", f"Ada strayed from the first 30 days. {NASTY}"),
+)
+
+
+def _touches() -> list[Intervention]:
+    return [
+        _one(
+            nr,
             InterventionState.WAITING,
-            topic="t1",
-            priority=900.0,
-            due_at=NOW,
-            content={
-                "title": "Call Tom Ebert about exports",
-                "says": "exports fell to a third and his NPS answer names them. He signs the renewal.",
-            },
-        ),
-        one(
-            2,
-            InterventionState.WAITING,
-            topic="t2",
-            priority=500.0,
-            person_id=None,
-            due_at=NOW + timedelta(days=2),
-            content={
-                "title": "Office hours for 33 strays",
-                "says": "Waiting for your approval. Reaches 29, 4 opted out.",
-            },
-        ),
-        one(
-            3,
-            InterventionState.WAITING,
-            topic="t3",
-            priority=300.0,
-            person_id=PersonId("ana"),
-            due_at=NOW + timedelta(days=6),
-            content={
-                "title": "Find a new champion",
-                "says": "Ana Sousa now leads on breadth: 11 of 14 features.",
-            },
-        ),
-        one(
-            4,
-            InterventionState.WAITING,
-            topic="t4",
-            priority=200.0,
-            account_id=AccountId(ACME),
-            person_id=PersonId("ada"),
-            content={
-                "title": "Ask Ada what stopped her",
-                "says": f"Ada strayed from the first 30 days. {NASTY}",
-            },
-        ),
+            account_id=AccountId(account),
+            person_id=PersonId(person) if person else None,
+            topic=f"t{nr}",
+            priority=1_000.0 / nr,
+            due_at=None if days is None else NOW + timedelta(days=days),
+            content={"title": title, "says": says},
+        )
+        for nr, (account, person, days, title, says) in enumerate(TOUCHES, start=1)
     ]
-    mails = [
-        one(
+
+
+def _messages() -> list[Intervention]:
+    mail: dict[str, Any] = {
+        "play": "first_week_back",
+        "signal": "strayed",
+        "channel": "email",
+        "arm": "email",
+    }
+    sent = [
+        _one(
             10 + n,
             InterventionState.SENT,
-            play="first_week_back",
-            signal="strayed",
             milestone=milestone,
-            channel="email",
-            arm="email",
             person_id=PersonId(person),
             personal=True,
             address=f"{person}@halcyon.test",
+            **mail,
         )
         for n, (person, milestone) in enumerate(cast_rules.COMING_BACK)
     ]
+    whys = ("weekly_limit", "weekly_limit", "suppressed", "no_address")
     held = [
-        one(
-            60 + n,
-            InterventionState.NOT_SENT,
-            play="first_week_back",
-            why=why,
-            channel="email",
-            person_id=PersonId(f"p{n}"),
-        )
-        for n, why in enumerate(("weekly_limit", "weekly_limit", "suppressed", "no_address"))
+        _one(60 + n, InterventionState.NOT_SENT, why=why, person_id=PersonId(f"p{n}"), **mail)
+        for n, why in enumerate(whys)
     ]
-    out = [
-        one(
-            80,
-            InterventionState.HELD_OUT,
-            play="first_week_back",
-            held_out=True,
-            channel=None,
-            account_id=AccountId(BETA),
-        )
-    ]
-    Interventions(cast.operations).record([*touches, *mails, *held, *out], play="champion_call", through=0)
+    out = {
+        **mail,
+        "held_out": True,
+        "channel": None,
+        "account_id": AccountId(BETA),
+        "person_id": PersonId("cleo"),
+    }
+    return [*sent, *held, _one(80, InterventionState.HELD_OUT, **out)]

@@ -25,7 +25,10 @@ def test_touches_are_grouped_by_when_they_are_due(marta: Visitor) -> None:
 def test_the_chosen_touch_says_why_and_what_health_did(marta: Visitor) -> None:
     page = marta.get("/").text
     assert "Health went from 72 to 58 in 30 days." in page
-    assert "Nobody has been chosen yet." in page
+    assert (
+        'Because of <span class="waymark down little">A</span> <span class="waymark down little">C</span>:'
+        in page
+    )
     assert "Ask Ada" in marta.get(f"/?touch={4:032x}").text
 
 

@@ -131,10 +131,11 @@ def _at(journey: Journey, person: Person) -> str:
     return journey.milestones[0].key if person.standing == "not_started" else journey.milestones[-1].key
 
 
-def busiest(rules: Rules, people: Sequence[Person]) -> Journey | None:
-    """Return the journey on which most of these people are, None when they are on none."""
+def journeys_of(rules: Rules, people: Sequence[Person]) -> list[tuple[Journey, int]]:
+    """Return the journeys on which these people are with how many are on each, the busiest first."""
     counted = Counter(each.journey for each in people if each.journey in rules.journeys)
-    if not counted:
-        return None
-    best = min(counted, key=lambda key: (-counted[key], key or ""))
-    return rules.journeys[best or ""]
+    return [
+        (rules.journeys[key], n)
+        for key, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        if key
+    ]

@@ -60,7 +60,7 @@ def account(visit: Visit) -> Response:
         facts=facts(visit, found, rules),
         owner_name=owner_name(visit, found.owner),
         why=why,
-        trail=trail_of(rules, people, reached, done, (found.account_id, found.name)),
+        trail=trail_of(rules, people, reached, done, (found.account_id, found.name), visit.asked("journey")),
         view=visit.choice("people", VIEWS),
         listed=people[:MOST_LISTED],
         stages_by=rules.milestone_name,

@@ -31,7 +31,8 @@ class Trail(msgspec.Struct, frozen=True, kw_only=True):
     unsure: int
     back: int
     caption: str
-    others: int
+    choices: list[tuple[str, str, int]]
+    nowhere: int
 
 
 class Week(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,21 +57,24 @@ def trail_of(
     reached: Collection[str],
     done: Mapping[str, str],
     account: tuple[str, str],
+    chosen: str = "",
 ) -> Trail | None:
-    """Return the trail of the journey on which most people of the account (its id and name) are."""
+    """Return the trail of the chosen journey of an account (its id and name), else of its busiest one."""
     account_id, name = account
-    journey = people.busiest(rules, everybody)
-    if journey is None:
+    journeys = people.journeys_of(rules, everybody)
+    if not journeys:
         return None
+    journey = next((each for each, _ in journeys if each.key == chosen), journeys[0][0])
     here = [each for each in everybody if each.journey == journey.key]
     found = people.stages(journey, here, reached, dict(done), f"{account_address(account_id)}?people=people")
     off, unsure = sum(stage.off for stage in found), sum(stage.unsure for stage in found)
     whose = words.possessive(words.first_word(name))
-    says = f"Where {whose} {words.plural(len(here), 'person stands', 'people stand')} on the {journey.name}"
+    title = f"Where {whose} {words.plural(len(here), 'person stands', 'people stand')}"
+    says = f"{title} on the {journey.name}"
     per = charts.people_per_mark(found)
     return Trail(
-        title=f"Where {whose} {words.plural(len(here), 'person stands', 'people stand')}",
-        journey=journey.name,
+        title=title if len(journeys) == 1 else says,
+        journey=journey.key,
         stages=found,
         wide=charts.wide_trail(found, says),
         narrow=charts.narrow_trail(found, says),
@@ -79,7 +83,8 @@ def trail_of(
         unsure=unsure,
         back=sum(stage.back for stage in found),
         caption="One mark is one person." if per == 1 else f"One mark stands for {per} people.",
-        others=len(everybody) - len(here),
+        choices=[(each.key, each.name, n) for each, n in journeys],
+        nowhere=len(everybody) - sum(n for _, n in journeys),
     )
 
 
