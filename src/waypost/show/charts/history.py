@@ -12,6 +12,7 @@ from waypost.show.charts.svg import element, percent
 TOP, PLOT, DATES = 44, 118, 16
 POST = 17
 LEAST_SPAN = 38
+LABEL_ROOM = 64
 LABEL_DY = 4
 
 
@@ -65,7 +66,7 @@ def history(
         *_bands(scale, limits),
         *_dates(days[0][0], days[-1][0], form),
         *_line(days, scale),
-        *_labels(scale, limits),
+        *_labels(scale, limits, _label_side(days, posts, form)),
         *_posts(days, posts, scale, form),
         class_=f"chart history {form.name}",
         role="img",
@@ -96,7 +97,18 @@ def _bands(scale: Scale, limits: tuple[float, float]) -> list[Markup]:
     return drawn
 
 
-def _labels(scale: Scale, limits: tuple[float, float]) -> list[Markup]:
+def _label_side(
+    days: Sequence[tuple[date, float | None]], posts: Sequence[Post], form: Form
+) -> dict[str, float | str]:
+    """Return where the bands are named: at the start, or at the end when a post stands in the way there."""
+    whole = max(1, (days[-1][0] - days[0][0]).days)
+    places = [(post.on_day - days[0][0]).days / whole * form.width for post in posts]
+    crowded = any(place < LABEL_ROOM for place in places)
+    free_at_end = not any(place > form.width - LABEL_ROOM for place in places)
+    return {"x": percent(0.985), "text_anchor": "end"} if crowded and free_at_end else {"x": 8}
+
+
+def _labels(scale: Scale, limits: tuple[float, float], side: dict[str, float | str]) -> list[Markup]:
     steady, watch = limits
     spans = (
         ("steady", "Steady", steady, 100.0),
@@ -104,7 +116,7 @@ def _labels(scale: Scale, limits: tuple[float, float]) -> list[Markup]:
         ("risk", "At risk", 0.0, watch),
     )
     return [
-        element("text", word, class_=f"band {band}", x=8, y=scale.y(most) + 14)
+        element("text", word, class_=f"band {band}", y=scale.y(most) + 14, **side)
         for band, word, least, most in spans
         if scale.y(least) - scale.y(most) > POST
     ]
