@@ -156,14 +156,14 @@ class Tale:
         """Tell that the account signed a contract on these terms."""
         return self.by_nobody("contract", "signed", on=on, **terms)
 
-    def by_nobody(self, kind: str, name: str, *, on: int | None = None, **said: object) -> Self:
+    def by_nobody(self, kind: str, name: str, /, *, on: int | None = None, **said: object) -> Self:
         """Tell something of the account that no person did."""
         person, self.person = self.person, None
         self.tells(kind, name, on=on, **said)
         self.person = person
         return self
 
-    def tells(self, kind: str, name: str, *, on: int | None = None, **said: object) -> Self:
+    def tells(self, kind: str, name: str, /, *, on: int | None = None, **said: object) -> Self:
         """Tell anything: an event of a kind, with these properties."""
         return self.told(self.an_event(kind, name, on=on, **said))
 
@@ -172,7 +172,7 @@ class Tale:
         self._waiting += events
         return self
 
-    def an_event(self, kind: str, name: str, *, on: int | None = None, **said: object) -> Event:
+    def an_event(self, kind: str, name: str, /, *, on: int | None = None, **said: object) -> Event:
         """Return an event of the person at the account, at noon of a day (today unless said)."""
         self._told += 1
         moment = _noon(self.day if on is None else on) + timedelta(seconds=self._told)

@@ -24,7 +24,7 @@ def tally(scores: Sequence[float]) -> Nps:
     """Return the NPS of answers from 0 to 10.
 
     The interval is Rocks's adjusted Wald (2016): three quarters of an answer is added to promoters and to
-    detractors, three answers to the count, which keeps its promise from about ten answers on. With fewer it is stretched
+    detractors, three answers to the count, which keeps its promise from about ten answers on. With fewer it is widened
     to hold the score itself.
     """
     n = len(scores)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import sqlalchemy as sa
 
-from waypost.core import Document
+from waypost.core import DefinitionError, Document
 from waypost.store.operations import Operations, metadata
 
 definitions = sa.Table(
@@ -51,17 +51,20 @@ class Definitions:
         A second change on the same day is a version of its own: the newest of a day is the one in force.
         """
         newest = {(each.kind, each.key): each for each in self.newest(withdrawn=True)}
-        fresh = [
-            _next(document, newest.get((document["kind"], document["key"])), now=now, today=today)
-            for document in documents
-            if _differs(document, newest.get((document["kind"], document["key"])))
-        ]
+        fresh = []
+        for document in documents:
+            about = (document["kind"], document["key"])
+            if _differs(document, newest.get(about)):
+                newest[about] = _next(document, newest.get(about), now=now, today=today)
+                fresh.append(newest[about])
         self._insert(fresh)
         return fresh
 
     def withdraw(self, kind: str, key: str, *, now: datetime, today: date) -> None:
-        """End a definition from today on; its versions are kept."""
-        last = max((each for each in self.all(kind) if each.key == key), key=lambda each: each.version)
+        """End a definition from today on; its versions are kept. Raises DefinitionError when it is not in force."""
+        last = next((each for each in self.newest(kind) if each.key == key), None)
+        if last is None:
+            raise DefinitionError(f"{kind} {key}", "there is no such definition in force to withdraw")
         ended = Published(
             kind=kind,
             key=key,
