@@ -25,7 +25,6 @@ def test_a_migrated_database_is_what_the_tables_say(engine: sa.Engine) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-@pytest.mark.skip(reason="opened by create_all until the tables of the first release are settled")
 def test_a_new_folder_is_at_the_newest_version(tmp_path: Path) -> None:
     with closing(Operations(tmp_path / "operations.db")) as operations:
         assert operations.version == versions()[-1]

@@ -24,7 +24,8 @@ from waypost.run.secret import new_password
 from waypost.run.workspace import Workspace
 from waypost.store import Keys, Members, Role, forget_accounts
 
-SIGN_IN = "sample@waypost.example"
+# She owns accounts in the sample, so that what is "mine" is there to see.
+SIGN_IN, NAME = "marta.lindqvist@lodeline.example", "Marta Lindqvist"
 log = structlog.get_logger("sample")
 
 
@@ -78,7 +79,7 @@ class SampleWorkspace:
         now = self._workspace.now
         password = new_password()
         members = Members(self._workspace.operations)
-        members.add(email=SIGN_IN, name="Sam Sample", role=Role.OWNER, password=password, now=now)
+        members.add(email=SIGN_IN, name=NAME, role=Role.OWNER, password=password, now=now)
         key = Keys(self._workspace.operations).create(KEY, now=now)
         self._keep(State.LOADING)
         return f"Sign in    {SIGN_IN}  {password}\nWrite key  {key}"

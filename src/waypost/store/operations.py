@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from waypost.store.migrate import version_of
+from waypost.store.migrate import migrate, version_of
 
 metadata = sa.MetaData()
 
@@ -22,7 +22,10 @@ class Operations:
         waiting = {"timeout": 30, "check_same_thread": False}
         self.engine = sa.create_engine(where, connect_args=waiting, **pool)
         sa.event.listen(self.engine, "connect", _prepare)
-        metadata.create_all(self.engine)
+        if file:
+            migrate(self.engine)
+        else:
+            metadata.create_all(self.engine)
 
     @property
     def version(self) -> str:

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _members()
     _notes()
     _play_positions()
+    _query_sources()
     _sign_in_attempts()
     _suppressions()
     _touch_acts()
@@ -154,6 +155,22 @@ def _play_positions() -> None:
         sa.Column("play", sa.Text(), nullable=False),
         sa.Column("arrival", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("play"),
+    )
+
+
+def _query_sources() -> None:
+    op.create_table(
+        "query_sources",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sealed_url", sa.LargeBinary(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("every_s", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("reached", sa.JSON(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
     )
 
 
