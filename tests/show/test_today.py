@@ -46,8 +46,8 @@ def test_a_done_touch_leaves_and_comes_back_with_undo(fresh: Cast) -> None:
 def test_a_touch_that_somebody_closed_meanwhile_is_told(fresh: Cast) -> None:
     marta = signed_in(fresh)
     Touches(fresh.operations).done(FIRST, member="nils@waypost.test", now=NOW)
-    gone = marta.submit("/", f"/touches/{FIRST}/done", {"next": "/accounts/halcyon?since=30d&touch=1"})
-    assert gone.headers["location"] == "/accounts/halcyon?since=30d&act=gone"
+    gone = marta.submit("/", f"/touches/{FIRST}/done", {"next": "/accounts/halcyon?in=moved%3Dfell&touch=1"})
+    assert gone.headers["location"] == "/accounts/halcyon?in=moved%3Dfell&act=gone"
     assert "Somebody else acted on this touch already." in marta.get(gone.headers["location"]).text
 
 

@@ -19,6 +19,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         loader=jinja2.PackageLoader("waypost.show", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=desk.development,
         trim_blocks=True,
         lstrip_blocks=True,
     )

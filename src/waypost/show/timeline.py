@@ -54,8 +54,6 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     letter: str | None = None
     points: int | None = None
     quote: str = ""
-    href: str = ""
-    note_id: str = ""
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +115,6 @@ def told(
                 source=f"Note by {note.member_name}",
                 icon="note",
                 chip="touches",
-                note_id=note.note_id,
             )
             for note in Notes(desk.operations).of(account_id, began)
         ]

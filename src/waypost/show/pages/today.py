@@ -1,6 +1,7 @@
 """Today: the touches that wait for a member, the first of them opened, and what one does about it."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -171,7 +172,7 @@ def _back(visit: Visit) -> str:
 def _after(visit: Visit, act: str, *, kept: bool) -> Response:
     target = local(visit.form.get("next"))
     path, _, query = target.partition("?")
-    passed = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    passed: dict[str, str | None] = dict(parse_qsl(query))
     passed.pop("touch", None)
     said = {"act": act, "did": _id(visit)} if kept else {"act": "gone", "did": ""}
     return visit.go(with_query(path, {**passed, **said}))
