@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         with_neighbours,
     )
     from waypost.store.facts import append, frame_of, last_arrival, position, set_position
-    from waypost.store.forget import forget_accounts
+    from waypost.store.forget import forget_accounts, forget_person
     from waypost.store.inbox import Inbox, Reader
     from waypost.store.intake import (
         DoorCount,
@@ -67,7 +67,7 @@ _DOOR = {
         "with_neighbours",
     ),
     "facts": ("append", "frame_of", "last_arrival", "position", "set_position"),
-    "forget": ("forget_accounts",),
+    "forget": ("forget_accounts", "forget_person"),
     "inbox": ("Inbox", "Reader"),
     "intake": (
         "DoorCount",
@@ -150,6 +150,7 @@ __all__ = [
     "differing",
     "everybody",
     "forget_accounts",
+    "forget_person",
     "frame_of",
     "intake_of",
     "last_arrival",

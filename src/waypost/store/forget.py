@@ -1,4 +1,4 @@
-"""Forgetting accounts: what Waypost decided, wrote and sent about them goes from the operational tables."""
+"""Forgetting accounts and people: what Waypost decided, wrote and sent about them goes from the operational tables."""
 
 from collections.abc import Collection
 
@@ -18,6 +18,20 @@ def forget_accounts(operations: Operations, accounts: Collection[str]) -> None:
     with operations.begin() as rows:
         for start in range(0, len(ids), MANY):
             _forget(rows, ids[start : start + MANY])
+
+
+def forget_person(operations: Operations, ids: Collection[str], addresses: Collection[str]) -> None:
+    """Remove every row about a person, known by these ids and e-mail addresses, in one transaction."""
+    interventions = metadata.tables["interventions"]
+    about = interventions.c.person_id.in_(ids) | interventions.c.address.in_(addresses)
+    theirs = sa.select(interventions.c.intervention_id).where(about)
+    with operations.begin() as rows:
+        for table in metadata.tables.values():
+            if "intervention_id" in table.c and table is not interventions:
+                rows.execute(sa.delete(table).where(table.c.intervention_id.in_(theirs)))
+        rows.execute(sa.delete(interventions).where(about))
+        suppressions = metadata.tables["suppressions"]
+        rows.execute(sa.delete(suppressions).where(suppressions.c.address.in_(addresses)))
 
 
 def _forget(rows: sa.Connection, accounts: list[str]) -> None:

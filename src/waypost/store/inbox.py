@@ -92,6 +92,12 @@ class Inbox:
         with self._transaction() as rows:
             rows.execute(question("inbox/forget"), {"up_to": up_to})
 
+    def erase_samples(self, words: Sequence[str]) -> None:
+        """Take every quarantined sample that holds one of these ids or addresses out of the quarantine."""
+        with self._transaction() as rows:
+            for word in words:
+                rows.execute(question("inbox/erase_samples"), {"word": word})
+
     def waiting(self, after: int) -> int:
         """Return how many events wait after a position."""
         return int(self._ask("waiting", {"after": after})[0]["n"])

@@ -53,6 +53,13 @@ LIST = (
         ("waypost export definitions",),
     ),
     Listed(
+        "erase",
+        "erasing:erase",
+        "Take a person out of every table, for ever.",
+        "Only a count remains. Backups made before still hold them.",
+        ("waypost erase u104763", "waypost erase u104763 --yes"),
+    ),
+    Listed(
         "round",
         "rounds:run_round",
         "Do one round now.",

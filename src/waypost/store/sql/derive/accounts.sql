@@ -10,10 +10,10 @@ with told as (
 said as (
   select
     account_id, min(happened_at) as first_at,
-    arg_max(properties ->> '$.name', (happened_at, event_id)) filter (where properties ->> '$.name' is not null) as name,
-    arg_max(properties ->> '$.owner', (happened_at, event_id)) filter (where properties ->> '$.owner' is not null) as owner,
-    arg_max(properties ->> '$.region', (happened_at, event_id)) filter (where properties ->> '$.region' is not null) as region,
-    arg_max(properties ->> '$.tier', (happened_at, event_id)) filter (where properties ->> '$.tier' is not null) as tier,
+    arg_max(properties ->> '$.name', (happened_at, event_id)) filter (where (properties ->> '$.name') is not null) as name,
+    arg_max(properties ->> '$.owner', (happened_at, event_id)) filter (where (properties ->> '$.owner') is not null) as owner,
+    arg_max(properties ->> '$.region', (happened_at, event_id)) filter (where (properties ->> '$.region') is not null) as region,
+    arg_max(properties ->> '$.tier', (happened_at, event_id)) filter (where (properties ->> '$.tier') is not null) as tier,
     arg_max(properties, (happened_at, event_id)) as traits
   from told
   group by account_id

@@ -21,8 +21,8 @@ said as (
   select
     person_id,
     arg_max(name, (happened_at, event_id)) filter (where name is not null) as name,
-    arg_max(properties ->> '$.email', (happened_at, event_id)) filter (where properties ->> '$.email' is not null) as email,
-    arg_max(properties ->> '$.title', (happened_at, event_id)) filter (where properties ->> '$.title' is not null) as title,
+    arg_max(properties ->> '$.email', (happened_at, event_id)) filter (where (properties ->> '$.email') is not null) as email,
+    arg_max(properties ->> '$.title', (happened_at, event_id)) filter (where (properties ->> '$.title') is not null) as title,
     arg_max(properties, (happened_at, event_id)) filter (where kind = 'identify') as traits
   from told
   group by person_id

@@ -1,0 +1,47 @@
+"""Erasing a person, which is their right: nothing of them is left but that somebody was erased."""
+
+import msgspec
+import polars as pl
+
+from waypost.core import Actor, Event, Kind, WaypostError, derived_id
+from waypost.run.workspace import Workspace
+from waypost.store import Writer, append, forget_person
+
+OURS = "waypost"
+
+
+def erase_person(workspace: Workspace, person_id: str) -> int:
+    """Take a person out of every table, and of what was refused; return how many events went.
+
+    Everything is derived anew without them. What they send from now on comes in as from somebody new, and copies that
+    were made before (backups, exports) are for whoever keeps them. Raises WaypostError when nobody has this id.
+    """
+    workspace.round()
+    with workspace.warehouse.writing() as writer:
+        ids = writer.ask("erase/aliases", {"person_id": person_id})["id"].to_list()
+        frames = {"ids": pl.DataFrame({"id": ids}, schema={"id": pl.String})}
+        addresses = writer.ask("erase/addresses", frames=frames)["address"].to_list()
+        gone = writer.run("erase/events", frames=frames)
+        if not gone:
+            raise WaypostError(f"nobody has the id {person_id!r}; the page of a person shows theirs")
+        _remember(writer, workspace, gone)
+    forget_person(workspace.operations, ids, addresses)
+    workspace.inbox.erase_samples([*ids, *addresses])
+    workspace.replay()
+    workspace.warehouse.checkpoint()
+    return gone
+
+
+def _remember(writer: Writer, workspace: Workspace, gone: int) -> None:
+    now = workspace.now
+    told = Event(
+        event_id=derived_id("erased", now.isoformat()),
+        source=OURS,
+        kind=Kind.SIGNAL,
+        name="erased",
+        happened_at=now,
+        received_at=now,
+        actor=Actor.SYSTEM,
+        properties=msgspec.Raw(msgspec.json.encode({"events": gone})),
+    )
+    append(writer, [told], zone=workspace.zone)

@@ -1,0 +1,72 @@
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from waypost.core import Event, Kind, WaypostError
+from waypost.run.clock import SetClock
+from waypost.run.erasing import erase_person
+from waypost.run.settings import Settings
+from waypost.run.workspace import Workspace
+from waypost.store import Intake, SuppressedBy, Suppressions, intake_of, sample
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def test_an_erased_person_is_in_no_table_and_colleagues_stay() -> None:
+    workspace = _workspace()
+    assert erase_person(workspace, "ada") == 3
+    everything = "".join(
+        str(workspace.warehouse.look(f"select * from {table}").rows())  # noqa: S608 -- our own tables
+        for (table,) in workspace.warehouse.look("show tables").rows()
+    )
+    assert "ada" not in everything
+    assert "browser-1" not in everything
+    assert "ben" in everything
+    kept = workspace.warehouse.look("select name, properties from events where name = 'erased'").rows()
+    assert kept == [("erased", '{"events":3}')]
+    assert [each.payload for each in workspace.inbox.quarantined(None, 10)] == ["of ben"]
+    assert Suppressions(workspace.operations).addresses() == set()
+
+
+def test_nobody_is_erased_by_an_id_that_nobody_has() -> None:
+    workspace = _workspace()
+    with pytest.raises(WaypostError, match="nobody has the id 'zoe'"):
+        erase_person(workspace, "zoe")
+
+
+def _workspace() -> Workspace:
+    workspace = Workspace(None, Settings(), SetClock(NOW))
+    events = [
+        _event("1", Kind.TRACK, "Opened", anonymous_id="browser-1"),
+        _event(
+            "2",
+            Kind.IDENTIFY,
+            "identify",
+            person_id="ada",
+            anonymous_id="browser-1",
+            email="ada@acme.example",
+        ),
+        _event("3", Kind.TRACK, "Exported", person_id="ada"),
+        _event("4", Kind.TRACK, "Exported", person_id="ben"),
+    ]
+    refused = [sample("too_large", "", "of ada@acme.example"), sample("too_large", "", "of ben")]
+    samples = Intake(source="app", received_at=NOW, refused={"too_large": 2}, samples=tuple(refused))
+    workspace.inbox.put([intake_of("app", events, NOW), samples])
+    Suppressions(workspace.operations).add("ada@acme.example", SuppressedBy.UNSUBSCRIBED, NOW)
+    return workspace
+
+
+def _event(nr: str, kind: Kind, name: str, *, email: str | None = None, **about: str) -> Event:
+    said = {"email": email} if email else {}
+    return Event(
+        event_id=nr,
+        source="app",
+        kind=kind,
+        name=name,
+        happened_at=NOW - timedelta(hours=1),
+        received_at=NOW,
+        account_id="acme",
+        properties=msgspec.Raw(msgspec.json.encode(said)),
+        **about,  # type: ignore[arg-type]
+    )
