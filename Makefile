@@ -24,7 +24,7 @@ run: $(FOR_RUNNING) ## Start Waypost; the first start makes and loads the sample
 test: $(FOR_DEVELOPING) lint ## Set up all that the tests need, check the code, run every test
 	@scripts/test-needs
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report= --cov-fail-under=0
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='$(JUDGING)' --fail-under=100
 
