@@ -97,10 +97,8 @@ class Oracle:
                     kept["role"] = fact.said["role"]
                 if isinstance(fact.said.get("champion"), bool):
                     kept["champion"] = fact.said["champion"]
-                if fact.name == "left":
-                    state = None
-                else:
-                    state = {"day_0": state["day_0"] if state else fact.day, **kept}
+                day_0 = state["day_0"] if state else fact.day
+                state = None if fact.name == "left" else {"day_0": day_0, **kept}
             elif state is None and not spoken:
                 state = {"day_0": fact.day, **kept}
         return state
@@ -122,15 +120,15 @@ class Oracle:
         """Return whether a clause holds at the end of a day, of somebody whose day 0 is `since`."""
         person, account = who
         if "setting" in clause:
-            return self.settings(account, day) == clause["is"]
+            return bool(self.settings(account, day) == clause["is"])
         first = max(since, day - window + 1) if window else since
         uses = [use for use in self.counted(account, person) if first <= use[0] <= day]
         if "active_days" in clause:
-            return len({use[0] for use in uses}) >= clause["active_days"]
+            return bool(len({use[0] for use in uses}) >= clause["active_days"])
         mine = [use for use in uses if use[2] == clause["feature"]]
         if "at_least" in clause:
-            return len(mine) >= clause["at_least"]
-        return sum(use[3] for use in mine) >= clause["quantity_at_least"] - 1e-9
+            return bool(len(mine) >= clause["at_least"])
+        return bool(sum(use[3] for use in mine) >= clause["quantity_at_least"] - 1e-9)
 
     def met_on(self, clause: dict[str, Any], who: Key, day: int, since: int) -> int | None:
         """Return the day on which a clause was met, seen from a day: the first ever, for a setting the latest."""

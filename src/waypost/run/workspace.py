@@ -65,6 +65,8 @@ class Workspace:
             present = (self.today, self.rules.revision)
             if self._settled == present and not self.inbox.waiting(0):
                 return RoundReport()
+            # A round that fails half-way has taken in what is not stated yet: the next one must not pass it by.
+            self._settled = None
             taken, appended = self._take_all()
             report = self._state(whole=False, lookback_days=lookback_days)
             self._settled = present

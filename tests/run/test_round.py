@@ -1,0 +1,113 @@
+"""A round takes in what waits, once, and brings the state up to date."""
+
+import pytest
+
+from tests.tale import Tale, scorecard
+from waypost.run.round import RoundReport
+from waypost.run.workspace import Workspace
+
+SEATS = scorecard({"measure": {"kind": "seat_use"}})
+
+
+def test_a_round_says_what_it_did() -> None:
+    tale = Tale("acme").joins("ada").uses("sign_in").joins("ben")
+    assert tale.round() == RoundReport(taken=3, appended=3, people=2, accounts=1, whole=True)
+    assert tale.uses("sign_in").round() == RoundReport(taken=1, appended=1, people=1, accounts=1)
+
+
+def test_a_round_without_news_does_nothing() -> None:
+    tale = Tale("acme").joins("ada")
+    tale.round()
+    assert tale.round() == RoundReport()
+
+
+def test_events_may_be_taken_in_without_stating_anything() -> None:
+    tale = Tale("acme").joins("ada").uses("export")
+    tale.on_day(0)
+    assert tale.workspace.take_in(most=1) == 2, "a chunk of the inbox is taken whole"
+    assert tale.workspace.warehouse.look("select * from people").height == 0
+    assert tale.workspace.take_in() == 0
+    assert tale.rows("select person_id from people") == [("ada",)]
+
+
+def test_the_end_of_a_day_moves_everybody_on() -> None:
+    tale = Tale("acme", SEATS).signs(seats=1).joins("ada").uses("sign_in")
+    tale.round()
+    report = tale.on_day(2).round()
+    assert (report.taken, report.accounts, report.whole) == (0, 1, False)
+    assert sorted(tale.scores()) == [0, 1, 2]
+
+
+def test_many_events_at_once_are_stated_as_a_replay_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    tale = Tale("acme").joins("ada")
+    tale.round()
+    monkeypatch.setattr("waypost.run.round.WHOLE_ABOVE", 2)
+    assert tale.uses("export", 3).round().whole
+
+
+def test_a_round_that_fails_leaves_everything_as_it_was_and_the_next_one_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tale = Tale("acme", SEATS).signs(seats=1).joins("ada").uses("sign_in")
+    tale.round()
+    before = tale.scores()
+    with monkeypatch.context() as broken:
+        broken.setattr("waypost.run.round.raise_signals", _fails)
+        with pytest.raises(RuntimeError):
+            tale.joins("ben").uses("sign_in").round()
+    assert tale.workspace.warehouse.look("select person_id from people")["person_id"].to_list() == ["ada"]
+    assert tale.scores() == before
+    assert tale.rows("select person_id from people order by 1") == [("ada",), ("ben",)]
+
+
+def test_an_account_with_nothing_but_a_name_has_no_score_and_stops_nothing() -> None:
+    tale = Tale("acme", SEATS).by_nobody("group", "group", name="Acme")
+    assert tale.rows("select name from accounts") == [("Acme",)]
+    assert tale.scores() == {}
+
+
+def test_an_account_that_loses_its_only_person_to_a_merge_loses_its_scores() -> None:
+    tale = Tale("acme", SEATS).joins("ben").uses("sign_in").at("beta").joins("ada-old").on_day(3)
+    tale.round()
+    assert set(tale.scores()) == {0, 1, 2, 3}
+    tale.by("ada").at("beta").tells("membership", "left", on=0).told(
+        tale.by("ada").an_event("alias", "alias", on=None, previousId="ada-old")
+    )
+    assert tale.rows("select * from memberships where account_id = 'beta'") == []
+    assert tale.scores() == {}
+
+
+def test_when_the_sources_come_back_every_account_has_a_score_again() -> None:
+    tale = (
+        Tale("acme", SEATS)
+        .signs(seats=1)
+        .joins("ada")
+        .uses("sign_in")
+        .at("beta")
+        .signs(seats=1)
+        .joins("cleo")
+    )
+    tale.on_day(5).round()
+    assert [tale.scores()[day] for day in (3, 4, 5)] == [0.0, None, None]
+    why = tale.rows("select distinct withheld from scores where withheld like '%usage%'")
+    assert why == [("No usage has come from any source since 3 August",)]
+    tale.at("acme").by("ada").uses("sign_in")
+    assert tale.at("beta").scores()[5] == 0.0
+
+
+def test_a_workspace_of_files_goes_on_where_it_was(tmp_path: object) -> None:
+    tale = Tale("acme", SEATS).joins("ada")
+    folder = tmp_path
+    first = Workspace(folder, tale.workspace.settings, tale.clock)  # type: ignore[arg-type]
+    first.publish([SEATS])
+    first.round()
+    first.close()
+    again = Workspace(folder, tale.workspace.settings, tale.clock)  # type: ignore[arg-type]
+    assert again.round() == RoundReport()
+    assert (again.zone, again.now, again.today) == ("UTC", tale.clock.at, tale.clock.at.date())
+    assert len(again.rules.scorecards) == 1
+    again.close()
+
+
+def _fails(*_args: object, **_more: object) -> int:
+    raise RuntimeError
