@@ -1,0 +1,75 @@
+"""The warehouse: one writer at a time, readers that never wait, and a file that one process holds."""
+
+import threading
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from waypost.store import Warehouse, position, set_position
+
+
+def test_a_reader_sees_the_last_committed_state_while_somebody_writes() -> None:
+    warehouse = Warehouse(None)
+    with warehouse.writing() as writer:
+        set_position(writer, "inbox", 1)
+        assert warehouse.ask("facts/position", {"name": "inbox"}).height == 0
+        assert position(writer, "inbox") == 1, "the writer sees what it wrote"
+    assert warehouse.ask("facts/position", {"name": "inbox"}).item() == 1
+
+
+def test_writers_take_turns() -> None:
+    warehouse = Warehouse(None)
+
+    def count() -> None:
+        for _ in range(5):
+            with warehouse.writing() as writer:
+                set_position(writer, "turns", (position(writer, "turns") or 0) + 1)
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert warehouse.ask("facts/position", {"name": "turns"}).item() == 20
+
+
+def test_what_is_imagined_is_undone() -> None:
+    warehouse = Warehouse(None)
+    with warehouse.imagining() as writer:
+        set_position(writer, "inbox", 1)
+        assert position(writer, "inbox") == 1
+    assert warehouse.ask("facts/position", {"name": "inbox"}).height == 0
+
+
+def test_a_question_may_read_frames_handed_to_it() -> None:
+    warehouse = Warehouse(None)
+    scope = pl.DataFrame({"account_id": ["acme"]})
+    assert warehouse.ask("derive/new_accounts", frames={"scope": scope}).rows() == [("acme",)]
+
+
+def test_what_was_committed_is_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    warehouse = Warehouse(file)
+    with warehouse.writing() as writer:
+        set_position(writer, "inbox", 3)
+    warehouse.checkpoint()
+    with warehouse.at_rest():
+        assert file.stat().st_size > 0
+    warehouse.close()
+    again = Warehouse(file)
+    assert again.ask("facts/position", {"name": "inbox"}).item() == 3
+    again.close()
+
+
+def test_a_statement_says_how_many_rows_it_changed() -> None:
+    warehouse = Warehouse(None)
+    with warehouse.writing() as writer:
+        assert writer.run("facts/set_position", {"name": "a", "position": 1}) == 1
+        assert writer.run("derive/clear_identities") == 0
+
+
+def test_nothing_outside_the_file_can_be_read() -> None:
+    warehouse = Warehouse(None)
+    with pytest.raises(Exception, match="disabled"), warehouse.writing() as writer:
+        writer._cursor.execute("select * from read_csv('/etc/hostname')")
