@@ -17,7 +17,7 @@ PAGES = (
     "/accounts?band=at_risk&period=90d&sort=name",
     "/accounts/halcyon?since=2026-10-23",
     "/accounts/halcyon?people=table",
-    "/accounts/halcyon?people=people",
+    "/accounts/acme?people=people",
     "/accounts/osprey~2Fmedia",
     "/accounts/halcyon/reasons/A?since=2026-10-23",
     "/accounts/halcyon/events",

@@ -14,6 +14,7 @@ from waypost.store import Intervention, Interventions, InterventionState, Touche
 
 REACHING = timedelta(days=30)
 MOST_BESIDE = 3
+MOST_LATELY = 500
 REACHED = (
     InterventionState.WAITING,
     InterventionState.DONE,
@@ -86,28 +87,27 @@ def due_on(each: Intervention, zone: str) -> date | None:
     return day_of(each.due_at - timedelta(microseconds=1), zone) if each.due_at else None
 
 
-def people_being_reached(desk: Desk, account_id: str) -> set[str]:
-    """Return the people of an account whom an intervention of the last 30 days is bringing back."""
+def lately(desk: Desk, account_id: str) -> list[Intervention]:
+    """Return the interventions of the last 30 days that reached the people of an account, or will."""
     since = desk.now() - REACHING
-    return {
-        each.person_id
-        for each in Interventions(desk.operations).for_account(account_id, most=500)
-        if each.person_id and each.state in REACHED and each.decided_at >= since
-    }
+    decided = Interventions(desk.operations).for_account(account_id, most=MOST_LATELY)
+    return [each for each in decided if each.state in REACHED and each.decided_at >= since]
 
 
-def what_was_done(desk: Desk, account_id: str) -> dict[str, str]:
-    """Return, for each milestone, in words what was done for its strays in the last 30 days."""
-    since = desk.now() - REACHING
+def people_being_reached(reached: Sequence[Intervention]) -> set[str]:
+    """Return the people whom these interventions are bringing back."""
+    return {each.person_id for each in reached if each.person_id}
+
+
+def what_was_done(reached: Sequence[Intervention]) -> dict[str, str]:
+    """Return, for each milestone, in words what these interventions did for its strays."""
     counted: dict[str, dict[str, int]] = {}
-    for each in Interventions(desk.operations).for_account(account_id, most=500):
-        if each.milestone and each.channel and each.state in REACHED and each.decided_at >= since:
+    for each in reached:
+        if each.milestone and each.channel:
             channels = counted.setdefault(each.milestone, {})
             channels[each.channel] = channels.get(each.channel, 0) + 1
     return {
-        milestone: ", ".join(
-            f"{CHANNEL_WORDS.get(channel, channel)} to {n}" for channel, n in sorted(channels.items())
-        )
+        milestone: ", ".join(f"{CHANNEL_WORDS.get(key, key)} to {n}" for key, n in sorted(channels.items()))
         for milestone, channels in counted.items()
     }
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from waypost.show import timeline, words
 from waypost.show.addresses import account_address, unpiece
-from waypost.show.next_touch import Touch, next_touches, people_being_reached, what_was_done
+from waypost.show.next_touch import Touch, lately, next_touches, people_being_reached, what_was_done
 from waypost.show.pages.account_people import behind_the_change, trail_of
 from waypost.show.pages.account_why import Why, why_of
 from waypost.show.pages.accounts import place_in
@@ -50,8 +50,7 @@ def account(visit: Visit) -> Response:
     rules = visit.rules
     why = why_of(visit, found.account_id, rules)
     people = people_of(visit, found.account_id)
-    reached = people_being_reached(visit.desk, found.account_id)
-    done = what_was_done(visit.desk, found.account_id)
+    reached = lately(visit.desk, found.account_id)
     chip = visit.choice("show", timeline.CHIPS)
     happened = timeline.told(visit.desk, found.account_id, why.since, why.reasons)
     return visit.page(
@@ -60,7 +59,14 @@ def account(visit: Visit) -> Response:
         facts=facts(visit, found, rules),
         owner_name=owner_name(visit, found.owner),
         why=why,
-        trail=trail_of(rules, people, reached, done, (found.account_id, found.name), visit.asked("journey")),
+        trail=trail_of(
+            rules,
+            people,
+            people_being_reached(reached),
+            what_was_done(reached),
+            (found.account_id, found.name),
+            visit.asked("journey"),
+        ),
         view=visit.choice("people", VIEWS),
         listed=people[:MOST_LISTED],
         stages_by=rules.milestone_name,
