@@ -4,7 +4,6 @@ import pytest
 
 from tests.tale import Tale, scorecard
 from waypost.run.round import RoundReport
-from waypost.run.workspace import Workspace
 
 SEATS = scorecard({"measure": {"kind": "seat_use"}})
 
@@ -93,20 +92,6 @@ def test_when_the_sources_come_back_every_account_has_a_score_again() -> None:
     assert why == [("No usage has come from any source since 3 August",)]
     tale.at("acme").by("ada").uses("sign_in")
     assert tale.at("beta").scores()[5] == 0.0
-
-
-def test_a_workspace_of_files_goes_on_where_it_was(tmp_path: object) -> None:
-    tale = Tale("acme", SEATS).joins("ada")
-    folder = tmp_path
-    first = Workspace(folder, tale.workspace.settings, tale.clock)  # type: ignore[arg-type]
-    first.publish([SEATS])
-    first.round()
-    first.close()
-    again = Workspace(folder, tale.workspace.settings, tale.clock)  # type: ignore[arg-type]
-    assert again.round() == RoundReport()
-    assert (again.zone, again.now, again.today) == ("UTC", tale.clock.at, tale.clock.at.date())
-    assert len(again.rules.scorecards) == 1
-    again.close()
 
 
 def _fails(*_args: object, **_more: object) -> int:
