@@ -44,6 +44,13 @@ def test_many_events_at_once_are_stated_as_a_replay_would(monkeypatch: pytest.Mo
     assert tale.uses("export", 3).round().whole
 
 
+def test_an_account_whose_history_comes_at_once_is_scored_from_its_first_day() -> None:
+    tale = Tale("acme", SEATS, restate_days=2).signs(seats=1).joins("ada").uses("sign_in")
+    tale.on_day(9).round()
+    tale.at("beta").signs(seats=1, on=1).joins("cleo", on=1).uses("sign_in", on=1)
+    assert sorted(tale.scores()) == list(range(1, 10))
+
+
 def test_a_round_that_fails_leaves_everything_as_it_was_and_the_next_one_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -129,9 +129,15 @@ def _derive(
         restate_people(writer, Scope(people=touched.introduced))
     restate_seen(writer, Scope(people=touched.people - touched.introduced))
     met = restate_standings(writer, touched.people, rules, today=today)
-    begins = {account: max(day, oldest) for account, day in touched.begins.items()}
-    restate_health(writer, begins, rules, today=today)
+    restate_health(writer, _begins(writer, touched, oldest), rules, today=today)
     return touched, met
+
+
+def _begins(writer: Writer, touched: Touched, oldest: date) -> dict[str, date]:
+    """Return from which day on each account is scored: not before the oldest day, unless it has no history to keep."""
+    frames = {"scope": Scope(accounts=frozenset(touched.begins)).accounts_frame()}
+    new = frozenset(writer.ask("score/unscored", frames=frames)["account_id"].to_list())
+    return {account: day if account in new else max(day, oldest) for account, day in touched.begins.items()}
 
 
 def _day_ended(writer: Writer, stated_on: date) -> Touched:
