@@ -14,7 +14,7 @@ from waypost.core import Event
 JOURNEYS_AND_HEALTH = RULES[2:]
 
 
-@examples(5)
+@examples(3)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_rounds_in_any_order_and_batching_are_one_replay(events: list[Event], chance: random.Random) -> None:
     chance.shuffle(events)
@@ -24,7 +24,7 @@ def test_rounds_in_any_order_and_batching_are_one_replay(events: list[Event], ch
     _live_is_a_replay(tale)
 
 
-@examples(5)
+@examples(3)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_rounds_while_days_go_by_are_one_replay(events: list[Event], chance: random.Random) -> None:
     tale = Tale("acme", *JOURNEYS_AND_HEALTH)
