@@ -190,17 +190,44 @@ def _theirs(each: Happened, who: str, facts: dict[str, Any]) -> str:
 _MEMBERSHIP = {"joined": "joined", "left": "left", "role_changed": "has a new role"}
 
 
+# What a signal says of one person, and of several.
+_NOTICED = {
+    "strayed": ("strayed from the path", "strayed from the path"),
+    "returned": ("came back to the path", "came back to the path"),
+    "at_risk": ("is at risk of straying", "are at risk of straying"),
+    "lapsed": ("no longer keeps it up", "no longer keep it up"),
+    "sustained": ("keeps it up", "keep it up"),
+    "milestone_reached": ("reached a milestone", "reached a milestone"),
+}
+
+
 def _ours(each: Happened, who: str, facts: dict[str, Any]) -> str:
-    said = each.name.replace("_", " ")
     if each.kind == "signal":
-        return f"{who} {said}" if who else said.capitalize()
-    play = str(facts.get("play", "")).replace("_", " ")
+        return _noticed(each, who, facts)
     about = f" for {who}" if who else ""
     if each.kind == "intervention":
-        held = " (held out)" if facts.get("held_out") else ""
-        return f"Play {play} chose{about}{held}" if play else f"A play chose{about}{held}"
+        play = str(facts.get("play", "")).replace("_", " ")
+        held = ", held out" if facts.get("held_out") else ""
+        chosen = f"{who or 'The account'} chosen by a play"
+        return f"{chosen}: {play}{held}" if play else f"{chosen}{held}"
     channel = str(facts.get("channel") or "message").capitalize()
-    return f"{channel} {said}{about}"
+    return f"{channel} {each.name.replace('_', ' ')}{about}"
+
+
+def _noticed(each: Happened, who: str, facts: dict[str, Any]) -> str:
+    if each.name in _NOTICED and who:
+        return f"{who} {_NOTICED[each.name][each.people > 1]}"
+    if "score" in facts and "before" in facts:
+        went = f"{round(facts['before'])} to {round(facts['score'])}"
+        match each.name:
+            case "band_changed":
+                return f"Health went from {went}, another band"
+            case "score_fell":
+                return f"Health fell from {went}"
+            case "restated":
+                return f"Late data changed a past score from {went}"
+    said = each.name.replace("_", " ")
+    return f"{who}: {said}" if who else said.capitalize()
 
 
 def _times(n: int) -> str:

@@ -9,7 +9,10 @@ from (
   select kind, max(source) as source, name, max(person_id) as person_id, count(distinct person_id) as people, happened_on,
     max(happened_at) as last_at, count(*) as n, arg_max(properties, happened_at) as properties
   from events
-  where account_id = $account and happened_on >= $since and happened_on < $until
+  where happened_on >= $since and happened_on < $until
+    and (account_id = $account or (account_id is null and person_id in (
+      select person_id from memberships where account_id = $account
+    )))
     and ($person is null or person_id = $person)
     and kind not in ('identify', 'group', 'alias', 'definition')
   group by kind, name, happened_on, case when kind in ('survey', 'ticket', 'membership', 'contract') then event_id end
