@@ -13,7 +13,9 @@ from waypost.store import Writer, append
 #: A past score must differ by so many points to be worth telling.
 WORTH_TELLING = 0.5
 DAY = ["account_id", "on_day"]
-SAME_RULES = (pl.col("version") == pl.col("version_after")) & (pl.col("scorecard") == pl.col("scorecard_after"))
+SAME_RULES = (pl.col("version") == pl.col("version_after")) & (
+    pl.col("scorecard") == pl.col("scorecard_after")
+)
 
 
 def stored_scores(writer: Writer, touched: Touched, oldest: date, today: date) -> pl.DataFrame:
