@@ -1,6 +1,5 @@
 """A collector without a network: requests go straight into the callable, and events come out of its inbox."""
 
-import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.running import run
 from waypost.collect import READERS, Collector
 from waypost.core import Event
 from waypost.store import GroupCommit, Inbox, Intake, KeyRing, Keys, Operations, Quarantined
@@ -84,14 +84,14 @@ class Door:
         pieces: Sequence[bytes] = (b"",),
         query: str = "",
     ) -> Answered:
-        return asyncio.run(self._ask(method, path, headers or {}, pieces, query))
+        return run(self._ask(method, path, headers or {}, pieces, query))
 
     def events(self) -> list[Event]:
         return self.inbox.take(0, 1_000_000).events
 
     def refusals(self) -> dict[str, int]:
         """What was refused so far, whole requests included."""
-        asyncio.run(self._note())
+        run(self._note())
         return {one.reason: one.n for one in self.inbox.door_counts("2000-01-01") if one.outcome == "refused"}
 
     def quarantined(self) -> list[Quarantined]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.collect.door import SENT_AT, Door, track
+from tests.running import run
 from waypost.collect import SAYS, TurnedAway
 from waypost.store import GroupCommit
 
@@ -197,7 +198,7 @@ def test_a_sender_that_hangs_up_leaves_nothing(door: Door) -> None:
         await door.collector(scope, receive, send)
         return sent
 
-    assert asyncio.run(story()) == []
+    assert run(story()) == []
     assert door.events() == []
 
 
@@ -284,7 +285,7 @@ def test_before_the_keys_are_known_nobody_is_told_that_a_key_is_wrong(door: Door
 def test_the_server_starts_and_stops_with_the_callable(tmp_path: Path) -> None:
     door = Door(tmp_path)
     door.commit.stop()
-    told = asyncio.run(_life(door))
+    told = run(_life(door))
     assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert {one.reason for one in door.inbox.door_counts("2000-01-01")} == {"wrong_key"}
     door.inbox.close()

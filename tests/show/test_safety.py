@@ -5,6 +5,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.show.cast import NASTY, Cast
 from tests.show.conftest import signed_in
@@ -85,17 +86,16 @@ def test_what_is_not_there_says_so_and_offers_a_way_on(marta: Visitor) -> None:
         assert "Go to Today" in answer.text
 
 
-def test_a_fault_of_ours_has_a_number_that_is_in_the_log(
-    fresh: Cast, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_fault_of_ours_has_a_number_that_is_in_the_log(fresh: Cast) -> None:
     marta = signed_in(fresh)
     with fresh.operations.begin() as rows:
         rows.exec_driver_sql("drop table definitions")
-    answer = marta.get("/accounts")
+    with capture_logs() as logged:
+        answer = marta.get("/accounts")
     number = re.search(r"<b class=\"strong\">([0-9a-f]{8})</b>", answer.text)
     assert answer.status == 500
     assert number
-    assert number.group(1) in capsys.readouterr().out
+    assert number.group(1) in str(logged)
 
 
 def test_the_gallery_is_for_development_only(fresh: Cast) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import run
 from waypost.core import Event, Kind, StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Inbox, Intake, intake_of
 
@@ -36,7 +37,7 @@ def test_what_waited_together_is_on_disk_when_each_is_told(inbox: Inbox) -> None
     async def all_of_them() -> list[int]:
         return await asyncio.gather(*(offer(n) for n in range(200)))
 
-    seen = asyncio.run(all_of_them())
+    seen = run(all_of_them())
     commit.stop()
     assert all(waiting > 0 for waiting in seen)
     assert {event.event_id for event in inbox.take(0, 1_000).events} == {str(n) for n in range(200)}
@@ -56,7 +57,7 @@ def test_stopping_commits_what_waits_and_takes_nothing_more(inbox: Inbox) -> Non
         commit.look()
         assert commit.crowded is Crowded.STOPPING
 
-    asyncio.run(story())
+    run(story())
     assert inbox.waiting(0) == 1
 
 
@@ -73,7 +74,7 @@ def test_too_much_in_memory_is_refused_at_once(inbox: Inbox) -> None:
         await commit.offer(one("3"))
         commit.stop()
 
-    asyncio.run(story())
+    run(story())
     assert [event.event_id for event in inbox.take(0, 10).events] == ["1", "3"]
 
 
@@ -97,7 +98,7 @@ def test_when_the_disk_refuses_everybody_who_waited_is_told(inbox: Inbox) -> Non
             with pytest.raises(StoreError, match="could not be written"):
                 await future
 
-    asyncio.run(story())
+    run(story())
     commit.stop()
     assert inbox.waiting(0) == 0
 
@@ -111,6 +112,6 @@ def test_a_request_that_gave_up_does_not_disturb_the_others(inbox: Inbox) -> Non
         commit.start()
         await waiting
 
-    asyncio.run(story())
+    run(story())
     commit.stop()
     assert inbox.waiting(0) == 2

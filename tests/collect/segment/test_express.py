@@ -64,6 +64,7 @@ def test_what_the_express_lane_lets_through_the_steps_keep(
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(some.binary(max_size=80), some.integers(0, 500), some.integers(0, 500))
+@example(b'""', 105, 0)
 def test_no_bytes_stop_the_door(piece: bytes, at: int, cut: int) -> None:
     whole = json.dumps(
         {"batch": [track(), track(messageId="m2", properties={"a": [1, {"b": "c"}]})]}

@@ -63,17 +63,26 @@ def reads(draft: Draft) -> TurnedAway | None:
         if "`$.timestamp`" not in str(error):
             draft.detail = f"a field of the event has the wrong type: {error}"
             return TurnedAway.WRONG_TYPE
-        readable = with_readable_time(draft.raw)
-        if readable is None:
-            return TurnedAway.IMPOSSIBLE_TIME
-        draft.raw = readable
-        return reads(draft)
+        return _reads_with_its_time(draft)
     except msgspec.DecodeError as error:
         draft.detail = f"the event is not JSON: {error}"
         return TurnedAway.BAD_JSON
     except RecursionError:
         return TurnedAway.TOO_DEEP
     return None
+
+
+def _reads_with_its_time(draft: Draft) -> TurnedAway | None:
+    """Read the fields again with the time in the protocol's form; what follows the time was not looked at before."""
+    try:
+        readable = with_readable_time(draft.raw)
+    except msgspec.DecodeError as error:
+        draft.detail = f"the event is not JSON: {error}"
+        return TurnedAway.BAD_JSON
+    if readable is None:
+        return TurnedAway.IMPOSSIBLE_TIME
+    draft.raw = readable
+    return reads(draft)
 
 
 def is_of_a_kind(draft: Draft) -> TurnedAway | None:
