@@ -45,6 +45,7 @@ _NOTHING_REACHED = pl.DataFrame(
     }
 )
 KEYS = ["person_id", "account_id"]
+VERDICT = ["standing", "milestone", "missing", "due_on"]
 
 
 def standings(journey: Journey, version: int, places: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
@@ -55,10 +56,12 @@ def standings(journey: Journey, version: int, places: pl.DataFrame, flips: pl.Da
     clause began or ceased to hold. The answer has the columns of the table `standings`, one row per stretch of days
     with the same standing, milestone and missing clauses; the last stretch is open (until_on null) while it lasts.
     """
-    moments = _turning_days(journey, places, flips)
-    known = _with_clauses(journey, moments, flips)
-    judged = known.with_columns(**_verdict(journey))
-    return _stretches(judged, journey, version)
+    # One lazy plan: for the few people of a round, starting each step costs more than the step.
+    moments = _turning_days(journey, places.lazy(), flips.lazy(), places.columns)
+    known = _with_clauses(journey, moments, flips.lazy())
+    judged = _judged(known, _rules(journey))
+    # Planning would cost more than it saves: every step is needed, and in this order.
+    return _stretches(judged, journey, version).collect(optimizations=pl.QueryOptFlags.none())
 
 
 def reached(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +91,9 @@ def reached(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -> pl.D
     return pl.concat(found) if found else _NOTHING_REACHED
 
 
-def _turning_days(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
+def _turning_days(
+    journey: Journey, places: pl.LazyFrame, flips: pl.LazyFrame, columns: list[str]
+) -> pl.LazyFrame:
     """Return every day on which a standing can change: first and last days, deadlines, and days of flips."""
     start = pl.col("provisioned_on")
     deadlines = [pl.col("from_on"), pl.col("first_used_on")]
@@ -99,7 +104,6 @@ def _turning_days(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -
         previous = due
     if journey.sustained is not None:
         deadlines.append(start + timedelta(days=_grace_ends(journey)))
-    columns = places.columns
     dated = places.with_columns(pl.concat_list(deadlines).alias("on_day")).explode("on_day")
     flipped = places.join(flips.select(*KEYS, "on_day").unique(), on=KEYS)
     days = pl.concat([dated.select(*columns, "on_day"), flipped.select(*columns, "on_day")]).unique()
@@ -110,7 +114,7 @@ def _turning_days(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -
     return days.filter(begun & open_or_before).sort("on_day")
 
 
-def _with_clauses(journey: Journey, moments: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
+def _with_clauses(journey: Journey, moments: pl.LazyFrame, flips: pl.LazyFrame) -> pl.LazyFrame:
     """Add per clause the day it was first met, whether it holds, and since when it has been as it is."""
     frame = moments
     for milestone in journey.milestones:
@@ -130,8 +134,8 @@ def _with_clauses(journey: Journey, moments: pl.DataFrame, flips: pl.DataFrame) 
     return frame
 
 
-def _verdict(journey: Journey) -> dict[str, pl.Expr]:
-    """Return standing, milestone, due day and missing clauses as expressions, the first rule that fits deciding."""
+def _rules(journey: Journey) -> list[Rule]:
+    """Return what decides where a person stands: the first rule whose condition fits."""
     age = (pl.col("on_day") - pl.col("provisioned_on")).dt.total_days()
     rules: list[Rule] = []
     for milestone in journey.fixed:
@@ -150,8 +154,7 @@ def _verdict(journey: Journey) -> dict[str, pl.Expr]:
         rules.append((inside, Standing.ON_PATH, milestone))
         late_before = _was_late(milestone)
         previous = due
-    rules += _sustained_rules(journey, age, late_before)
-    return _chosen(rules)
+    return rules + _sustained_rules(journey, age, late_before)
 
 
 def _sustained_rules(journey: Journey, age: pl.Expr, late_before: pl.Expr) -> list[Rule]:
@@ -176,16 +179,26 @@ def _sustained_rules(journey: Journey, age: pl.Expr, late_before: pl.Expr) -> li
     ]
 
 
-def _chosen(rules: list[Rule]) -> dict[str, pl.Expr]:
-    standing = milestone = missing = pl.lit(None, dtype=pl.String)
-    due_on = pl.lit(None, dtype=pl.Date)
-    for condition, verdict, at in reversed(rules):
-        standing = pl.when(condition).then(pl.lit(str(verdict))).otherwise(standing)
-        milestone = pl.when(condition).then(pl.lit(at.key)).otherwise(milestone)
-        day = None if at.by_day is None else pl.col("provisioned_on") + timedelta(days=at.by_day)
-        due_on = pl.when(condition).then(day).otherwise(due_on)
-        missing = pl.when(condition).then(_missing(at)).otherwise(missing)
-    return {"standing": standing, "milestone": milestone, "due_on": due_on, "missing": missing}
+def _judged(known: pl.LazyFrame, rules: list[Rule]) -> pl.LazyFrame:
+    """Add standing, milestone, due day and missing clauses; the conditions are asked once, for the rule that fits."""
+    number = pl.lit(None, dtype=pl.Int32)
+    missing = pl.lit(None, dtype=pl.String)
+    for nr, (condition, _, _) in reversed(list(enumerate(rules))):
+        number = pl.when(condition).then(pl.lit(nr, dtype=pl.Int32)).otherwise(number)
+    for at in {at.key: at for _, _, at in rules}.values():
+        missing = pl.when(pl.col("milestone") == at.key).then(_missing(at)).otherwise(missing)
+    table = pl.LazyFrame(
+        {
+            "rule": list(range(len(rules))),
+            "standing": [str(verdict) for _, verdict, _ in rules],
+            "milestone": [at.key for _, _, at in rules],
+            "by_day": [at.by_day for _, _, at in rules],
+        },
+        schema={"rule": pl.Int32, "standing": pl.String, "milestone": pl.String, "by_day": pl.Int32},
+    )
+    decided = known.with_columns(number.alias("rule")).join(table, on="rule", how="left")
+    due_on = pl.col("provisioned_on") + pl.duration(days="by_day")
+    return decided.with_columns(due_on.alias("due_on"), missing.alias("missing"))
 
 
 def _missing(milestone: Milestone) -> pl.Expr:
@@ -234,13 +247,18 @@ def _share_unmet(milestone: Milestone) -> pl.Expr:
     return pl.sum_horizontal([each.cast(pl.Float64) for each in unmet]) / len(unmet)
 
 
-def _stretches(judged: pl.DataFrame, journey: Journey, version: int) -> pl.DataFrame:
+def _stretches(judged: pl.LazyFrame, journey: Journey, version: int) -> pl.LazyFrame:
     """Join days with the same verdict into stretches, each until the next begins or the place ends."""
-    verdict = pl.struct("standing", "milestone", "missing", "due_on")
     # Days before the place began were judged only to know what had been met by then.
     ordered = judged.filter(pl.col("on_day") >= pl.col("from_on")).sort(*PLACE, "on_day")
-    changed = ordered.filter(verdict.ne_missing(verdict.shift(1)).over(PLACE))
-    following = pl.col("on_day").shift(-1).over(PLACE)
+    # Neighbouring rows are compared as they lie: over a sorted frame that is many times faster than place by place.
+    goes_on = pl.all_horizontal([pl.col(name) == pl.col(name).shift(1) for name in PLACE]).fill_null(
+        value=False
+    )
+    differs = pl.any_horizontal([pl.col(name).ne_missing(pl.col(name).shift(1)) for name in VERDICT])
+    changed = ordered.filter(~goes_on | differs)
+    is_followed = pl.all_horizontal([pl.col(name) == pl.col(name).shift(-1) for name in PLACE])
+    following = pl.when(is_followed.fill_null(value=False)).then(pl.col("on_day").shift(-1))
     return changed.with_columns(until=pl.coalesce(following, "until_on")).select(
         *KEYS,
         pl.lit(journey.key).alias("journey"),

@@ -46,23 +46,23 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         example = SampleWorkspace(workspace, say=_say)
         _greet(settings, example.begin() if sample else None)
         followed = Interventions(workspace, secret_of(folder), quiet=example.is_there)
-        rounds = Loop("round", _turns(workspace, example, followed), idle_s=settings.rounds.idle_s)
+        rounds = Loop("round", _turns(workspace, example), idle_s=settings.rounds.idle_s)
         held.callback(rounds.end)
-        deliveries = Loop("delivery", lambda: followed.deliver() > 0, idle_s=DELIVERIES_EVERY_S)
+        deliveries = Loop(
+            "delivery", lambda: followed.decide() + followed.deliver() > 0, idle_s=DELIVERIES_EVERY_S
+        )
         held.callback(deliveries.end)
         held.callback(Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S).end)
         held.callback(ControlDoor(folder, ACTS, workspace).close)
         _show(_desk(workspace, rounds, example), door)
 
 
-def _turns(workspace: Workspace, example: SampleWorkspace, followed: Interventions) -> Callable[[], bool]:
+def _turns(workspace: Workspace, example: SampleWorkspace) -> Callable[[], bool]:
     """Return what the round loop does: the sample first, when there is one to load, then one round after another."""
 
     def turn() -> bool:
         example.load()
-        report = workspace.round()
-        decided = followed.decide()
-        return report.taken > 0 or decided > 0
+        return workspace.round().taken > 0
 
     return turn
 

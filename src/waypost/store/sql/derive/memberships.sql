@@ -4,11 +4,17 @@
 -- in: scope (frame: person_id text), zone text (IANA name)
 -- out: number of rows
 insert into memberships
-with told as (
-  select person_id, account_id, kind, name, happened_at, happened_on, event_id, properties
-  from resolved
-  where person_id in (select person_id from scope) and account_id is not null and actor <> 'system'
-    and kind not in ('signal', 'intervention', 'delivery', 'definition')
+with ids as (
+  select person_id as id, person_id, false as is_alias from scope where person_id not in (select alias from identities)
+  union all
+  select alias, person_id, true from identities where person_id in (select person_id from scope)
+),
+told as (
+  select i.person_id, e.account_id, e.kind, e.name, e.happened_at, e.happened_on, e.event_id, e.properties
+  from events e
+  join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
+  where e.account_id is not null and e.actor <> 'system'
+    and e.kind not in ('signal', 'intervention', 'delivery', 'definition')
 ),
 spoken as (
   select person_id, account_id, min(happened_at) filter (where kind = 'membership') as spoken_at

@@ -3,10 +3,19 @@
 -- in: scope (frame: person_id text)
 -- out: number of rows
 insert into people
-with named as (
-  select distinct person_id
-  from resolved
-  where person_id in (select person_id from scope) and kind not in ('signal', 'intervention', 'delivery', 'definition')
+with ids as (
+  select person_id as id, person_id, false as is_alias from scope where person_id not in (select alias from identities)
+  union all
+  select alias, person_id, true from identities where person_id in (select person_id from scope)
+),
+about as (
+  select i.person_id, e.kind, e.happened_at, e.event_id, e.properties
+  from events e
+  join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
+  where e.kind not in ('signal', 'intervention', 'delivery', 'definition')
+),
+named as (
+  select distinct person_id from about
 ),
 told as (
   select person_id, kind, happened_at, event_id, properties,
@@ -14,8 +23,8 @@ told as (
       properties ->> '$.name',
       nullif(trim(concat_ws(' ', properties ->> '$.firstName', properties ->> '$.lastName')), '')
     ) as name
-  from resolved
-  where kind in ('identify', 'membership') and person_id in (select person_id from scope)
+  from about
+  where kind in ('identify', 'membership')
 ),
 said as (
   select
