@@ -1,5 +1,7 @@
 """A round takes in what waits, once, and brings the state up to date."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.tale import Tale, scorecard
@@ -44,6 +46,34 @@ def test_many_events_at_once_are_stated_as_a_replay_would(monkeypatch: pytest.Mo
     assert tale.uses("export", 3).round().whole
 
 
+def test_health_that_failed_stays_due_and_the_next_round_states_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    tale = Tale("acme", SEATS).signs(seats=2).joins("ada").uses("sign_in")
+    before = tale.scores()
+    with monkeypatch.context() as broken:
+        broken.setattr("waypost.run.round.tell_of_accounts", _fails)
+        with pytest.raises(RuntimeError):
+            tale.joins("ben").uses("sign_in").round()
+    look = tale.workspace.warehouse.look
+    assert look("select person_id from people where person_id = 'ben'").height == 1, "people are stated"
+    assert look("select account_id from due").rows() == [("acme",)]
+    assert tale.scores() != before
+    assert look("select account_id from due").height == 0
+
+
+def test_a_hurried_round_leaves_health_for_later_but_not_for_long() -> None:
+    tale = Tale("acme", SEATS).signs(seats=2).joins("ada").uses("sign_in")
+    workspace = tale.workspace
+    tale.round()
+    crowd = workspace.inbox.waiting
+    tale.joins("ben").uses("sign_in").on_day(0)
+    workspace.inbox.waiting = lambda after: crowd(after) + 1  # type: ignore[method-assign]  # more keeps coming
+    workspace.round(hurried=True)
+    assert workspace.warehouse.look("select account_id from due").height == 1
+    tale.clock.at += timedelta(seconds=6)
+    workspace.round(hurried=True)
+    assert workspace.warehouse.look("select account_id from due").height == 0
+
+
 def test_an_account_whose_history_comes_at_once_is_scored_from_its_first_day() -> None:
     tale = Tale("acme", SEATS, restate_days=2).signs(seats=1).joins("ada").uses("sign_in")
     tale.on_day(9).round()
@@ -58,7 +88,7 @@ def test_a_round_that_fails_leaves_everything_as_it_was_and_the_next_one_goes_on
     tale.round()
     before = tale.scores()
     with monkeypatch.context() as broken:
-        broken.setattr("waypost.run.round.raise_signals", _fails)
+        broken.setattr("waypost.run.round.tell_of_people", _fails)
         with pytest.raises(RuntimeError):
             tale.joins("ben").uses("sign_in").round()
     assert tale.workspace.warehouse.look("select person_id from people")["person_id"].to_list() == ["ada"]

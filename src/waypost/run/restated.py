@@ -1,5 +1,6 @@
 """Late events change what past days said; that is told as a fact, so that nobody wonders at another number."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -7,7 +8,6 @@ import polars as pl
 
 from waypost.core import Actor, Event, Kind, day_of, derived_id
 from waypost.run.signals import OURS
-from waypost.run.touched import Touched
 from waypost.store import Writer, append
 
 #: A past score must differ by so many points to be worth telling.
@@ -18,12 +18,9 @@ SAME_RULES = (pl.col("version") == pl.col("version_after")) & (
 )
 
 
-def stored_scores(writer: Writer, touched: Touched, oldest: date, today: date) -> pl.DataFrame:
-    """Return the scores of past days that the touched accounts have before they are stated anew."""
-    begins = {
-        account: max(day, oldest) for account, day in touched.begins.items() if max(day, oldest) < today
-    }
-    return _scores(writer, begins, today)
+def stored_scores(writer: Writer, begins: Mapping[str, date], today: date) -> pl.DataFrame:
+    """Return the scores of past days, each account's from its day on, before they are stated anew."""
+    return _scores(writer, {account: day for account, day in begins.items() if day < today}, today)
 
 
 def tell_restated(writer: Writer, known: pl.DataFrame, newest: int, *, now: datetime, zone: str) -> None:

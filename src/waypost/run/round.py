@@ -1,11 +1,12 @@
 """One round: what was accepted becomes state, and what changed is told. Read this page first.
 
-    inbox ─▶ events ─▶ who is who ─▶ usage ─▶ standings ─▶ health ─▶ signals
+    inbox ─▶ events ─▶ who is who ─▶ usage ─▶ standings ─▶ signals of people
+                                                  └─ due ─▶ health ─▶ signals of accounts
 
-The first half (`take_in`) appends what waits in the inbox, each batch in one transaction with the position up to which
-the inbox was taken: a crash repeats nothing and loses nothing. The second half (`state`) brings everything derived up
-to date for whom the new events touch, and tells what changed, in one transaction with the number of the last event
-that the state knows. Doing it twice does nothing the second time.
+`take_in` appends what waits in the inbox, each batch in one transaction with the position up to which the inbox was
+taken: a crash repeats nothing and loses nothing. `state_people` brings people up to date for whom the new events touch,
+tells what changed, and notes whose health is due, in one transaction with the number of the last event that the state
+knows. `state_health` scores the accounts that are due. Doing any of it twice does nothing the second time.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from waypost.run.everywhere import Everywhere
 from waypost.run.health import restate_health
 from waypost.run.restated import stored_scores, tell_restated
 from waypost.run.rulebook import ALWAYS, Rulebook
-from waypost.run.signals import raise_signals
+from waypost.run.signals import tell_of_accounts, tell_of_people
 from waypost.run.standings import restate_standings
 from waypost.run.touched import Touched, all_of, everything, retiered, touched_by
 from waypost.store import (
@@ -59,6 +60,17 @@ class RoundReport:
     signals: int = 0
     whole: bool = False
 
+    def __or__(self, other: "RoundReport") -> "RoundReport":
+        """Return what both did."""
+        return RoundReport(
+            taken=self.taken + other.taken,
+            appended=self.appended + other.appended,
+            people=self.people + other.people,
+            accounts=self.accounts + other.accounts,
+            signals=self.signals + other.signals,
+            whole=self.whole or other.whole,
+        )
+
 
 def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH) -> tuple[int, int]:
     """Append one batch from the inbox; return how many events were taken and how many were new."""
@@ -73,21 +85,22 @@ def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH)
     return len(taken.events), appended
 
 
-def state(
-    warehouse: Warehouse, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str, whole: bool = False
-) -> RoundReport:
-    """Bring everything derived up to date with the events, and raise the signals that are due.
-
-    `whole` derives everything anew, as a replay does; it is also done when there is much to do at once.
-    """
-    with warehouse.writing() as writer:
-        return restate(writer, rules, rhythm, now=now, zone=zone, whole=whole)
-
-
 def restate(
     writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str, whole: bool = False
 ) -> RoundReport:
-    """Do what `state` does in a transaction of the caller's, who may undo it all."""
+    """Bring everything derived up to date with the events, in a transaction of the caller's, who may undo it all."""
+    people = state_people(writer, rules, rhythm, now=now, zone=zone, whole=whole)
+    return people | state_health(writer, rules, rhythm, now=now, zone=zone)
+
+
+def state_people(
+    writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str, whole: bool = False
+) -> RoundReport:
+    """State whom fresh events touch: who they are, what they use, where they stand; raise the signals about them.
+
+    `whole` derives everything anew, as a replay does; it is also done when there is much to do at once. The accounts
+    touched are noted as due.
+    """
     today = day_of(now, zone)
     after, newest = position(writer, "stated") or 0, last_arrival(writer)
     stated_on = _stated_on(writer)
@@ -102,13 +115,11 @@ def restate(
         touched = touched | all_of(writer, begin=differs_on)
     if not whole and stated_on is not None and stated_on < today:
         touched = touched | _day_ended(writer, stated_on)
+    touched, met = _derive(writer, touched, rules, today=today)
     oldest = ALWAYS if whole else today - timedelta(days=rhythm.restate_days)
-    known = stored_scores(writer, touched, oldest, today)
-    touched, met = _derive(writer, touched, rules, today=today, oldest=oldest)
+    _note_due(writer, _begins(writer, touched, oldest))
     since = today - timedelta(days=rhythm.signal_lookback_days)
-    if not whole:
-        tell_restated(writer, known, newest, now=now, zone=zone)
-    signals = raise_signals(writer, rules, met, now=now, since=since, zone=zone)
+    signals = tell_of_people(writer, rules, met, now=now, since=since, zone=zone)
     # Signals are events too, and stated from the start: nothing is derived from them.
     set_position(writer, "stated", last_arrival(writer))
     set_position(writer, "stated_on", today.toordinal())
@@ -116,10 +127,30 @@ def restate(
     return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
 
 
+def state_health(writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str) -> RoundReport:
+    """Score the accounts that are due, tell of past scores that late data changed, and raise the signals about them."""
+    due = writer.ask("due/all")
+    if not due.height:
+        return RoundReport()
+    today, newest = day_of(now, zone), last_arrival(writer)
+    stated = position(writer, "stated") == newest
+    begins = dict(due.iter_rows())
+    # A replay derives all history anew; only what was stated before and is restated is worth telling.
+    known = stored_scores(writer, {} if ALWAYS in begins.values() else begins, today)
+    restate_health(writer, begins, rules, today=today)
+    writer.run("due/clear")
+    tell_restated(writer, known, newest, now=now, zone=zone)
+    since = today - timedelta(days=rhythm.signal_lookback_days)
+    signals = tell_of_accounts(writer, rules, now=now, since=since, zone=zone)
+    if stated:
+        set_position(writer, "stated", last_arrival(writer))
+    return RoundReport(signals=signals)
+
+
 def _derive(
-    writer: Writer, touched: Touched, rules: Rulebook, *, today: date, oldest: date
+    writer: Writer, touched: Touched, rules: Rulebook, *, today: date
 ) -> tuple[Touched, pl.DataFrame]:
-    """Derive accounts, people, standings and health of whom is touched; return them and the milestones they met."""
+    """Derive accounts, people and standings of whom is touched; return them and the milestones they met."""
     if touched.told:
         told = Scope(accounts=touched.told)
         before = writer.ask("derive/tiers_of", frames={"scope": told.accounts_frame()})
@@ -128,9 +159,7 @@ def _derive(
     if touched.introduced:
         restate_people(writer, Scope(people=touched.introduced))
     restate_seen(writer, Scope(people=touched.people - touched.introduced))
-    met = restate_standings(writer, touched.people, rules, today=today)
-    restate_health(writer, _begins(writer, touched, oldest), rules, today=today)
-    return touched, met
+    return touched, restate_standings(writer, touched.people, rules, today=today)
 
 
 def _begins(writer: Writer, touched: Touched, oldest: date) -> dict[str, date]:
@@ -138,6 +167,12 @@ def _begins(writer: Writer, touched: Touched, oldest: date) -> dict[str, date]:
     frames = {"scope": Scope(accounts=frozenset(touched.begins)).accounts_frame()}
     new = frozenset(writer.ask("score/unscored", frames=frames)["account_id"].to_list())
     return {account: day if account in new else max(day, oldest) for account, day in touched.begins.items()}
+
+
+def _note_due(writer: Writer, begins: dict[str, date]) -> None:
+    noted = {"account_id": list(begins), "from_on": list(begins.values())}
+    schema = {"account_id": pl.String, "from_on": pl.Date}
+    writer.run("due/note", frames={"fresh": pl.DataFrame(noted, schema=schema)})
 
 
 def _day_ended(writer: Writer, stated_on: date) -> Touched:

@@ -17,22 +17,36 @@ MEMORY_DAYS = 400
 BAND_DAYS = 60
 
 
-def raise_signals(
+def tell_of_people(
     writer: Writer, rules: Rulebook, met: pl.DataFrame, *, now: datetime, since: date, zone: str
 ) -> int:
-    """Append a signal for every change since a day that nobody was told of; return how many."""
-    today = day_of(now, zone)
-    told = writer.ask("sense/told", {"since": today - timedelta(days=MEMORY_DAYS + QUIET_DAYS)})
+    """Append a signal for every change of a person since a day that nobody was told of; return how many."""
+    told = _told(writer, day_of(now, zone))
     frames = {"rules": rules.journeys_in_force()}
     due = of_people(writer.ask("sense/current", {"since": since}, frames), told, since=since)
     due += of_milestones(met, told, since=since)
+    return _raise(writer, due, now=now, zone=zone)
+
+
+def tell_of_accounts(writer: Writer, rules: Rulebook, *, now: datetime, since: date, zone: str) -> int:
+    """Append a signal for every change of a score since a day that nobody was told of; return how many."""
+    today = day_of(now, zone)
     rule = rules.scorecard_on(today)
-    if rule is not None:
-        looked_back = today - timedelta(days=max(rule.rule.fell.in_days, (today - since).days))
-        remembered = today - timedelta(days=BAND_DAYS)
-        scored = writer.ask("sense/scored", {"since": min(looked_back, remembered)})
-        weighed = writer.ask("sense/weighed", {"since": looked_back})
-        due += of_accounts(rule.rule, scored, weighed, told, days=(since, today))
+    if rule is None:
+        return 0
+    looked_back = today - timedelta(days=max(rule.rule.fell.in_days, (today - since).days))
+    remembered = today - timedelta(days=BAND_DAYS)
+    scored = writer.ask("sense/scored", {"since": min(looked_back, remembered)})
+    weighed = writer.ask("sense/weighed", {"since": looked_back})
+    due = of_accounts(rule.rule, scored, weighed, _told(writer, today), days=(since, today))
+    return _raise(writer, due, now=now, zone=zone)
+
+
+def _told(writer: Writer, today: date) -> pl.DataFrame:
+    return writer.ask("sense/told", {"since": today - timedelta(days=MEMORY_DAYS + QUIET_DAYS)})
+
+
+def _raise(writer: Writer, due: list[Signal], *, now: datetime, zone: str) -> int:
     return append(writer, [_event(each, now=now, zone=zone) for each in due], zone=zone)
 
 

@@ -1,20 +1,26 @@
 """A workspace: one data folder, opened, with its rounds."""
 
 import threading
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from waypost.collect import READERS
 from waypost.core import Document, day_of
 from waypost.run.clock import Clock
-from waypost.run.round import Rhythm, RoundReport, state, take_in
+from waypost.run.round import Rhythm, RoundReport, state_health, state_people, take_in
 from waypost.run.rulebook import Rulebook
 from waypost.run.settings import Settings
 from waypost.store import Definitions, Inbox, Operations, Published, Warehouse
 
+#: How long the health of accounts may wait for people when events come faster than both can be stated.
+HEALTH_WAITS = timedelta(seconds=5)
+
 
 class Workspace:
-    """The open files of one data folder and everything that is done with them; safe to use from any thread."""
+    """The open files of one data folder and everything that is done with them; safe to use from any thread.
+
+    `noticed` counts the signals raised since it was opened: whoever follows them need not ask while it stands still.
+    """
 
     def __init__(self, folder: Path | None, settings: Settings, clock: Clock) -> None:
         """Open a data folder that no other process holds; None keeps everything in memory, for tests."""
@@ -30,6 +36,8 @@ class Workspace:
         self._rules: Rulebook | None = None
         self._round = threading.Lock()
         self._settled: tuple[date, int] | None = None
+        self.noticed = 0
+        self._healthy_at = datetime.min.replace(tzinfo=UTC)
 
     @property
     def zone(self) -> str:
@@ -59,24 +67,33 @@ class Workspace:
         self._rules = None
         return fresh
 
-    def round(self, *, lookback_days: int | None = None) -> RoundReport:
-        """Take in what waits and bring the state up to date; return what was done."""
+    def round(self, *, lookback_days: int | None = None, hurried: bool = False) -> RoundReport:
+        """Take in what waits and bring the state up to date; return what was done.
+
+        A hurried round leaves health for the next one while more waits in the inbox, but not for longer than
+        HEALTH_WAITS: people come first, for their signals are what somebody acts on.
+        """
         with self._round:
             present = (self.today, self.rules.revision)
             if self._settled == present and not self.inbox.waiting(0):
                 return RoundReport()
             # A round that fails half-way has taken in what is not stated yet: the next one must not pass it by.
             self._settled = None
-            taken, appended = self._take_all()
-            report = self._state(whole=False, lookback_days=lookback_days)
+            taken = self._take_all()
+            report = taken | self._state_people(whole=False, lookback_days=lookback_days)
+            self.noticed += report.signals
+            if hurried and self.inbox.waiting(0) and self.now - self._healthy_at < HEALTH_WAITS:
+                return report
+            health = self._state_health(lookback_days=lookback_days)
+            self.noticed += health.signals
             self._settled = present
-            return _with_counts(report, taken, appended)
+            return report | health
 
     def replay(self) -> RoundReport:
         """Drop everything derived and derive it anew from the events."""
         with self._round:
-            taken, appended = self._take_all()
-            return _with_counts(self._state(whole=True), taken, appended)
+            taken = self._take_all()
+            return taken | self._state_people(whole=True) | self._state_health()
 
     def take_in(self, most: int = 50_000) -> int:
         """Append one batch of what waits, without stating anything; return how many events were taken."""
@@ -90,29 +107,29 @@ class Workspace:
         self.operations.close()
         self.inbox.close()
 
-    def _take_all(self) -> tuple[int, int]:
-        taken = appended = 0
+    def _take_all(self) -> RoundReport:
+        report = RoundReport()
         while True:
-            more, fresh = take_in(self.inbox, self.warehouse, zone=self.zone)
-            if not more:
-                return taken, appended
-            taken, appended = taken + more, appended + fresh
+            taken, appended = take_in(self.inbox, self.warehouse, zone=self.zone)
+            if not taken:
+                return report
+            report = report | RoundReport(taken=taken, appended=appended)
 
-    def _state(self, *, whole: bool, lookback_days: int | None = None) -> RoundReport:
+    def _state_people(self, *, whole: bool, lookback_days: int | None = None) -> RoundReport:
+        rhythm = self._rhythm(lookback_days)
+        with self.warehouse.writing() as writer:
+            return state_people(writer, self.rules, rhythm, now=self.now, zone=self.zone, whole=whole)
+
+    def _state_health(self, lookback_days: int | None = None) -> RoundReport:
+        rhythm = self._rhythm(lookback_days)
+        with self.warehouse.writing() as writer:
+            report = state_health(writer, self.rules, rhythm, now=self.now, zone=self.zone)
+        self._healthy_at = self.now
+        return report
+
+    def _rhythm(self, lookback_days: int | None) -> Rhythm:
         rounds = self.settings.rounds
-        rhythm = Rhythm(
+        return Rhythm(
             restate_days=rounds.restate_days,
             signal_lookback_days=lookback_days or rounds.signal_lookback_days,
         )
-        return state(self.warehouse, self.rules, rhythm, now=self.now, zone=self.zone, whole=whole)
-
-
-def _with_counts(report: RoundReport, taken: int, appended: int) -> RoundReport:
-    return RoundReport(
-        taken=taken,
-        appended=appended,
-        people=report.people,
-        accounts=report.accounts,
-        signals=report.signals,
-        whole=report.whole,
-    )

@@ -48,9 +48,7 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         followed = Interventions(workspace, secret_of(folder), quiet=example.is_there)
         rounds = Loop("round", _turns(workspace, example), idle_s=settings.rounds.idle_s)
         held.callback(rounds.end)
-        deliveries = Loop(
-            "delivery", lambda: followed.decide() + followed.deliver() > 0, idle_s=DELIVERIES_EVERY_S
-        )
+        deliveries = Loop("delivery", _follows(workspace, followed), idle_s=DELIVERIES_EVERY_S)
         held.callback(deliveries.end)
         held.callback(Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S).end)
         held.callback(ControlDoor(folder, ACTS, workspace).close)
@@ -62,9 +60,25 @@ def _turns(workspace: Workspace, example: SampleWorkspace) -> Callable[[], bool]
 
     def turn() -> bool:
         example.load()
-        return workspace.round().taken > 0
+        return workspace.round(hurried=True).taken > 0
 
     return turn
+
+
+def _follows(workspace: Workspace, followed: Interventions) -> Callable[[], bool]:
+    """Return what the delivery loop does: decide about what was noticed since it last looked, and send what is due."""
+    seen: list[tuple[int, ...]] = []
+
+    def follow() -> bool:
+        # New plays are decided about at once, and quiet hours and rests that end are looked at every hour.
+        noticed = (workspace.noticed, workspace.rules.revision, workspace.now.hour)
+        news = 0
+        if [noticed] != seen:
+            news = followed.decide()
+            seen[:] = [noticed]
+        return news + followed.deliver() > 0
+
+    return follow
 
 
 def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:

@@ -13,6 +13,9 @@ create table if not exists events (
 -- How far the inbox has been taken in (name 'inbox'), and through which day history is stated (name 'stated').
 create table if not exists progress (name text primary key, position bigint not null);
 
+-- Accounts whose people are stated and whose health is still to be, each from a day on; empty between rounds.
+create table if not exists due (account_id text not null, from_on date not null);
+
 -- alias (an anonymous id or an earlier person id) belongs to person_id.
 create table if not exists identities (alias text not null, person_id text not null);
 

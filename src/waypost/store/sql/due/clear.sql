@@ -1,0 +1,4 @@
+-- Nothing is due any more; committed with the health that was stated.
+-- in: nothing
+-- out: number of rows
+delete from due
