@@ -93,6 +93,9 @@ class Workspace:
         """Drop everything derived and derive it anew from the events."""
         with self._round:
             taken = self._take_all()
+            # The workspace may have moved to another zone, and its days with it.
+            with self.warehouse.writing() as writer:
+                writer.run("facts/restate_days", {"zone": self.zone})
             return taken | self._state_people(whole=True) | self._state_health()
 
     def take_in(self, most: int = 50_000) -> int:
