@@ -22,7 +22,7 @@ CHIP_WORDS = {
     "support": "Support",
     "touches": "Touches",
 }
-MOST_MOMENTS = 30
+MOST_MOMENTS = 45
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: its chip, its icon, its words
     "track": ("usage", "pointer", "Clickstream"),
