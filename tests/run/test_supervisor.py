@@ -15,7 +15,8 @@ from waypost.run.supervisor import Part, Supervisor
 parts = [Part(name=f"part {n}", command=["-c", code]) for n, code in enumerate(sys.argv[1:])]
 sys.exit(Supervisor(parts, say=lambda line: print(line, flush=True)).run())
 """
-WAITING = "print('up', flush=True); time.sleep(60)"
+# One write for the whole line: two parts share the pipe.
+WAITING = "import os; os.write(1, b'up\\n'); time.sleep(60)"
 STEADY = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); " + WAITING
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITING
 
