@@ -5,7 +5,6 @@ from waypost.measure.measures import AnyMeasure, known_from, measure_from
 from waypost.measure.segments import Condition, Segment
 from waypost.measure.tiers import Tier, Tiers
 from waypost.measure.usage import (
-    first_day,
     fresh_pairs,
     restate_settings,
     restate_usage,
@@ -25,7 +24,6 @@ __all__ = [
     "Tier",
     "Tiers",
     "changes",
-    "first_day",
     "fresh_pairs",
     "items",
     "known_from",

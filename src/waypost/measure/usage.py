@@ -1,7 +1,5 @@
 """Usage by day, person, feature and actor, and the dated settings, for whom a round touched."""
 
-from datetime import date
-
 import polars as pl
 
 from waypost.measure.catalogue import Catalogue
@@ -38,8 +36,3 @@ def fresh_pairs(fresh: pl.DataFrame) -> pl.DataFrame:
     """Return the (person, day) pairs of freshly appended events."""
     known = fresh.filter(pl.col("person_id").is_not_null())
     return known.select("person_id", pl.col("happened_on").alias("day")).unique()
-
-
-def first_day(pairs: pl.DataFrame) -> date | None:
-    """Return the earliest day of the pairs, None when there are none."""
-    return pairs["day"].min() if pairs.height else None  # type: ignore[return-value]  # a Date column gives dates

@@ -1,7 +1,7 @@
 """Why health went from here to there: the scores of a period, and the ledger as reasons that add up."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -41,19 +41,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return round(self.first.score), round(self.last.score)
 
 
-class _Row(msgspec.Struct, frozen=True, kw_only=True):
-    on_day: date
-    input: str
-    item: str
-    cause: str
-    points: float
-    value_before: float | None
-    value_after: float | None
-    happened_at: datetime
-    person_id: str | None
-    detail: str
-
-
 class _Named(msgspec.Struct, frozen=True, kw_only=True):
     person_id: str
     name: str
@@ -69,8 +56,7 @@ def change_of(desk: Desk, rules: Rules, account_id: str, since: date) -> Change:
     if first is None or last is None or last.score is None or card is None:
         return Change(days=days, first=None, last=last, reasons=[])
     asked = {"account": account_id, "after": first.on_day, "today": desk.today}
-    read = rows_of(desk.warehouse.ask("show/account_ledger", asked), _Row)
-    rows = [LedgerRow(**msgspec.structs.asdict(row)) for row in read]
+    rows = rows_of(desk.warehouse.ask("show/account_ledger", asked), LedgerRow)
     return Change(days=days, first=first, last=last, reasons=_reasons(desk, rules, card, (first, last), rows))
 
 
