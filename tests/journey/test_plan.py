@@ -4,10 +4,12 @@ import pytest
 
 from tests.tale import ANALYST
 from waypost.core import DefinitionError
-from waypost.journey import Clause, ClauseKind, Journey, clause_key, window_of
+from waypost.journey import Clause, ClauseKind, Journey
 
 FIRST_7, FIRST_30, SUSTAINED = ANALYST["milestones"]
 PLAN = Journey.from_document(ANALYST, where="journeys/analyst.yaml")
+EXPORT = FIRST_7["clauses"][0]
+DEEP = {"says": "b", "all_of": [{"says": "c", "any_of": [{"says": "d", "all_of": [EXPORT]}]}]}
 
 
 def test_a_journey_knows_its_milestones_and_clauses_by_key() -> None:
@@ -18,7 +20,6 @@ def test_a_journey_knows_its_milestones_and_clauses_by_key() -> None:
     assert PLAN.clause("first_30.0") is PLAN.milestones[1].clauses[0]
     assert PLAN.clause("first_30.1") is None
     assert [key for key, _ in PLAN.clauses()] == ["first_7.0", "first_30.0", "sustained.0"]
-    assert clause_key(PLAN.milestones[0], 1) == "first_7.1"
 
 
 def test_a_journey_may_end_without_sustained_use() -> None:
@@ -49,11 +50,36 @@ def test_who_misses_a_clause_is_told_in_its_words() -> None:
 
 
 def test_a_window_is_the_clause_s_own_or_the_rolling_milestone_s() -> None:
-    sustained = PLAN.milestones[2]
-    assert window_of(PLAN.milestones[0], PLAN.milestones[0].clauses[0]) is None
-    assert window_of(sustained, sustained.clauses[0]) == 28
-    assert window_of(sustained, Clause(says="", active_days=2, in_days=7)) == 7
-    assert window_of(sustained, Clause(says="", setting="schedule", wanted="on")) is None
+    asked: list[dict[str, Any]] = [
+        {"active_days": 2, "in_days": 7},
+        {"setting": "schedule", "is": "on"},
+        {"active_days": 3},
+    ]
+    clauses: list[dict[str, Any]] = [{"says": "Do it", **each} for each in asked]
+    plan = Journey.from_document(
+        {**ANALYST, "milestones": [FIRST_7, {**SUSTAINED, "clauses": clauses}]}, where="a.yaml"
+    )
+    windows = [(key, window_days) for key, _, window_days in plan.leaves()]
+    assert windows == [("first_7.0", None), ("sustained.0", 7), ("sustained.1", None), ("sustained.2", 28)]
+
+
+def test_the_parts_of_a_group_are_leaves_of_their_own() -> None:
+    group = {
+        "says": "Any",
+        "any_of": [EXPORT, {"says": "Both", "all_of": [EXPORT, {"says": "x", "active_days": 2}]}],
+    }
+    plan = Journey.from_document(
+        {**ANALYST, "milestones": [{**FIRST_7, "clauses": [group, EXPORT]}]}, where="a.yaml"
+    )
+    assert [key for key, _ in plan.clauses()] == ["first_7.0", "first_7.1"]
+    assert [key for key, _, _ in plan.leaves()] == [
+        "first_7.0.0",
+        "first_7.0.1.0",
+        "first_7.0.1.1",
+        "first_7.1",
+    ]
+    assert plan.clause("first_7.0.1.1") == Clause(says="x", active_days=2)
+    assert plan.milestones[0].clauses[0].parts[1].threshold == 2
 
 
 @pytest.mark.parametrize(
@@ -66,7 +92,7 @@ def test_a_window_is_the_clause_s_own_or_the_rolling_milestone_s() -> None:
         ),
         (
             [{**FIRST_7, "clauses": []}],
-            "a.yaml: milestones[0]: clauses: say at least one thing that should be done",
+            "a.yaml: milestones[0]: clauses: say at least one thing that should be done and is not optional",
         ),
         ([{**FIRST_7, "rolling_days": 7}], "a.yaml: milestones[0]: give either by_day or rolling_days"),
         ([SUSTAINED, FIRST_7], "a.yaml: milestones[0]: the rolling milestone must be the last"),
@@ -84,10 +110,13 @@ def test_a_path_that_makes_no_sense_is_refused(milestones: list[dict[str, Any]],
 @pytest.mark.parametrize(
     ("clause", "complaint"),
     [
-        ({"feature": "export"}, "give exactly one of at_least, quantity_at_least, active_days, is"),
+        (
+            {"feature": "export"},
+            "give exactly one of at_least, quantity_at_least, active_days, is, any_of, all_of",
+        ),
         (
             {"feature": "export", "at_least": 1, "active_days": 2},
-            "give exactly one of at_least, quantity_at_least, active_days, is",
+            "give exactly one of at_least, quantity_at_least, active_days, is, any_of, all_of",
         ),
         ({"at_least": 1}, "at_least and quantity_at_least need a feature, and a feature needs one of them"),
         (
@@ -100,12 +129,29 @@ def test_a_path_that_makes_no_sense_is_refused(milestones: list[dict[str, Any]],
         ({"active_days": 0}, "active_days must be above 0"),
         ({"active_days": 2, "in_days": 0}, "in_days must be above 0"),
         ({"active_days": 8, "in_days": 7}, "active_days: there are only 7 days to be active on"),
+        (
+            {"any_of": [EXPORT], "all_of": [EXPORT]},
+            "give either any_of or all_of; put one group inside the other for both",
+        ),
+        (
+            {"any_of": [EXPORT], "active_days": 2},
+            "a group counts nothing itself: move this into one of its clauses",
+        ),
+        ({"any_of": [DEEP]}, "groups may be 3 deep; make this clause simpler"),
     ],
 )
 def test_a_clause_that_makes_no_sense_is_refused(clause: dict[str, Any], complaint: str) -> None:
     with pytest.raises(DefinitionError) as refused:
         _first(clause)
-    assert str(refused.value) == f"a.yaml: milestones[0].clauses[0]: {complaint}"
+    assert str(refused.value).split("clauses[0]")[0] == "a.yaml: milestones[0]."
+    assert str(refused.value).endswith(f": {complaint}")
+
+
+def test_a_part_of_a_group_cannot_be_optional_and_a_milestone_not_wholly() -> None:
+    with pytest.raises(DefinitionError, match="only a whole clause can be optional"):
+        _first({"any_of": [{**EXPORT, "optional": True}]})
+    with pytest.raises(DefinitionError, match="is not optional"):
+        _first({"feature": "export", "at_least": 1, "optional": True})
 
 
 def test_a_misspelt_key_is_refused_with_its_path() -> None:

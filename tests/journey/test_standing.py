@@ -14,6 +14,7 @@ DAY_0 = date(2026, 8, 3)
 PLAN = Journey.from_document(ANALYST, where="analyst.yaml")
 SHORT = Journey.from_document({**ANALYST, "milestones": ANALYST["milestones"][:2]}, where="analyst.yaml")
 Flip = tuple[str, int, bool]
+EXPORT = ANALYST["milestones"][0]["clauses"][0]
 EXPORTED, SHARED, LASTING = "first_7.0", "first_30.0", "sustained.0"
 
 
@@ -107,26 +108,100 @@ def test_a_milestone_is_reached_when_its_last_clause_is_first_met() -> None:
     }
     plan = Journey.from_document({**ANALYST, "milestones": [two]}, where="a.yaml")
     half = [(EXPORTED, 2, True)]
-    assert reached(plan, _place(today=9), _flips(half)).rows() == []
+    assert reached(plan, _place(today=9), _flips(plan, half)).rows() == []
     whole = [*half, ("first_7.1", 9, True), (EXPORTED, 12, False), (EXPORTED, 15, True)]
-    assert reached(plan, _place(today=9), _flips(whole)).rows() == [
+    assert reached(plan, _place(today=9), _flips(plan, whole)).rows() == [
         ("ada", "acme", "analyst", "first_7", _day(9), True)
     ]
 
 
 def test_a_path_of_sustained_use_alone_has_no_milestone_to_reach() -> None:
     plan = Journey.from_document({**ANALYST, "milestones": ANALYST["milestones"][2:]}, where="a.yaml")
-    assert reached(plan, _place(today=9), _flips([(LASTING, 1, True)])).height == 0
+    assert reached(plan, _place(today=9), _flips(plan, [(LASTING, 1, True)])).height == 0
     assert _told(plan, _place(today=60), [(LASTING, 1, True), (LASTING, 30, False)]) == [
         (0, "on_path", "sustained"), (1, "sustained", "sustained"), (30, "lapsed", "sustained"),
     ]  # fmt: skip
     assert _told(plan, _place(today=60), [])[-1] == (29, "strayed", "sustained")
 
 
+def test_one_of_several_ways_is_enough() -> None:
+    plan = _with_first_clauses(
+        {"says": "Get data out", "any_of": [EXPORT, {"says": "Sync", "setting": "s", "is": "on"}]}
+    )
+    assert _told(plan, _place(today=9, first_used=1), [("first_7.0.1", 5, True)])[-1] == (
+        8,
+        "on_path",
+        "first_30",
+    )
+    assert _told(plan, _place(today=9, first_used=1), [("first_7.0.0", 5, True)])[-1] == (
+        8,
+        "on_path",
+        "first_30",
+    )
+    [missed] = json.loads(_judged(plan, _place(today=9), [])["missing"][-1])
+    assert missed == {
+        "clause": "first_7.0",
+        "says": "Get data out",
+        "missed": "Not yet: get data out",
+        "needed": 1,
+    }
+    assert reached(plan, _place(today=9), _flips(plan, [("first_7.0.1", 5, True)]))["met_on"].to_list() == [
+        _day(5)
+    ]
+
+
+def test_a_group_of_all_is_met_with_its_last_part() -> None:
+    both = {"says": "Both", "all_of": [EXPORT, {"says": "Sync", "setting": "s", "is": "on"}]}
+    plan = _with_first_clauses(both)
+    half = [("first_7.0.0", 2, True)]
+    assert _told(plan, _place(today=9, first_used=1), half)[-1] == (8, "strayed", "first_7")
+    assert reached(plan, _place(today=9), _flips(plan, half)).height == 0
+    late = [*half, ("first_7.0.1", 9, True)]
+    assert _told(plan, _place(today=9, first_used=1), late)[-1] == (9, "returned", "first_30")
+
+
+def test_an_optional_clause_is_never_missed() -> None:
+    plan = _with_first_clauses(
+        EXPORT, {"says": "Invite a colleague", "feature": "share", "at_least": 1, "optional": True}
+    )
+    assert _told(plan, _place(today=9, first_used=1), [(EXPORTED, 2, True)])[-1] == (8, "on_path", "first_30")
+    judged = _judged(plan, _place(today=9, first_used=1), [])
+    assert [each["clause"] for each in json.loads(judged["missing"][-1])] == ["first_7.0"]
+
+
+def test_who_left_and_came_back_is_judged_for_each_stay_alone() -> None:
+    again = _place(today=40, begins=20).with_columns(
+        pl.lit(8, dtype=pl.Int64).alias("stay"), pl.lit(_day(20)).alias("provisioned_on")
+    )
+    places = pl.concat(
+        [_place(today=40, ends=10, first_used=1).with_columns(pl.col("stay").cast(pl.Int64)), again]
+    )
+    judged = standings(PLAN, 4, places, _flips(PLAN, [(EXPORTED, 1, True)]))
+    told = [
+        ((since - DAY_0).days, standing) for since, standing in judged.select("since_on", "standing").rows()
+    ]
+    assert told == [
+        (0, "not_started"),
+        (1, "on_path"),
+        (8, "on_path"),
+        (20, "not_started"),
+        (26, "at_risk"),
+        (28, "strayed"),
+    ]
+
+
+def _with_first_clauses(*clauses: dict[str, Any]) -> Journey:
+    first = {**ANALYST["milestones"][0], "clauses": list(clauses)}
+    return Journey.from_document(
+        {**ANALYST, "milestones": [first, *ANALYST["milestones"][1:]]}, where="a.yaml"
+    )
+
+
 def _place(
     *, today: int, begins: int = 0, ends: int | None = None, first_used: int | None = None
 ) -> pl.DataFrame:
     row: dict[str, Any] = {
+        "stay": 7,
         "person_id": "ada",
         "account_id": "acme",
         "provisioned_on": DAY_0,
@@ -139,20 +214,15 @@ def _place(
     return pl.DataFrame([row], schema_overrides=dates)
 
 
-def _flips(flips: Sequence[Flip]) -> pl.DataFrame:
-    rows = [("ada", "acme", clause, _day(day), holds) for clause, day, holds in flips]
-    schema = {
-        "person_id": pl.String,
-        "account_id": pl.String,
-        "clause": pl.String,
-        "on_day": pl.Date,
-        "holds": pl.Boolean,
-    }
+def _flips(plan: Journey, flips: Sequence[Flip]) -> pl.DataFrame:
+    numbers = {key: nr for nr, (key, _, _) in enumerate(plan.leaves())}
+    rows = [(7, numbers[clause], _day(day), holds) for clause, day, holds in flips if clause in numbers]
+    schema = {"stay": pl.Int64, "clause": pl.Int64, "on_day": pl.Date, "holds": pl.Boolean}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _judged(plan: Journey, place: pl.DataFrame, flips: Sequence[Flip]) -> pl.DataFrame:
-    return standings(plan, 4, place, _flips(flips))
+    return standings(plan, 4, place, _flips(plan, flips))
 
 
 def _told(plan: Journey, place: pl.DataFrame, flips: Sequence[Flip]) -> list[tuple[int, str, str]]:

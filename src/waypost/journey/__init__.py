@@ -1,10 +1,11 @@
 """Journey says what should be done by when, and where each person stands."""
 
-from waypost.journey.plan import Audience, Clause, ClauseKind, Journey, Milestone, clause_key, window_of
-from waypost.journey.standing import ON_THE_PATH, STRAYS, Standing, reached, standings
+from waypost.journey.plan import Audience, Clause, ClauseKind, Journey, Milestone
+from waypost.journey.standing import ON_THE_PATH, REACHED, STRAYS, Standing, reached, standings
 
 __all__ = [
     "ON_THE_PATH",
+    "REACHED",
     "STRAYS",
     "Audience",
     "Clause",
@@ -12,8 +13,6 @@ __all__ = [
     "Journey",
     "Milestone",
     "Standing",
-    "clause_key",
     "reached",
     "standings",
-    "window_of",
 ]

@@ -7,6 +7,8 @@ import msgspec
 
 from waypost.core import Document, fail, reading
 
+MOST_GROUPS_DEEP = 3
+
 
 class ClauseKind(StrEnum):
     """What a clause counts."""
@@ -21,8 +23,9 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """One condition of a milestone, in the words of `says`.
 
     Either `feature` with `at_least` (uses) or `quantity_at_least` (the unit of the feature), or `active_days` (days
-    with any use that counts), or `setting` with `is`. `in_days` counts within that many days up to the cutoff instead
-    of since provisioning; in a sustained milestone that is the milestone's own `rolling_days` unless said.
+    with any use that counts), or `setting` with `is`; or a group of clauses of which one (`any_of`) or each (`all_of`)
+    must hold. `in_days` counts within that many days up to the cutoff instead of since provisioning; in a sustained
+    milestone that is the milestone's own `rolling_days` unless said. An `optional` clause is shown and never missed.
     """
 
     says: str
@@ -34,6 +37,14 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     in_days: int | None = None
     setting: str | None = None
     wanted: str | None = None
+    any_of: "tuple[Clause, ...]" = ()
+    all_of: "tuple[Clause, ...]" = ()
+    optional: bool = False
+
+    @property
+    def parts(self) -> "tuple[Clause, ...]":
+        """The clauses of a group; a clause that counts something itself has none."""
+        return self.any_of or self.all_of
 
     @property
     def kind(self) -> ClauseKind:
@@ -46,7 +57,9 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def threshold(self) -> float:
-        """The count or quantity at which the clause holds."""
+        """The count or quantity at which the clause holds; of a group, how many of its clauses must hold."""
+        if self.parts:
+            return 1.0 if self.any_of else float(len(self.all_of))
         said = {
             ClauseKind.SETTING: 1,
             ClauseKind.ACTIVE_DAYS: self.active_days,
@@ -69,6 +82,10 @@ class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     clauses: tuple[Clause, ...]
     by_day: int | None = None
     rolling_days: int | None = None
+
+    def keyed(self) -> list[tuple[str, Clause]]:
+        """Return the milestone's own clauses with their keys (`first_7.0`), in order; groups stay whole."""
+        return [(f"{self.key}.{nr}", clause) for nr, clause in enumerate(self.clauses)]
 
 
 class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,24 +130,30 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return next((each for each in self.milestones if each.key == key), None)
 
     def clause(self, key: str) -> Clause | None:
-        """Return the clause with this key (`first_7.0`: the first of first_7), or None."""
-        return dict(self.clauses()).get(key)
+        """Return the clause with this key (`first_7.0`: the first of first_7), whole group or part, or None."""
+        return {**dict(self.clauses()), **{leaf: clause for leaf, clause, _ in self.leaves()}}.get(key)
 
     def clauses(self) -> list[tuple[str, Clause]]:
-        """Return every clause with its key, in order."""
+        """Return every clause of every milestone with its key, in order; groups stay whole."""
+        return [keyed for milestone in self.milestones for keyed in milestone.keyed()]
+
+    def leaves(self) -> list[tuple[str, Clause, int | None]]:
+        """Return every clause that counts something itself, in order: key, clause, days of its window (None: all)."""
         return [
-            (clause_key(milestone, nr), clause)
+            (key, leaf, _window_of(milestone, leaf))
             for milestone in self.milestones
-            for nr, clause in enumerate(milestone.clauses)
+            for top, clause in milestone.keyed()
+            for key, leaf in _leaves(top, clause)
         ]
 
 
-def clause_key(milestone: Milestone, nr: int) -> str:
-    """Return the key of the clause at place `nr` of a milestone."""
-    return f"{milestone.key}.{nr}"
+def _leaves(key: str, clause: Clause) -> list[tuple[str, Clause]]:
+    if not clause.parts:
+        return [(key, clause)]
+    return [leaf for nr, part in enumerate(clause.parts) for leaf in _leaves(f"{key}.{nr}", part)]
 
 
-def window_of(milestone: Milestone, clause: Clause) -> int | None:
+def _window_of(milestone: Milestone, clause: Clause) -> int | None:
     """Return the days within which a clause counts up to the cutoff; None counts since provisioning."""
     return None if clause.kind is ClauseKind.SETTING else clause.in_days or milestone.rolling_days
 
@@ -143,8 +166,8 @@ def _check_milestones(milestones: tuple[Milestone, ...], where: str) -> None:
         place = f"{where}: milestones[{m}]"
         if milestone.key in [each.key for each in milestones[:m]]:
             fail(place, f"key: {milestone.key!r} stands twice; give each its own key")
-        if not milestone.clauses:
-            fail(place, "clauses: say at least one thing that should be done")
+        if all(clause.optional for clause in milestone.clauses):
+            fail(place, "clauses: say at least one thing that should be done and is not optional")
         if milestone.rolling_days is not None and m != len(milestones) - 1:
             fail(place, "the rolling milestone must be the last")
         last = _check_days(milestone, last, place)
@@ -166,10 +189,13 @@ def _check_days(milestone: Milestone, last: int, where: str) -> int:
     return day
 
 
-def _check_clause(clause: Clause, where: str) -> None:
+def _check_clause(clause: Clause, where: str, depth: int = 0) -> None:
+    if clause.parts:
+        _check_group(clause, where, depth)
+        return
     given = [clause.at_least, clause.quantity_at_least, clause.active_days, clause.wanted]
     if sum(each is not None for each in given) != 1:
-        fail(where, "give exactly one of at_least, quantity_at_least, active_days, is")
+        fail(where, "give exactly one of at_least, quantity_at_least, active_days, is, any_of, all_of")
     counted = clause.at_least is not None or clause.quantity_at_least is not None
     if counted != (clause.feature is not None):
         fail(where, "at_least and quantity_at_least need a feature, and a feature needs one of them")
@@ -181,3 +207,17 @@ def _check_clause(clause: Clause, where: str) -> None:
             fail(where, f"{name} must be above 0")
     if clause.active_days is not None and clause.in_days is not None and clause.active_days > clause.in_days:
         fail(where, f"active_days: there are only {clause.in_days} days to be active on")
+
+
+def _check_group(clause: Clause, where: str, depth: int) -> None:
+    own = [clause.feature, clause.at_least, clause.quantity_at_least, clause.active_days, clause.setting]
+    if clause.any_of and clause.all_of:
+        fail(where, "give either any_of or all_of; put one group inside the other for both")
+    if any(each is not None for each in [*own, clause.wanted, clause.in_days]):
+        fail(where, "a group counts nothing itself: move this into one of its clauses")
+    if depth == MOST_GROUPS_DEEP:
+        fail(where, f"groups may be {MOST_GROUPS_DEEP} deep; make this clause simpler")
+    for nr, part in enumerate(clause.parts):
+        if part.optional:
+            fail(f"{where}.{nr}", "only a whole clause can be optional, not a part of a group")
+        _check_clause(part, f"{where}.{nr}", depth + 1)

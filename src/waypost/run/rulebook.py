@@ -8,7 +8,7 @@ from typing import Generic, Self, TypeVar
 
 import polars as pl
 
-from waypost.journey import Journey, clause_key, window_of
+from waypost.journey import Journey
 from waypost.measure import AnyMeasure, Catalogue, Segment, Tiers, known_from, measure_from
 from waypost.score import Known, Scorecard
 from waypost.store import Definitions, Published
@@ -92,13 +92,14 @@ class Rulebook:
     def audiences(self) -> pl.DataFrame:
         """Return whom each journey is for in each era (days between changes of any journey).
 
-        Columns: era_from, era_until (exclusive), journey, version, rank, role (null: any), tier (null: any).
+        Columns: era_from, era_until (exclusive), rulebook_nr (which of `journeys`), rank, journey, role (null: any),
+        tier (null: any).
         """
         edges = sorted({day for each in self.journeys for day in (each.from_on, each.until_on)})
         rows = [
-            (begin, end, each.rule.key, each.version, each.rule.rank, role, tier)
+            (begin, end, nr, each.rule.rank, each.rule.key, role, tier)
             for begin, end in pairwise(edges)
-            for each in self.journeys
+            for nr, each in enumerate(self.journeys)
             if each.from_on <= begin and end <= each.until_on
             for role in each.rule.audience.roles or (None,)
             for tier in each.rule.audience.tiers or (None,)
@@ -106,36 +107,27 @@ class Rulebook:
         schema = {
             "era_from": pl.Date,
             "era_until": pl.Date,
-            "journey": pl.String,
-            "version": pl.Int64,
+            "rulebook_nr": pl.Int64,
             "rank": pl.Int64,
+            "journey": pl.String,
             "role": pl.String,
             "tier": pl.String,
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def clauses(self) -> pl.DataFrame:
-        """Return every clause of every version of every journey, as `standings/flips.sql` reads them."""
+        """Return every counting clause of every version of every journey, as `standings/flips.sql` reads them.
+
+        `rulebook_nr` is the place of the version in `journeys`, `clause` the place of the leaf in its journey.
+        """
         rows = [
-            (
-                each.rule.key,
-                each.version,
-                clause_key(milestone, nr),
-                clause.kind.value,
-                clause.feature,
-                clause.setting,
-                clause.wanted,
-                clause.threshold,
-                window_of(milestone, clause),
-            )
-            for each in self.journeys
-            for milestone in each.rule.milestones
-            for nr, clause in enumerate(milestone.clauses)
+            (nr, place, leaf.kind.value, leaf.feature, leaf.setting, leaf.wanted, leaf.threshold, window_days)
+            for nr, each in enumerate(self.journeys)
+            for place, (_, leaf, window_days) in enumerate(each.rule.leaves())
         ]
         schema = {
-            "journey": pl.String,
-            "version": pl.Int64,
-            "clause": pl.String,
+            "rulebook_nr": pl.Int64,
+            "clause": pl.Int64,
             "kind": pl.String,
             "feature": pl.String,
             "setting": pl.String,

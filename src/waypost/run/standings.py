@@ -4,11 +4,13 @@ from datetime import date
 
 import polars as pl
 
-from waypost.journey import reached, standings
+from waypost.journey import REACHED, reached, standings
 from waypost.run.rulebook import Rulebook
 from waypost.store import Scope, Writer
 
-PLACE = ["person_id", "account_id", "journey", "version", "provisioned_on"]
+STAY = ["person_id", "account_id", "rulebook_nr", "provisioned_on"]
+#: The clause number under which `standings/flips` tells the first use.
+FIRST_USE = -1
 
 
 def restate_standings(
@@ -23,56 +25,48 @@ def restate_standings(
     flips = writer.ask(
         "standings/flips",
         {"last_on": today},
-        {"placements": places, "clauses": rules.clauses(), "features": rules.catalogue.feature_frame()},
+        {
+            "stays": places.select("stay", *STAY).unique("stay"),
+            "clauses": rules.clauses(),
+            "features": rules.catalogue.feature_frame(),
+        },
     )
-    judged, met = [], []
-    for each in rules.journeys:
-        mine = (pl.col("journey") == each.rule.key) & (pl.col("version") == each.version)
-        placed = places.filter(mine)
-        if placed.height:
-            flipped = flips.filter(mine)
-            judged.append(standings(each.rule, each.version, placed, flipped))
-            found = reached(each.rule, placed.filter(pl.col("until_on").is_null()), flipped)
-            # What a new version finds already met was met under no rule of the time.
-            met.append(found.filter(pl.col("met_on") >= each.from_on))
+    first = flips.filter(pl.col("clause") == FIRST_USE).select("stay", first_used_on="on_day")
+    placed = dict(places.join(first, on="stay", how="left").partition_by("rulebook_nr", as_dict=True))
+    flipped = flips.filter(pl.col("clause") != FIRST_USE).partition_by("rulebook_nr", as_dict=True)
+    judged, met = [], [pl.DataFrame(schema=REACHED)]
+    for nr, each in enumerate(rules.journeys):
+        mine = placed.get((nr,))
+        if mine is None:
+            continue
+        flips_of = flipped.get((nr,), flips.clear())
+        judged.append(standings(each.rule, each.version, mine, flips_of))
+        found = reached(each.rule, mine.filter(pl.col("until_on").is_null()), flips_of)
+        # What a new version finds already met was met under no rule of the time.
+        met.append(found.filter(pl.col("met_on") >= each.from_on))
     writer.run("standings/clear", frames={"scope": scope})
     if judged:
         writer.run("standings/keep", frames={"fresh": pl.concat(judged)})
-    return pl.concat(met) if met else _NOTHING_MET
+    return pl.concat(met)
 
 
 def _places(writer: Writer, scope: pl.DataFrame, rules: Rulebook, *, today: date) -> pl.DataFrame:
-    """Return who is on which version of which journey from when until when."""
+    """Return who is on which version of which journey from when until when, with the number of each stay."""
     found = writer.ask("standings/placements", frames={"scope": scope, "audiences": rules.audiences()})
-    features = rules.catalogue.feature_frame()
-    first = writer.ask("standings/first_use", {"last_on": today}, {"placements": found, "features": features})
-    joined = _merged(found).join(first, on=["person_id", "account_id", "provisioned_on"], how="left")
-    return joined.with_columns(pl.lit(today).alias("today"))
-
-
-def _merged(places: pl.DataFrame) -> pl.DataFrame:
-    """Join stretches on the same journey that follow each other: an era that changed another journey, or a role."""
-    ordered = places.sort(*PLACE, "from_on")
-    apart = (pl.col("from_on") != pl.col("until_on").shift(1).over(PLACE)).fill_null(value=True)
-    open_end = pl.col("until_on").is_null().any()
+    ordered = found.sort(*STAY, "from_on")
+    opens = pl.any_horizontal([pl.col(name).ne_missing(pl.col(name).shift(1)) for name in STAY])
+    # Stretches on the same journey that follow each other are one: an era changed another journey, or a role changed.
+    apart = opens | pl.col("from_on").ne_missing(pl.col("until_on").shift(1))
     return (
-        ordered.with_columns(apart.cum_sum().over(PLACE).alias("stretch"))
-        .group_by(*PLACE, "stretch", maintain_order=True)
+        ordered.with_columns(stay=opens.cum_sum().cast(pl.Int64), stretch=apart.cum_sum())
+        .group_by("stretch", maintain_order=True)
         .agg(
-            pl.col("from_on").min(),
-            pl.when(open_end).then(None).otherwise(pl.col("until_on").max()).alias("until_on"),
+            pl.col("stay", *STAY, "from_on").first(),
+            pl.when(pl.col("until_on").is_null().any())
+            .then(None)
+            .otherwise(pl.col("until_on").max())
+            .alias("until_on"),
         )
         .drop("stretch")
+        .with_columns(pl.lit(today).alias("today"))
     )
-
-
-_NOTHING_MET = pl.DataFrame(
-    schema={
-        "person_id": pl.String,
-        "account_id": pl.String,
-        "journey": pl.String,
-        "milestone": pl.String,
-        "met_on": pl.Date,
-        "late": pl.Boolean,
-    }
-)

@@ -1,66 +1,63 @@
--- The days on which a clause began or ceased to hold, for everyone placed: a running sum of dated steps.
+-- The days on which a clause began or ceased to hold, for every stay: a running sum of dated steps.
 -- A windowed clause forgets each step again when the window has passed; others count from provisioning on.
--- in: placements (frame: person_id, account_id, journey text, version bigint, provisioned_on date),
---     clauses (frame: journey text, version bigint, clause text, kind text (events, quantity, active_days, setting),
+-- The first day of any use that counts stands in the same answer, as clause -1.
+-- in: stays (frame: stay bigint, person_id, account_id text, rulebook_nr bigint (which version of which journey), provisioned_on date),
+--     clauses (frame: rulebook_nr bigint, clause bigint, kind text (events, quantity, active_days, setting),
 --     feature text, setting text, value text, threshold double, window_days bigint (null: since provisioning)),
 --     features (frame: feature text, automated_counts boolean), last_on date (inclusive)
--- out: person_id, account_id, journey text, version bigint, clause text, on_day date, holds boolean
-with placed as (
-  select distinct person_id, account_id, journey, version, provisioned_on from placements
-),
--- What counts as use by a person: human use, and automated use of features that allow it.
-used as (
-  select u.person_id, u.account_id, u.feature, u.day, u.n, u.quantity
+-- out: rulebook_nr bigint, stay bigint, clause bigint, on_day date, holds boolean
+with used as materialized (
+  -- What counts as use by a person: human use, and automated use of features that allow it.
+  select s.stay, s.rulebook_nr, u.feature, u.day, sum(u.n) as n, sum(u.quantity) as quantity
   from usage_daily u
+  join stays s on s.person_id = u.person_id and s.account_id = u.account_id and u.day >= s.provisioned_on
   join features f on f.feature = u.feature and (u.actor = 'human' or f.automated_counts)
-  where u.person_id in (select person_id from placed) and u.day <= $last_on
+  where u.day <= $last_on
+  group by all
 ),
 steps as (
-  select p.person_id, p.account_id, p.journey, p.version, c.clause, c.threshold, c.window_days, u.day as on_day,
-    sum(case c.kind when 'events' then u.n else coalesce(u.quantity, 0) end) as delta
-  from placed p
-  join clauses c on c.journey = p.journey and c.version = p.version and c.kind in ('events', 'quantity')
-  join used u
-    on u.person_id = p.person_id and u.account_id = p.account_id and u.feature = c.feature and u.day >= p.provisioned_on
-  group by all
+  select u.stay, c.clause, c.threshold, c.window_days, u.day as on_day,
+    case c.kind when 'events' then u.n else coalesce(u.quantity, 0) end as delta
+  from used u
+  join clauses c on c.rulebook_nr = u.rulebook_nr and c.feature = u.feature and c.kind in ('events', 'quantity')
   union all
-  select p.person_id, p.account_id, p.journey, p.version, c.clause, c.threshold, c.window_days, u.day, 1
-  from placed p
-  join clauses c on c.journey = p.journey and c.version = p.version and c.kind = 'active_days'
-  join (select distinct person_id, account_id, day from used) u
-    on u.person_id = p.person_id and u.account_id = p.account_id and u.day >= p.provisioned_on
+  select u.stay, c.clause, c.threshold, c.window_days, u.day, 1
+  from (select distinct stay, rulebook_nr, day from used) u
+  join clauses c on c.rulebook_nr = u.rulebook_nr and c.kind = 'active_days'
   union all
-  select p.person_id, p.account_id, p.journey, p.version, c.clause, c.threshold, null, edge.on_day, edge.delta
-  from placed p
-  join clauses c on c.journey = p.journey and c.version = p.version and c.kind = 'setting'
+  select s.stay, c.clause, c.threshold, null, edge.on_day, edge.delta
+  from stays s
+  join clauses c on c.rulebook_nr = s.rulebook_nr and c.kind = 'setting'
   join (
     select account_id, setting, value, since_on as on_day, 1.0 as delta from settings
     union all
     select account_id, setting, value, until_on, -1.0 from settings where until_on is not null
   ) edge
-    on edge.account_id = p.account_id and edge.setting = c.setting and edge.value = c.value and edge.on_day <= $last_on
+    on edge.account_id = s.account_id and edge.setting = c.setting and edge.value = c.value and edge.on_day <= $last_on
 ),
 dated as (
-  select person_id, account_id, journey, version, clause, threshold, on_day, delta from steps
+  -- Stay and clause are one number here: windows over one whole number are many times faster than over two.
+  select stay * 1000 + clause as spot, threshold, on_day, delta from steps
   union all
-  select person_id, account_id, journey, version, clause, threshold, cast(on_day + cast(window_days as integer) as date), -delta
+  select stay * 1000 + clause, threshold, cast(on_day + cast(window_days as integer) as date), -delta
   from steps
   where window_days is not null
 ),
 daily as (
-  select person_id, account_id, journey, version, clause, threshold, on_day, sum(delta) as delta
-  from dated
-  where on_day <= $last_on
-  group by all
+  select spot, on_day, any_value(threshold) as threshold, sum(delta) as delta from dated where on_day <= $last_on group by spot, on_day
 ),
 running as (
-  select * exclude (delta, threshold),
-    sum(delta) over (
-      partition by person_id, account_id, journey, version, clause order by on_day
-      rows between unbounded preceding and current row
-    ) >= threshold - 1e-9 as holds
+  select spot, on_day,
+    sum(delta) over (partition by spot order by on_day rows between unbounded preceding and current row) >= threshold - 1e-9 as holds
   from daily
+),
+flips as (
+  select spot // 1000 as stay, spot % 1000 as clause, on_day, holds
+  from running
+  qualify holds is distinct from coalesce(lag(holds) over (partition by spot order by on_day), false)
+  union all
+  select stay, -1, min(day), true from used group by stay
 )
-select person_id, account_id, journey, version, clause, on_day, holds
-from running
-qualify holds is distinct from coalesce(lag(holds) over (partition by person_id, account_id, journey, version, clause order by on_day), false)
+select s.rulebook_nr, f.stay, f.clause, f.on_day, f.holds
+from flips f
+join stays s on s.stay = f.stay

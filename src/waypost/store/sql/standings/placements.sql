@@ -1,9 +1,9 @@
 -- Which journey each person of `scope` is on, and when: per membership and era, the first journey whose audience fits.
--- in: scope (frame: person_id text), audiences (frame: era_from date, era_until date (exclusive), journey text,
---     version bigint, rank bigint, role text (null: any), tier text (null: any))
--- out: person_id, account_id, journey text, version bigint, provisioned_on date, from_on date, until_on date (exclusive, null: open)
+-- in: scope (frame: person_id text), audiences (frame: era_from date, era_until date (exclusive), rulebook_nr bigint,
+--     rank bigint, journey text, role text (null: any), tier text (null: any))
+-- out: person_id, account_id text, rulebook_nr bigint, provisioned_on date, from_on date, until_on date (exclusive, null: open)
 select
-  m.person_id, m.account_id, a.journey, a.version, m.provisioned_on,
+  m.person_id, m.account_id, a.rulebook_nr, m.provisioned_on,
   greatest(m.joined_on, a.era_from) as from_on, nullif(least(coalesce(m.left_on, a.era_until), a.era_until), date '9999-12-31') as until_on
 from memberships m
 join scope s on s.person_id = m.person_id
