@@ -1,0 +1,198 @@
+"""One question, one code path: usage measures of any people, accounts or segments, at any cutoffs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Protocol, Self
+
+import msgspec
+import polars as pl
+
+from waypost.measure.catalogue import Catalogue
+from waypost.measure.usage_measures import MeasureLevel, UsageMeasure
+from waypost.store import Frames, Params, question
+
+BEGINNING = date(1900, 1, 1)
+KEYS = ["subject_id", "on_day"]
+VALUES = {
+    "subject_id": pl.String,
+    "on_day": pl.Date,
+    "measure": pl.String,
+    "actor": pl.String,
+    "value": pl.Float64,
+    "items": pl.Int64,
+    "why": pl.String,
+}
+ABOUT = ["happened_at", "person_id", "account_id", "feature", "detail"]
+ITEMS = ["subject_id", "on_day", "measure", "actor", "item", "value", *ABOUT]
+NOT_YET = "it was not known yet on that day"
+
+
+class Asks(Protocol):
+    """Whatever answers questions: the warehouse, or a writer inside a transaction."""
+
+    def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
+        """Return the answer to the question `name`."""
+
+
+class Subjects(msgspec.Struct, frozen=True, kw_only=True):
+    """Of whom measures are asked: whose use counts for which subject.
+
+    `belong` has the columns subject_id and member: a person when `by_person`, else an account.
+    """
+
+    level: MeasureLevel
+    belong: pl.DataFrame
+    by_person: bool = False
+
+    @classmethod
+    def people(cls, people: Iterable[str]) -> Self:
+        """Return people, each measured over all accounts."""
+        belong = _belonging((each, each) for each in people)
+        return cls(level=MeasureLevel.PERSON, belong=belong, by_person=True)
+
+    @classmethod
+    def accounts(cls, accounts: Iterable[str]) -> Self:
+        """Return accounts."""
+        return cls(level=MeasureLevel.ACCOUNT, belong=_belonging((each, each) for each in accounts))
+
+    @classmethod
+    def segments(cls, members: Mapping[str, Iterable[str]]) -> Self:
+        """Return segments with the accounts that belong to them today; earlier belonging is not known."""
+        pairs = ((segment, account) for segment, accounts in members.items() for account in accounts)
+        return cls(level=MeasureLevel.SEGMENT, belong=_belonging(pairs))
+
+    def at(self, cutoffs: Sequence[date]) -> dict[str, pl.DataFrame]:
+        """Return the frames that questions read: everybody at every cutoff."""
+        days = pl.DataFrame({"on_day": list(cutoffs)}, schema={"on_day": pl.Date})
+        whole = self.belong.join(days, how="cross")
+        none = whole.clear()
+        return {
+            "of_accounts": (none if self.by_person else whole).rename({"member": "account_id"}),
+            "of_people": (whole if self.by_person else none).rename({"member": "person_id"}),
+        }
+
+
+def usage_values(
+    asked: Asks,
+    measures: Sequence[UsageMeasure],
+    subjects: Subjects,
+    cutoffs: Sequence[date],
+    catalogue: Catalogue,
+    feature: str | None = None,
+) -> pl.DataFrame:
+    """Return the value of every measure for every subject, cutoff and actor, with the columns of `VALUES`.
+
+    `feature` is for the measures of one feature. `value` is null exactly when `why` says why there is none. Only what
+    happened by the end of a cutoff's day counts. sum(items) == value for what `usage_items` returns.
+    """
+    frames = subjects.at(cutoffs)
+    grid = grid_of(asked, subjects, cutoffs)
+    found = []
+    for measure in measures:
+        totals = _asked(asked, measure, frames, (cutoffs, catalogue, feature), itemised=False)
+        found.append(valued(measure, totals, grid))
+    return pl.concat(found) if found else pl.DataFrame(schema=VALUES)
+
+
+def usage_items(
+    asked: Asks,
+    measure: UsageMeasure,
+    subjects: Subjects,
+    cutoffs: Sequence[date],
+    catalogue: Catalogue,
+    feature: str | None = None,
+) -> pl.DataFrame:
+    """Return the items of a measure with the columns of `ITEMS`: what each is, and its part of the value."""
+    frames = subjects.at(cutoffs)
+    rows = _asked(asked, measure, frames, (cutoffs, catalogue, feature), itemised=True)
+    actors = pl.DataFrame({"acting": list(measure.actors)})
+    items = rows.filter(pl.col("side") == "n").with_columns(pl.lit(measure.key).alias("measure"))
+    items = _spread(items, actors)
+    if measure.over is not None:
+        whole = _spread(rows.filter(pl.col("side") == "d"), actors)
+        under = whole.group_by(*KEYS, "actor").agg(pl.col("value").sum().alias("under"))
+        items = items.join(under, on=[*KEYS, "actor"]).with_columns(
+            pl.col("value") * measure.scale / pl.col("under")
+        )
+    return items.select(ITEMS).sort(
+        *KEYS, "actor", "value", "item", descending=[False, False, True, True, False]
+    )
+
+
+def grid_of(asked: Asks, subjects: Subjects, cutoffs: Sequence[date]) -> pl.DataFrame:
+    """Return every subject at every cutoff with the day from which on it is known: subject_id, on_day, known_on."""
+    days = pl.DataFrame({"on_day": list(cutoffs)}, schema={"on_day": pl.Date})
+    known = asked.ask("measure/usage_known", frames=subjects.at(cutoffs[:1]))
+    whole = subjects.belong.select("subject_id").unique(maintain_order=True).join(days, how="cross")
+    return whole.join(known, on="subject_id", how="left")
+
+
+def valued(measure: UsageMeasure, totals: pl.DataFrame, grid: pl.DataFrame) -> pl.DataFrame:
+    """Return totals as values with their reason, one row per subject, cutoff and actor."""
+    actors = pl.DataFrame({"actor": list(measure.actors)})
+    spread = _spread(totals, actors.rename({"actor": "acting"}))
+    sides = {
+        side: spread.filter(pl.col("side") == side).select(
+            *KEYS, "actor", pl.col("value").alias(side), pl.col("items").alias(f"{side}_items")
+        )
+        for side in ("n", "d")
+    }
+    whole = grid.join(actors, how="cross")
+    for side in sides.values():
+        whole = whole.join(side, on=[*KEYS, "actor"], how="left")
+    if measure.over is not None:
+        value = pl.when(pl.col("d") > 0).then(pl.col("n").fill_null(0.0) * measure.scale / pl.col("d"))
+    elif measure.unknown is not None:
+        value = pl.when(pl.col("n").is_not_null()).then(pl.col("n"))
+    else:
+        value = pl.when(pl.lit(value=True)).then(pl.col("n").fill_null(0.0))
+    begun = pl.col("known_on").is_not_null() & (pl.col("known_on") <= pl.col("on_day"))
+    return (
+        whole.with_columns(pl.when(begun).then(value.otherwise(None)).otherwise(None).alias("value"))
+        .with_columns(
+            pl.lit(measure.key).alias("measure"),
+            pl.col("n_items").fill_null(0).alias("items"),
+            pl.when(pl.col("value").is_not_null())
+            .then(None)
+            .when(begun)
+            .then(pl.lit(measure.unknown))
+            .otherwise(pl.lit(NOT_YET))
+            .alias("why"),
+        )
+        .select([pl.col(name).cast(kind) for name, kind in VALUES.items()])
+    )
+
+
+def _asked(
+    asked: Asks,
+    measure: UsageMeasure,
+    frames: Mapping[str, pl.DataFrame],
+    about: tuple[Sequence[date], Catalogue, str | None],
+    *,
+    itemised: bool,
+) -> pl.DataFrame:
+    cutoffs, catalogue, feature = about
+    back = measure.looks_back()
+    first_on = BEGINNING if back is None else min(cutoffs) - timedelta(days=back - 1)
+    params: dict[str, Any] = {
+        **measure.params(),
+        "feature": feature,
+        "first_on": first_on,
+        "last_on": max(cutoffs),
+        "itemised": itemised,
+    }
+    text = question(measure.question)
+    # DuckDB refuses a parameter that it was not asked for.
+    named = {name: value for name, value in params.items() if f"${name}" in text}
+    ours = {"features": catalogue.feature_frame(), "wanted": catalogue.wanted()}
+    return asked.ask(measure.question, named, {**frames, **ours})
+
+
+def _spread(rows: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
+    """Return rows for the measure's actors; what no actor is named for stands for each of them."""
+    fits = pl.col("actor").is_null() | (pl.col("actor") == pl.col("acting"))
+    return rows.join(actors, how="cross").filter(fits).with_columns(pl.col("acting").alias("actor"))
+
+
+def _belonging(pairs: Iterable[tuple[str, str]]) -> pl.DataFrame:
+    return pl.DataFrame(list(pairs), schema={"subject_id": pl.String, "member": pl.String}, orient="row")

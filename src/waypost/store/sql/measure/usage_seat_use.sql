@@ -1,0 +1,45 @@
+-- People who used anything within the last days (n) and the seats of the contracts in force (d).
+-- in: within_days integer (>= 1),
+--     of_accounts (frame: subject_id text, account_id text, on_day date: whose use counts for whom, at which cutoff),
+--     of_people (frame: subject_id text, person_id text, on_day date: the same for people; one of both is empty),
+--     first_on date, last_on date (both inclusive): bounds of all windows, itemised boolean: false gives totals only
+-- out: subject_id text, on_day date, actor text (null: whoever acts), side text (n: numerator, d: denominator),
+--      item text (null in totals), value double, items bigint, happened_at timestamp, person_id text, account_id text,
+--      feature text, detail text
+
+with used as (
+  select s.subject_id, s.on_day, u.day, u.account_id, u.person_id, u.feature, u.n, u.quantity, u.first_at, u.last_at,
+    case when u.actor = 'human' then 'human' else 'automated' end as actor
+  from usage_daily u
+  join of_accounts s on s.account_id = u.account_id and u.day <= s.on_day and u.day > s.on_day - cast($within_days as integer)
+  where u.day between $first_on and $last_on
+  union all
+  select s.subject_id, s.on_day, u.day, u.account_id, u.person_id, u.feature, u.n, u.quantity, u.first_at, u.last_at,
+    case when u.actor = 'human' then 'human' else 'automated' end
+  from usage_daily u
+  join of_people s on s.person_id = u.person_id and u.day <= s.on_day and u.day > s.on_day - cast($within_days as integer)
+  where u.day between $first_on and $last_on
+),
+seats as (
+  select s.subject_id, s.on_day, c.contract_id, c.account_id, c.seats, c.since_on
+  from contracts c
+  join of_accounts s on s.account_id = c.account_id and c.since_on <= s.on_day and (c.until_on is null or c.until_on > s.on_day)
+  where not c.ended and c.seats > 0
+),
+items as (
+  select subject_id, on_day, actor, 'n' as side, person_id as item, 1.0 as value, max(last_at) as happened_at, person_id,
+    max(account_id) as account_id, cast(null as text) as feature, count(distinct day) || ' active days' as detail
+  from used u
+  where exists (from seats t where t.subject_id = u.subject_id and t.on_day = u.on_day and t.account_id = u.account_id)
+  group by subject_id, on_day, actor, person_id
+  union all
+  select subject_id, on_day, null, 'd', contract_id, cast(seats as double), cast(since_on as timestamp), null, account_id, null,
+    'seats of the contract'
+  from seats
+)
+select subject_id, on_day, actor, side, case when $itemised then item end as item, cast(sum(value) as double) as value,
+  count(*) as items, min(happened_at) as happened_at, max(case when $itemised then person_id end) as person_id,
+  max(case when $itemised then account_id end) as account_id, max(case when $itemised then feature end) as feature,
+  max(case when $itemised then detail end) as detail
+from items
+group by all

@@ -1,0 +1,71 @@
+-- Minutes of the sessions that began within the last days (n: from first to last event) and the sessions (d). A session
+-- is a run of a person's events at one account with no gap above the limit; it belongs to the day on which it begins.
+-- in: within_days integer (>= 1), gap_minutes integer (>= 1),
+--     of_accounts (frame: subject_id text, account_id text, on_day date: whose use counts for whom, at which cutoff),
+--     of_people (frame: subject_id text, person_id text, on_day date: the same for people; one of both is empty),
+--     first_on date, last_on date (both inclusive): bounds of all windows, itemised boolean: false gives totals only
+-- out: subject_id text, on_day date, actor text (null: whoever acts), side text (n: numerator, d: denominator),
+--      item text (null in totals), value double, items bigint, happened_at timestamp, person_id text, account_id text,
+--      feature text, detail text
+
+with told as (
+  select e.arrival, e.name, e.person_id, e.account_id, e.happened_at, e.happened_on,
+    case when e.actor = 'human' then 'human' else 'automated' end as actor
+  from resolved e
+  where e.happened_on between $first_on - 1 and $last_on and e.actor = 'human'
+    and e.kind in ('track', 'page', 'screen', 'log') and e.person_id is not null
+    and (e.person_id in (select person_id from of_people) or e.account_id in (select account_id from of_accounts)
+      or (e.account_id is null and e.person_id in (
+        select m.person_id from memberships m where m.account_id in (select account_id from of_accounts))))
+),
+placed as (
+  select t.* replace (coalesce(t.account_id, m.account_id) as account_id)
+  from told t
+  left join memberships m on t.account_id is null and m.person_id = t.person_id and m.joined_on <= t.happened_on
+    and (m.left_on is null or m.left_on > t.happened_on)
+  where coalesce(t.account_id, m.account_id) is not null
+  qualify row_number() over (partition by t.arrival order by m.joined_on desc, m.account_id) = 1
+),
+gaps as (
+  select *, happened_at - lag(happened_at) over (partition by person_id, account_id order by happened_at, arrival) as gap
+  from placed
+),
+begun as (
+  select *, case when gap is null or gap > to_minutes(cast($gap_minutes as integer)) then happened_at end as starts_at
+  from gaps
+),
+runs as (
+  select *,
+    max(starts_at) over (partition by person_id, account_id order by happened_at, arrival rows unbounded preceding) as began_at,
+    max(case when starts_at is not null then happened_on end)
+      over (partition by person_id, account_id order by happened_at, arrival rows unbounded preceding) as began_on
+  from begun
+),
+sessions as (
+  select s.subject_id, s.on_day, r.person_id, r.account_id, r.began_at, r.began_at || ' ' || r.person_id || ' ' || r.account_id as item,
+    count(*) as events, max(r.happened_at) as ended_at
+  from runs r
+  join of_accounts s on s.account_id = r.account_id and r.happened_on <= s.on_day
+    and r.began_on > s.on_day - cast($within_days as integer)
+  group by all
+  union all
+  select s.subject_id, s.on_day, r.person_id, r.account_id, r.began_at, r.began_at || ' ' || r.person_id || ' ' || r.account_id, count(*), max(r.happened_at)
+  from runs r
+  join of_people s on s.person_id = r.person_id and r.happened_on <= s.on_day
+    and r.began_on > s.on_day - cast($within_days as integer)
+  group by all
+),
+items as (
+  select subject_id, on_day, 'human' as actor, 'n' as side, item, date_diff('second', began_at, ended_at) / 60.0 as value,
+    began_at as happened_at, person_id, account_id, cast(null as text) as feature, events || ' events' as detail
+  from sessions
+  union all
+  select subject_id, on_day, 'human', 'd', item, 1.0, began_at, person_id, account_id, null, null
+  from sessions
+)
+select subject_id, on_day, actor, side, case when $itemised then item end as item, cast(sum(value) as double) as value,
+  count(*) as items, min(happened_at) as happened_at, max(case when $itemised then person_id end) as person_id,
+  max(case when $itemised then account_id end) as account_id, max(case when $itemised then feature end) as feature,
+  max(case when $itemised then detail end) as detail
+from items
+group by all
