@@ -107,6 +107,16 @@ def test_arms_and_audiences_can_ask_for_roles_and_segments(company: Company, ope
     assert [(one.person_id, one.arm) for one in decided(operations)] == [("ben", "email")]
 
 
+def test_an_audience_can_ask_for_a_segment_of_people(company: Company, operations: Operations) -> None:
+    for person in ("ada", "ben"):
+        company.signal("strayed", person, "acme")
+    document = {"key": "admins", "name": "Admins", "of": "people", "where": [{"role": "admin"}]}
+    admins = Segment.from_document(document, where="s")
+    play = a_play(EMAIL, audience={"segments": ["admins"]})
+    decide(company.warehouse, operations, rules(play, segments=[admins]), now=NOON)
+    assert [(one.person_id, one.arm) for one in decided(operations)] == [("ben", "email")]
+
+
 def test_a_webhook_carries_the_words_and_no_address_of_a_person(
     company: Company, operations: Operations
 ) -> None:

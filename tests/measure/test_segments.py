@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from waypost.core import DefinitionError
-from waypost.measure import Segment
+from waypost.measure import Segment, check_circles
 
 TODAY = date(2026, 9, 1)
 ACCOUNTS = pl.DataFrame(
@@ -58,6 +58,87 @@ def test_a_condition_says_one_thing(condition: dict[str, Any], complaint: str) -
     with pytest.raises(DefinitionError) as refused:
         _segment([{"tier": "a"}, condition])
     assert str(refused.value) == f"big.yaml: where[1]: {complaint}"
+
+
+@pytest.mark.parametrize(
+    ("where", "members"),
+    [
+        ([{"tier": ["enterprise", "self_serve"]}], "acme beta"),
+        ([{"tier": "enterprise", "not": True}], "beta"),
+        ([{"any": [{"tier": "enterprise"}, {"region": "US"}]}], "acme beta"),
+        ([{"any": [{"tier": "enterprise"}, {"region": "US"}], "not": True}], ""),
+        ([{"all": [{"tier": "enterprise"}, {"region": "US", "not": True}]}], "acme"),
+        ([{"unknown": "owner"}], "beta gamma"),
+        ([{"value_below": 60_000}], "beta"),
+    ],
+)
+def test_groups_lists_and_not_decide_in_three_values(where: list[dict[str, Any]], members: str) -> None:
+    belongs = _segment(where).members(ACCOUNTS, today=TODAY)
+    assert ACCOUNTS.filter(belongs)["account_id"].to_list() == members.split()
+
+
+def test_any_of_several_parts_may_be_enough() -> None:
+    either = {"key": "it", "name": "It", "match": "any", "where": [{"tier": "enterprise"}, {"region": "US"}]}
+    belongs = Segment.from_document(either, where="it").members(ACCOUNTS, today=TODAY)
+    assert belongs.to_list() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"where": [{"role": "analyst"}]}, "where[0]: role: this is said of people; set `of: people`"),
+        ({"where": [{"tier": "a", "in_days": 3}]}, "where[0]: in_days: does not go with tier"),
+        ({"where": [{"any": []}]}, "where[0].any: list at least one condition"),
+        (
+            {"where": [{"any": [{"all": [{"tier": "a"}]}]}]},
+            "where[0].any[0]: a group holds conditions and no further",
+        ),
+        ({"where": [{"any": [{"tier": "a"}], "all": [{"tier": "a"}]}]}, "where[0]: a group is either"),
+        (
+            {"where": [{"any": [{"tier": "a"}], "tier": "a"}]},
+            "where[0]: a group says `any` and `not`; put tier into it",
+        ),
+        ({"where": [{"any": [{"tier": "a"}, {}]}]}, "where[0].any[1]: give exactly one condition, not 0"),
+        ({"match": "none"}, "match: all or any, not 'none'"),
+        ({"where": [{"segment": "big"}]}, "where[0].segment: a segment cannot be made of itself"),
+        ({"where": [{"tier": []}]}, "where[0]: tier: the list is empty"),
+        ({"where": [{"unknown": "name"}]}, "where[0]: unknown: 'name' is none of"),
+        ({"where": [{"moved": "up", "in_days": 3}]}, "where[0]: moved: 'up' is none of"),
+        ({"where": [{"moved": "fell"}]}, "where[0]: moved: say `in_days` too"),
+        ({"where": [{"words": " "}]}, "where[0]: words: say at least one letter"),
+        ({"where": [{"feature": "a", "at_least": 0}]}, "where[0]: at_least: a whole number from 1"),
+        (
+            {"where": [{"feature": "a", "at_least": 1, "at_most": 2}]},
+            "where[0]: give at_least or at_most, not both",
+        ),
+        ({"where": [{"active_days": 8, "in_days": 7}]}, "where[0]: active_days: there are only 7 days"),
+        ({"of": "people", "where": [{"standing": "lost"}]}, "where[0]: standing: 'lost' is none"),
+        ({"of": "people", "where": [{"milestone": "m"}]}, "where[0]: give exactly one condition, not 0"),
+        (
+            {
+                "of": "people",
+                "where": [{"provisioned_from": "2026-02-01", "provisioned_until": "2026-02-01"}],
+            },
+            "where[0]: provisioned_until: must come after provisioned_from",
+        ),
+        ({"where": [{"tier": "a"}] * 41}, "where: at most 40 conditions"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused_with_its_place(change: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        Segment.from_document({"key": "big", "name": "Big", **change}, where="big.yaml")
+    assert complaint in str(refused.value)
+
+
+def test_segments_in_a_circle_are_found_before_they_are_in_force() -> None:
+    def made_of(key: str, *others: str) -> Segment:
+        return Segment.from_document(
+            {"key": key, "name": key, "where": [{"segment": list(others)}]}, where=key
+        )
+
+    check_circles([made_of("a", "b", "c"), made_of("b", "c"), made_of("c", "gone")])
+    with pytest.raises(DefinitionError, match="in a circle: b of c of b"):
+        check_circles([made_of("a", "b"), made_of("b", "c"), made_of("c", "b")])
 
 
 def _segment(where: list[dict[str, Any]]) -> Segment:

@@ -20,7 +20,7 @@ _TYPE = re.compile(r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
 
 
 class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whom something is for; an empty list means everybody."""
+    """Whom something is for; an empty list means everybody. A segment may be one of accounts or one of people."""
 
     roles: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
@@ -28,10 +28,11 @@ class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def holds(self, account: Account, person: Person | None) -> bool:
         """Return whether an account, or a person at it, belongs."""
+        within = account.segments | (person.segments if person else frozenset())
         return (
             (not self.roles or (person is not None and person.role in self.roles))
             and (not self.tiers or account.tier in self.tiers)
-            and (not self.segments or not account.segments.isdisjoint(self.segments))
+            and (not self.segments or not within.isdisjoint(self.segments))
         )
 
 

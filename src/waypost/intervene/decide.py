@@ -20,7 +20,16 @@ from waypost.intervene.case import (
     refusal,
     topic,
 )
-from waypost.intervene.facts import MOST_SIGNALS, Account, Earlier, Facts, Notice, read_facts, read_signals
+from waypost.intervene.facts import (
+    MOST_SIGNALS,
+    Account,
+    Earlier,
+    Facts,
+    Grouping,
+    Notice,
+    read_facts,
+    read_signals,
+)
 from waypost.intervene.play import Play
 from waypost.intervene.policy import ContactPolicy
 from waypost.intervene.withdraw import withdraw
@@ -45,7 +54,10 @@ _POINTS_UNKNOWN = 50.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The definitions in force. `secret` is the workspace's own, at least 16 bytes, and never leaves it."""
+    """The definitions in force. `secret` is the workspace's own, at least 16 bytes, and never leaves it.
+
+    `automated` are the features whose use by jobs counts as use.
+    """
 
     plays: Sequence[Play]
     policy: ContactPolicy
@@ -53,6 +65,7 @@ class Rules:
     journeys: Sequence[Journey]
     zone: str
     secret: bytes
+    automated: frozenset[str] = frozenset()
 
 
 def decide(warehouse: Warehouse, operations: Operations, rules: Rules, *, now: datetime) -> list[Event]:
@@ -103,7 +116,13 @@ def _facts(
     subjects += [(one.person_id, one.account_id) for one in pending]
     if not subjects:
         return Facts()
-    return read_facts(warehouse, subjects, segments=rules.segments, today=day_of(now, rules.zone))
+    audiences = [each for play in rules.plays for each in (play.audience, *(arm.when for arm in play.arms))]
+    grouping = Grouping(
+        segments=rules.segments,
+        asked={key for each in audiences for key in each.segments},
+        automated=rules.automated,
+    )
+    return read_facts(warehouse, subjects, grouping=grouping, today=day_of(now, rules.zone))
 
 
 def _decide(

@@ -1,6 +1,6 @@
 """What a play needs to know before it decides: fresh signals, and whom they are about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from waypost.measure import Segment
+from waypost.measure import AsOf, Level, Roster, Segment
 from waypost.store import Warehouse
 
 Subject = tuple[str | None, str]
@@ -49,6 +49,7 @@ class Person:
     role: str | None = None
     unwilling: bool = False
     elsewhere: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +105,17 @@ def read_signals(warehouse: Warehouse, *, after: int, since: datetime) -> list[N
     return [Notice(**{**row, "happened_at": row["happened_at"].replace(tzinfo=UTC)}) for row in rows]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The segments of a workspace, which of them plays ask about, and the features whose use by jobs counts."""
+
+    segments: Sequence[Segment]
+    asked: Collection[str]
+    automated: frozenset[str] = frozenset()
+
+
 def read_facts(
-    warehouse: Warehouse, subjects: Iterable[Subject], *, segments: Sequence[Segment], today: date
+    warehouse: Warehouse, subjects: Iterable[Subject], *, grouping: Grouping, today: date
 ) -> Facts:
     """Return what is known today about some (person, account) pairs, and about all accounts."""
     pairs = sorted({(person, account) for person, account in subjects if person})
@@ -114,9 +124,13 @@ def read_facts(
     kin: dict[str, set[str]] = {}
     for row in _ask(warehouse, "kin", {"today": today}, frames):
         kin.setdefault(row["person_id"], set()).add(row["account_id"])
+    roster = Roster(warehouse, grouping.segments, AsOf(day=today, automated=grouping.automated))
+    within = _people_within(roster, grouping, frames["subjects"])
     people = {
         (row["person_id"], row["account_id"]): Person(
-            **row, elsewhere=frozenset(kin.get(row["person_id"], ())) | {row["account_id"]}
+            **row,
+            elsewhere=frozenset(kin.get(row["person_id"], ())) | {row["account_id"]},
+            segments=frozenset(within.get((row["person_id"], row["account_id"]), ())),
         )
         for row in _ask(warehouse, "people", {"today": today}, frames)
     }
@@ -128,7 +142,7 @@ def read_facts(
     }
     return Facts(
         people=people,
-        accounts=_accounts(warehouse, segments, today),
+        accounts=_accounts(warehouse, roster, grouping),
         standings=standings,
         earlier=_earlier(warehouse, today),
     )
@@ -143,14 +157,30 @@ def _earlier(warehouse: Warehouse, today: date) -> tuple[Earlier, ...]:
     )
 
 
-def _accounts(warehouse: Warehouse, segments: Sequence[Segment], today: date) -> dict[str, Account]:
-    frame = warehouse.ask("intervene/accounts")
-    within = {segment.key: segment.members(frame, today=today).to_list() for segment in segments}
-    shown = frame.drop("region", "traits").iter_rows(named=True)
+def _accounts(warehouse: Warehouse, roster: Roster, grouping: Grouping) -> dict[str, Account]:
+    within: dict[str, set[str]] = {}
+    for segment in grouping.segments:
+        if segment.key in grouping.asked and segment.of is Level.ACCOUNTS:
+            for account_id in roster.members(segment)["account_id"]:
+                within.setdefault(account_id, set()).add(segment.key)
+    shown = warehouse.ask("intervene/accounts").drop("region", "traits").iter_rows(named=True)
     return {
-        row["account_id"]: Account(**row, segments=frozenset(key for key, held in within.items() if held[nr]))
-        for nr, row in enumerate(shown)
+        row["account_id"]: Account(**row, segments=frozenset(within.get(row["account_id"], ())))
+        for row in shown
     }
+
+
+def _people_within(
+    roster: Roster, grouping: Grouping, subjects: pl.DataFrame
+) -> dict[tuple[str, str], set[str]]:
+    """Return which of the segments that plays ask about each subject is in."""
+    within: dict[tuple[str, str], set[str]] = {}
+    for segment in grouping.segments:
+        if segment.key in grouping.asked and segment.of is Level.PEOPLE:
+            inside = roster.members(segment).join(subjects, on=["person_id", "account_id"], how="semi")
+            for pair in inside.select("person_id", "account_id").iter_rows():
+                within.setdefault(pair, set()).add(segment.key)
+    return within
 
 
 def _ask(

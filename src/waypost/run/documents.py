@@ -12,7 +12,7 @@ import yaml
 from waypost.core import DefinitionError, Document
 from waypost.intervene import ContactPolicy, Play
 from waypost.journey import Journey
-from waypost.measure import Catalogue, Segment, Tiers, measure_from
+from waypost.measure import Catalogue, Segment, Tiers, check_circles, measure_from
 from waypost.score import Scorecard
 
 Key = tuple[str, str]
@@ -79,6 +79,8 @@ def check_together(documents: Mapping[str, Document]) -> None:
                     near = get_close_matches(name, known[kind], n=1)
                     meant = f"; did you mean {near[0]}?" if near else ""
                     raise DefinitionError(where, f"{path}: there is no {kind} {name!r}{meant}")
+    segments = {where: each for where, each in documents.items() if each["kind"] == "segment"}
+    check_circles(Segment.from_document(each, where=where) for where, each in segments.items())
 
 
 def differences(before: Document | None, after: Document | None) -> list[str]:
@@ -146,9 +148,9 @@ def _names(node: object, path: str = "") -> Iterator[tuple[str, str, str]]:
     if isinstance(node, dict):
         for key, value in node.items():
             place = f"{path}.{key}" if path else str(key)
-            if key in {"feature", "setting", "journey"} and isinstance(value, str):
+            if key in {"feature", "setting", "journey", "segment"} and isinstance(value, str):
                 yield place, key, value
-            elif key == "segments" and isinstance(value, list):
+            elif key in {"segments", "segment"} and isinstance(value, list):
                 yield from ((f"{place}[{nr}]", "segment", str(name)) for nr, name in enumerate(value))
             else:
                 yield from _names(value, place)

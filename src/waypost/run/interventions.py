@@ -19,6 +19,7 @@ from waypost.intervene import (
     recover,
     told,
 )
+from waypost.measure import automated_features
 from waypost.run.secret import Secret
 from waypost.run.settings import Settings
 from waypost.run.workspace import Workspace
@@ -53,6 +54,7 @@ class Interventions:
             journeys=[each.rule for each in workspace.rules.journeys if each.until_on > workspace.today],
             zone=workspace.zone,
             secret=self._secret.for_purpose("holdouts"),
+            automated=automated_features(workspace.rules.catalogue),
         )
         return self._tell(decide(workspace.warehouse, workspace.operations, rules, now=workspace.now))
 
