@@ -17,18 +17,44 @@ def test_features_and_settings_are_found_by_key() -> None:
     assert READ.setting("colour") is None
 
 
-def test_every_match_is_one_rule_with_the_paths_of_its_properties() -> None:
-    assert READ.usage_rules().filter(feature="export").rows() == [
-        ("export", None, None, "export", None, None, None, '$."rows"'),
-        ("export", None, None, "export_run", None, None, "automated", '$."rows"'),
+def test_every_name_of_a_feature_is_one_rule_with_the_paths_of_its_properties() -> None:
+    rules = READ.usage_rules().filter(feature="export")
+    assert rules.select("name", "kind", "source", "actor", "alternatives", "quantity_path").rows() == [
+        ("export", None, None, None, None, '$."rows"'),
+        ("export_run", None, None, "automated", None, '$."rows"'),
     ]
-    assert READ.setting_rules().rows() == [
-        ("schedule", None, None, "set", '$."setting"', "schedule", '$."to"', None)
+    [(alternatives,)] = READ.setting_rules().select("alternatives").rows()
+    assert [(way["value_path"], way["conditions"]) for way in alternatives] == [
+        (
+            '$."to"',
+            [
+                {
+                    "path": '$."setting"',
+                    "op": "in",
+                    "texts": ["schedule"],
+                    "numbers": [],
+                    "least": None,
+                    "most": None,
+                }
+            ],
+        )
     ]
     assert READ.wanted().rows() == [("schedule", "on")]
     assert READ.feature_frame().filter(feature="sign_in").rows() == [
-        ("sign_in", "Sign-ins", "secondary", False)
+        ("sign_in", "Sign-ins", "secondary", False, 1.0)
     ]
+
+
+def test_only_a_feature_of_exact_names_can_list_them() -> None:
+    feature = READ.feature("export")
+    assert feature
+    assert feature.exact_names() == ["export", "export_run"]
+    assert not READ.has_open_features
+    by_path = {"key": "a", "name": "A", "match": [{"event": "x"}, {"path": "/x"}]}
+    read = Catalogue.from_document({"features": [by_path]}, where="catalogue.yaml")
+    assert read.features[0].exact_names() is None
+    assert read.has_open_features
+    assert not read.has_open_settings
 
 
 def test_a_property_may_lie_deeper_and_its_name_may_hold_blanks() -> None:
@@ -54,8 +80,28 @@ def test_a_property_may_lie_deeper_and_its_name_may_hold_blanks() -> None:
             "settings[0].match: say either `value` (a property) or `set_to` (a fixed value)",
         ),
         (
-            {"features": [{"key": "a", "name": "A", "match": [{"event": "x"}, {"event": "x", "kind": "track"}]}]},
-            "features[0].match[1]: these events are meant by match[0] already, and would count twice",
+            {"features": [{"key": "a", "name": "A", "match": [{"event": "x"}, {"event": "x"}]}]},
+            "features[0].match[1]: it is the same as match[0]; remove one of them",
+        ),
+        (
+            {"features": [{"key": "a", "name": "A", "match": []}]},
+            "features[0].match: name at least one event",
+        ),
+        (
+            {"features": [{"key": "", "name": "A", "match": [{"event": "x"}]}]},
+            "features[0].key: give it a key",
+        ),
+        (
+            {"features": [{"key": "a", "name": "A", "weight": 0, "match": [{"event": "x"}]}]},
+            "features[0].weight: give a number above 0",
+        ),
+        (
+            {"features": [{"key": "a", "name": "A", "match": [{"event": "x", "set_to": "on"}]}]},
+            "features[0].match: `value` and `set_to` are for settings",
+        ),
+        (
+            {"noise": [{"event": "x"}, {}]},
+            "noise[1]: say which events are meant: event, path, table or source",
         ),
     ],
 )  # fmt: skip
@@ -63,17 +109,6 @@ def test_a_catalogue_that_makes_no_sense_is_refused(changes: dict[str, Any], com
     with pytest.raises(DefinitionError) as refused:
         Catalogue.from_document({**CATALOGUE, **changes}, where="catalogue.yaml")
     assert str(refused.value) == f"catalogue.yaml: {complaint}"
-
-
-def test_matches_that_can_never_mean_the_same_event_are_welcome() -> None:
-    apart: list[dict[str, Any]] = [
-        {"event": "x", "kind": "track"},
-        {"event": "x", "kind": "row", "source": "db"},
-        {"event": "x", "kind": "row", "source": "erp", "where": {"property": "state", "is": "done"}},
-        {"event": "x", "kind": "row", "source": "erp", "where": {"property": "state", "is": "sent"}},
-    ]
-    feature = {"key": "a", "name": "A", "match": apart}
-    assert len(Catalogue.from_document({"features": [feature]}, where="catalogue.yaml").usage_rules()) == 4
 
 
 def test_a_misspelt_word_is_refused_with_its_path() -> None:

@@ -1,6 +1,7 @@
 """Measure says what a raw event means and counts usage in four dimensions."""
 
-from waypost.measure.catalogue import Catalogue, Feature, Group, Match, Setting
+from waypost.measure.catalogue import Catalogue, Feature, Group, Setting
+from waypost.measure.catalogue_match import Match, Template, Where
 from waypost.measure.measures import AnyMeasure, known_from, measure_from
 from waypost.measure.segments import Segment, check_circles
 from waypost.measure.segments_conditions import ABOUT, STANDINGS, Condition, Dated, Level, Part, given, wanted
@@ -8,6 +9,7 @@ from waypost.measure.segments_roster import AsOf, Roster, automated_features, da
 from waypost.measure.tiers import Tier, Tiers
 from waypost.measure.usage import (
     fresh_pairs,
+    fresh_settings,
     restate_settings,
     restate_usage,
     usage_pairs,
@@ -41,15 +43,18 @@ __all__ = [
     "Segment",
     "Setting",
     "Subjects",
+    "Template",
     "Tier",
     "Tiers",
     "Unit",
     "UsageMeasure",
+    "Where",
     "automated_features",
     "changes",
     "check_circles",
     "dated",
     "fresh_pairs",
+    "fresh_settings",
     "given",
     "items",
     "known_from",

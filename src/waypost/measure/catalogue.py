@@ -1,12 +1,17 @@
 """The catalogue says what a raw event means: a feature, a setting, or noise."""
 
 from enum import StrEnum
+from math import isfinite
 from typing import Self
 
 import msgspec
 import polars as pl
 
-from waypost.core import Actor, Document, fail, reading
+from waypost.core import Document, fail, reading
+from waypost.measure.catalogue_match import Match, json_path
+from waypost.measure.catalogue_rules import is_open, rules_of
+
+NOISE = "noise"
 
 
 class Group(StrEnum):
@@ -17,38 +22,24 @@ class Group(StrEnum):
     ADMIN = "admin"
 
 
-class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"equals": "is"}):
-    """A condition on one property of an event, named by its path (`plan` or `order.plan`)."""
-
-    property: str
-    equals: str
-
-
-class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which events are meant: by name, and when given also by kind, source and one property.
-
-    `actor` overrides who acted. For a setting, `value` names the property that holds the value, and `set_to` gives
-    a fixed one.
-    """
-
-    event: str
-    kind: str | None = None
-    source: str | None = None
-    where: Where | None = None
-    actor: Actor | None = None
-    value: str | None = None
-    set_to: str | None = None
-
-
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A named capability. `name` is a plural that reads before "fell from 41 to 12 a week"."""
+    """A named capability. `name` is a plural that reads before "fell from 41 to 12 a week".
+
+    `weight` is how much it is worth beside the other features of its group, where values are summed.
+    """
 
     key: str
     name: str
     match: tuple[Match, ...]
     group: Group = Group.SECONDARY
+    weight: float = 1.0
     automated_counts: bool = False
     quantity: str | None = None
+
+    def exact_names(self) -> list[str] | None:
+        """Return the names of its events, None when patterns or paths are among its matches."""
+        names = [match.exact for match in self.match]
+        return None if None in names else [name for name in names if name is not None]
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,51 +64,64 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def from_document(cls, document: Document, *, where: str) -> Self:
         """Read a catalogue; raises DefinitionError with the path of the fault."""
         catalogue = reading(cls, document, where=where)
-        for name, keyed in (("features", catalogue.features), ("settings", catalogue.settings)):
-            keys = [each.key for each in keyed]
-            for nr, key in enumerate(keys):
-                if key in keys[:nr]:
-                    fail(where, f"{name}[{nr}].key: {key!r} stands twice; give each its own key")
+        _check_keys([each.key for each in catalogue.features], "features", where)
+        _check_keys([each.key for each in catalogue.settings], "settings", where)
         for nr, feature in enumerate(catalogue.features):
-            _check_apart(feature.match, f"{where}: features[{nr}]")
+            place = f"features[{nr}]"
+            _check_matches(feature.match, f"{place}.match", where)
+            if not (isfinite(feature.weight) and feature.weight > 0):
+                fail(where, f"{place}.weight: give a number above 0")
+            if any(match.value is not None or match.set_to is not None for match in feature.match):
+                fail(where, f"{place}.match: `value` and `set_to` are for settings")
         for nr, setting in enumerate(catalogue.settings):
+            place = f"settings[{nr}].match"
+            _check_matches(setting.match, place, where)
             if any((m.value is None) == (m.set_to is None) for m in setting.match):
-                fail(
-                    where,
-                    f"settings[{nr}].match: say either `value` (a property) or `set_to` (a fixed value)",
-                )
+                fail(where, f"{place}: say either `value` (a property) or `set_to` (a fixed value)")
+        for nr, match in enumerate(catalogue.noise):
+            match.check(f"{where}: {NOISE}[{nr}]")
         return catalogue
 
     def feature_frame(self) -> pl.DataFrame:
-        """Return the features: feature, name, group_name, automated_counts."""
-        rows = [(f.key, f.name, f.group.value, f.automated_counts) for f in self.features]
+        """Return the features: feature, name, group_name, automated_counts, weight."""
+        rows = [(f.key, f.name, f.group.value, f.automated_counts, f.weight) for f in self.features]
         schema = {
             "feature": pl.String,
             "name": pl.String,
             "group_name": pl.String,
             "automated_counts": pl.Boolean,
+            "weight": pl.Float64,
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
-    def usage_rules(self) -> pl.DataFrame:
-        """Return one row per feature and match, as `measure/usage.sql` reads them."""
-        rows = [
-            (f.key, m.kind, m.source, m.event, *_condition(m), m.actor, _path(f.quantity))
-            for f in self.features
-            for m in f.match
-        ]
-        names = ("feature", "kind", "source", "name", "path", "equals", "actor", "quantity_path")
-        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    @property
+    def has_open_features(self) -> bool:
+        """Whether a feature means names that only the events can tell."""
+        return is_open(match for feature in self.features for match in feature.match)
 
-    def setting_rules(self) -> pl.DataFrame:
-        """Return one row per setting and match, as `measure/settings.sql` reads them."""
-        rows = [
-            (s.key, m.kind, m.source, m.event, *_condition(m), _path(m.value), m.set_to)
-            for s in self.settings
-            for m in s.match
-        ]
-        names = ("setting", "kind", "source", "name", "path", "equals", "value_path", "value")
-        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    @property
+    def has_open_settings(self) -> bool:
+        """Whether a setting means names that only the events can tell."""
+        return is_open(match for setting in self.settings for match in setting.match)
+
+    def usage_rules(self, names: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Return one row per feature and name of event, as `measure/usage.sql` reads them.
+
+        `names` are those of the events that are rolled up (kind, name), without which patterns find nothing.
+        """
+        rules = rules_of({each.key: each.match for each in self.features}, names)
+        paths = [(f.key, json_path(f.quantity) if f.quantity is not None else None) for f in self.features]
+        schema = {"feature": pl.String, "quantity_path": pl.String}
+        quantities = pl.DataFrame(paths, schema=schema, orient="row")
+        return rules.rename({"key": "feature"}).join(quantities, on="feature", how="left")
+
+    def setting_rules(self, names: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Return one row per setting and name of event, as `measure/settings.sql` reads them."""
+        return rules_of({each.key: each.match for each in self.settings}, names).rename({"key": "setting"})
+
+    def noise_rules(self, names: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Return one row per name of event that is noise, with the key `noise`."""
+        return rules_of({NOISE: self.noise}, names)
 
     def wanted(self) -> pl.DataFrame:
         """Return the settings that have a wanted value: setting, value."""
@@ -133,31 +137,18 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return next((each for each in self.settings if each.key == key), None)
 
 
-def _check_apart(matches: tuple[Match, ...], where: str) -> None:
-    """Refuse two matches that may mean the same event: it would count twice."""
+def _check_keys(keys: list[str], name: str, where: str) -> None:
+    for nr, key in enumerate(keys):
+        if not key:
+            fail(where, f"{name}[{nr}].key: give it a key")
+        if key in keys[:nr]:
+            fail(where, f"{name}[{nr}].key: {key!r} stands twice; give each its own key")
+
+
+def _check_matches(matches: tuple[Match, ...], place: str, where: str) -> None:
+    if not matches:
+        fail(where, f"{place}: name at least one event")
     for nr, match in enumerate(matches):
-        for earlier, other in enumerate(matches[:nr]):
-            if not _are_apart(match, other):
-                fail(
-                    f"{where}.match[{nr}]",
-                    f"these events are meant by match[{earlier}] already, and would count twice",
-                )
-
-
-def _are_apart(one: Match, other: Match) -> bool:
-    pairs = [(one.event, other.event), (one.kind, other.kind), (one.source, other.source)]
-    if one.where and other.where and one.where.property == other.where.property:
-        pairs.append((one.where.equals, other.where.equals))
-    return any(mine and yours and mine != yours for mine, yours in pairs)
-
-
-def _condition(match: Match) -> tuple[str | None, str | None]:
-    return (_path(match.where.property), match.where.equals) if match.where else (None, None)
-
-
-def _path(name: str | None) -> str | None:
-    """Return the JSON path of a property; each step is quoted, so a name may hold anything but a dot."""
-    if name is None:
-        return None
-    steps = (step.replace("\\", "").replace('"', "") for step in name.split("."))
-    return "$" + "".join(f'."{step}"' for step in steps)
+        match.check(f"{where}: {place}[{nr}]")
+        if match in matches[:nr]:
+            fail(where, f"{place}[{nr}]: it is the same as match[{matches.index(match)}]; remove one of them")

@@ -12,7 +12,10 @@ def restate_usage(writer: Writer, pairs: pl.DataFrame, catalogue: Catalogue) -> 
     """Roll the (person, day) pairs up anew; `pairs` has the columns person_id and day."""
     if not pairs.height:
         return
-    frames = {"pairs": pairs, "rules": catalogue.usage_rules()}
+    names = None
+    if catalogue.has_open_features:
+        names = writer.ask("measure/names_on_days", frames={"days": pairs.select("day").unique()})
+    frames = {"pairs": pairs, "rules": catalogue.usage_rules(names)}
     days = {"first_on": pairs["day"].min(), "last_on": pairs["day"].max()}
     writer.run("measure/clear_usage", frames=frames)
     writer.run("measure/usage", days, frames=frames)
@@ -23,9 +26,19 @@ def usage_pairs(writer: Writer, people: frozenset[str]) -> pl.DataFrame:
     return writer.ask("measure/usage_pairs_of_people", frames={"scope": Scope(people=people).people_frame()})
 
 
+def fresh_settings(writer: Writer, after: int, catalogue: Catalogue) -> pl.DataFrame:
+    """Return whose settings the events after an arrival may have changed.
+
+    Columns: person_id, account_id (null: the account of the person).
+    """
+    rules = catalogue.setting_rules(_setting_names(writer, catalogue, after=after))
+    return writer.ask("measure/fresh_settings", {"after": after}, {"rules": rules})
+
+
 def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> pl.DataFrame:
     """Derive the dated settings of the scope's accounts anew; return the rows that came or went."""
-    frames = {"scope": scope.accounts_frame(), "rules": catalogue.setting_rules()}
+    rules = catalogue.setting_rules(_setting_names(writer, catalogue, after=-1))
+    frames = {"scope": scope.accounts_frame(), "rules": rules}
     before = writer.ask("measure/settings_of", frames=frames)
     writer.run("measure/clear_settings", frames=frames)
     writer.run("measure/settings", frames=frames)
@@ -36,3 +49,8 @@ def fresh_pairs(fresh: pl.DataFrame) -> pl.DataFrame:
     """Return the (person, day) pairs of freshly appended events."""
     known = fresh.filter(pl.col("person_id").is_not_null())
     return known.select("person_id", pl.col("happened_on").alias("day")).unique()
+
+
+def _setting_names(writer: Writer, catalogue: Catalogue, *, after: int) -> pl.DataFrame | None:
+    """Return the names of the events after an arrival, if the settings have patterns to look up in them."""
+    return writer.ask("measure/names_after", {"after": after}) if catalogue.has_open_settings else None

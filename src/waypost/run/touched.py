@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from waypost.measure import fresh_pairs, restate_settings, restate_usage, usage_pairs
+from waypost.measure import fresh_pairs, fresh_settings, restate_settings, restate_usage, usage_pairs
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.store import (
     Scope,
@@ -169,8 +169,7 @@ def _from_days(writer: Writer, fresh: pl.DataFrame, again: pl.DataFrame) -> Touc
 
 def _settings_touched(writer: Writer, after: int, rules: Rulebook, regrouped: Touched) -> Touched:
     """Restate the settings that fresh events or moved people may change; everybody at those accounts is touched."""
-    setting_rules = rules.catalogue.setting_rules()
-    found = writer.ask("measure/fresh_settings", {"after": after}, {"rules": setting_rules})
+    found = fresh_settings(writer, after, rules.catalogue)
     people = frozenset(found["person_id"].drop_nulls().to_list())
     named = frozenset(found["account_id"].drop_nulls().to_list()) | regrouped.told
     if not people and not named:

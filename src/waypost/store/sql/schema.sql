@@ -92,3 +92,40 @@ select e.* exclude (person_id), coalesce(named.person_id, e.person_id, met.perso
 from events e
 left join identities named on named.alias = e.person_id
 left join identities met on met.alias = case when e.person_id is null then e.anonymous_id end;
+
+-- The path of a page, as its properties tell it: without host, query and the slash at its end.
+create or replace macro page_path(properties) as
+  rtrim(regexp_replace(coalesce(
+    json_extract_string(properties, '$.path'), regexp_replace(json_extract_string(properties, '$.url'), '^[a-zA-Z]+://[^/]*', '')
+  ), '[?#].*$', ''), '/');
+
+-- Whether a path fits a template of the catalogue: its LIKE pattern, its number of slashes, and whether more may follow.
+create or replace macro fits_path(path, pattern, slashes, deep) as
+  case when deep
+    then len(string_split(path, '/')) > slashes + 1
+      and array_to_string(string_split(path, '/')[1:slashes + 1], '/') like pattern escape '\'
+    else len(string_split(path, '/')) = slashes + 1 and path like pattern escape '\' end;
+
+-- Whether a property fulfils a condition of the catalogue; `said` is its value as text, null when the event has none.
+create or replace macro fulfils(said, c) as
+  case c.op
+    when 'in' then said is not null
+      and (list_contains(c.texts, said) or coalesce(list_contains(c.numbers, try_cast(said as double)), false))
+    when 'not_in' then said is null
+      or not (list_contains(c.texts, said) or coalesce(list_contains(c.numbers, try_cast(said as double)), false))
+    when 'exists' then said is not null
+    when 'missing' then said is null
+    else coalesce(isfinite(try_cast(said as double)) and try_cast(said as double) >= coalesce(c.least, try_cast(said as double))
+      and try_cast(said as double) <= coalesce(c.most, try_cast(said as double)), false) end;
+
+-- In which of the catalogue's ways an event is meant: the first that holds, null when none does.
+create or replace macro meant_by(alternatives, event_kind, event_source, properties) as
+  list_filter(alternatives, lambda a:
+    (a.kind is null or a.kind = event_kind) and (a.source is null or a.source = event_source)
+    and (a.path_like is null or coalesce(fits_path(page_path(properties), a.path_like, a.slashes, a.deep), false))
+    and len(list_filter(a.conditions, lambda c: not fulfils(json_extract_string(properties, c.path), c))) = 0
+  )[1];
+
+-- The value of a setting that an event gives in one of the catalogue's ways.
+create or replace macro value_by(way, properties) as
+  coalesce(json_extract_string(properties, way.value_path), way.value);

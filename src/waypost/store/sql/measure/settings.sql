@@ -1,15 +1,16 @@
 -- Dated values of the settings of the accounts of `scope`, from the events that the catalogue maps to settings.
--- in: scope (frame: account_id text), rules (frame: setting, kind, source, name, path, equals, value_path, value)
+-- in: scope (frame: account_id text), rules (frame: setting, name, kind, source, value_path, value, alternatives)
 -- out: number of rows
 insert into settings
 with meant as (
   select
     e.arrival, e.account_id, e.person_id, r.setting, e.happened_at, e.happened_on, e.event_id,
-    coalesce(json_extract_string(e.properties, r.value_path), r.value) as value
+    case when r.alternatives is null then coalesce(json_extract_string(e.properties, r.value_path), r.value)
+      else value_by(meant_by(r.alternatives, e.kind, e.source, e.properties), e.properties) end as value
   from resolved e
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
-    and (r.path is null or json_extract_string(e.properties, r.path) = r.equals)
+    and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
 ),
 said as (
   select s.* exclude (account_id, arrival), coalesce(s.account_id, m.account_id) as account_id

@@ -1,12 +1,16 @@
 -- Usage of the (person, day) pairs of `pairs`: what the catalogue says their events mean, rolled up by day.
 -- An event without an account counts for the account that the person belonged to on that day (the one joined last).
--- in: pairs (frame: person_id text, day date), rules (frame: feature, kind, source, name, path, equals, actor, quantity_path),
+-- in: pairs (frame: person_id text, day date),
+--     rules (frame: feature, name, kind, source, actor, alternatives, quantity_path; one row per feature and name),
 --     first_on date (inclusive), last_on date (inclusive): bounds of the days in pairs
 -- out: number of rows
 insert into usage_daily
 with meant as (
   select
-    e.happened_on, e.account_id, e.person_id, r.feature, coalesce(r.actor, e.actor) as actor, e.happened_at,
+    e.happened_on, e.account_id, e.person_id, r.feature, e.happened_at,
+    coalesce(
+      case when r.alternatives is null then r.actor else meant_by(r.alternatives, e.kind, e.source, e.properties).actor end, e.actor
+    ) as actor,
     coalesce(
       case when r.quantity_path is not null then try_cast(json_extract_string(e.properties, r.quantity_path) as double) end,
       e.quantity
@@ -14,7 +18,7 @@ with meant as (
   from resolved e
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
-    and (r.path is null or json_extract_string(e.properties, r.path) = r.equals)
+    and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
   where e.happened_on between $first_on and $last_on
 ),
 daily as (
