@@ -10,6 +10,22 @@ create table if not exists events (
   properties text not null, context text not null
 );
 
+-- The events that are not use (no track, page, screen, log or row), kept a second time as they came: who somebody is, what was
+-- signed, asked and noticed can be looked up without passing by a hundred million clicks.
+create table if not exists said (
+  arrival bigint not null, event_id text not null, source text not null, kind text not null, name text not null,
+  happened_at timestamp not null, received_at timestamp not null, happened_on date not null,
+  person_id text, anonymous_id text, account_id text, actor text not null, quantity double,
+  properties text not null, context text not null
+);
+
+-- Which id met which account when first (account_id null: an event that names none). is_alias tells an anonymous id from a
+-- person id; by_system, events that the system itself caused from others. What Waypost noticed and did is left out.
+create table if not exists meetings (
+  id text not null, is_alias boolean not null, account_id text, by_system boolean not null,
+  first_at timestamp not null, first_on date not null
+);
+
 -- How far the inbox has been taken in (name 'inbox'), and through which day history is stated (name 'stated').
 create table if not exists progress (name text primary key, position bigint not null);
 
@@ -72,6 +88,24 @@ create table if not exists standings (
   since_on date not null, until_on date, standing text not null, milestone text, due_on date, missing text not null
 );
 
+-- One row per person underway to a milestone: the odds (0 to 1) on the morning of on_day of meeting it by due_on, from what
+-- happened before on_day. odds is null by the rule of thumb, and why then says what history lacks; people is whose it is.
+create table if not exists odds (
+  person_id text not null, account_id text not null, journey text not null, version bigint not null, milestone text not null,
+  on_day date not null, due_on date not null, odds double, low double, high double, people bigint not null,
+  at_risk boolean, why text
+);
+
+-- What history said about each milestone when it was fitted, and how early strays were sensed per journey: derived, as JSON.
+create table if not exists odds_models (
+  journey text not null, version bigint not null, milestone text not null, fitted_on date not null,
+  people bigint not null, accounts bigint not null, met bigint not null, model text not null
+);
+create table if not exists sensing (journey text not null, version bigint not null, made_on date not null, report text not null);
+
+-- Which features and frequencies in the first days go with staying, per journey: derived, one JSON per journey and landmark.
+create table if not exists matters (journey text not null, by_day bigint not null, made_on date not null, report text not null);
+
 -- One row per account and day. score is null when withheld, and withheld then says why.
 -- inputs is a JSON list of {input, value, share, points, weight, why}.
 create table if not exists scores (
@@ -85,6 +119,13 @@ create table if not exists ledger (
   points double not null, value_before double, value_after double, happened_at timestamp not null,
   person_id text, detail text not null
 );
+
+-- What was said, with the person it belongs to today.
+create or replace view resolved_said as
+select e.* exclude (person_id), coalesce(named.person_id, e.person_id, met.person_id) as person_id
+from said e
+left join identities named on named.alias = e.person_id
+left join identities met on met.alias = case when e.person_id is null then e.anonymous_id end;
 
 -- Events with the person they belong to today: merges and late identifies reach back to every earlier event.
 create or replace view resolved as

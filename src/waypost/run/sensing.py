@@ -1,0 +1,59 @@
+"""Sensing: how early and how rightly the odds would have called strays, per journey, judged on a split of time."""
+
+from datetime import date, timedelta
+
+import msgspec
+import polars as pl
+
+from waypost.learn import Sensing, as_known_on, fit_odds, mornings, odds_of, sense, split_day
+from waypost.run.odds import MOST_PEOPLE, PER_PERSON, Asks, known, spells_of
+from waypost.run.rulebook import Rulebook
+from waypost.store import Writer
+
+#: So many of the people who began after the split are judged, the latest, each on every morning.
+MOST_JUDGED = 2_000
+EVERY_MORNING = 400
+
+
+def sensing_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
+    """Judge every journey in force; return the reports as the table `sensing` holds them."""
+    rows = []
+    for each in rules.journeys:
+        if each.from_on <= today < each.until_on:
+            report = sensing_of(asks, rules, each.rule.key, today=today)
+            if report is not None:
+                rows.append((each.rule.key, each.version, today, msgspec.json.encode(report).decode()))
+    schema = {"journey": pl.String, "version": pl.Int64, "made_on": pl.Date, "report": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def keep_sensing(writer: Writer, reports: pl.DataFrame) -> None:
+    """Store reports in place of those stored."""
+    writer.run("learn/sensing_clear")
+    writer.run("learn/sensing_keep", frames={"fresh": reports})
+
+
+def sensing_of(asks: Asks, rules: Rulebook, journey: str, *, today: date) -> Sensing | None:
+    """Return the report of one journey; None before anybody's time is over."""
+    spells = spells_of(asks, rules, today=today, only=journey)
+    split_on = split_day(spells)
+    if split_on is None:
+        return None
+    before = as_seen_on(spells, split_on)
+    history = known(asks, rules, mornings(before, most_people=MOST_PEOPLE, per_person=PER_PERSON))
+    over = pl.col("met") | (pl.col("ended_on") > pl.col("due_on"))
+    after = spells.filter((pl.col("began_on") >= split_on) & over)
+    days = known(asks, rules, mornings(after, most_people=MOST_JUDGED, per_person=EVERY_MORNING))
+    models = {shape: fit_odds(each) for (shape,), each in history.partition_by("shape", as_dict=True).items()}
+    nothing = fit_odds(history.clear())
+    judged = [
+        each.hstack(odds_of(models.get(shape, nothing), each))
+        for (shape,), each in days.partition_by("shape", as_dict=True).items()
+    ]
+    return sense(pl.concat(judged), split_on) if judged else None
+
+
+def as_seen_on(spells: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return the spells as they were known on the morning of a day."""
+    begun = spells.with_columns(on_day=pl.col("began_on") + timedelta(days=1))
+    return as_known_on(begun, day).drop("on_day")
