@@ -99,7 +99,7 @@ def _operate(cast: Cast) -> None:
     _interventions(cast)
 
 
-def _fill(cast: Cast, table: str, rows: list[dict[str, Any]]) -> None:
+def fill(cast: Cast, table: str, rows: list[dict[str, Any]]) -> None:
     columns = cast.warehouse._root.execute(f"select * from {table} limit 0").pl().columns  # noqa: S608 -- our own names
     frame = pl.DataFrame(
         [{name: row.get(name) for name in columns} for row in rows], infer_schema_length=None
@@ -153,31 +153,31 @@ def _accounts(cast: Cast) -> None:
         value = 1_200 * (n % 17 + 1)
         tier = "growth" if value > 12_000 else "self_serve"
         rows.append(one(f"acct-{n:02}", name, tier, value, TODAY + timedelta(days=9 * n)))
-    _fill(cast, "accounts", rows)
+    fill(cast, "accounts", rows)
 
 
 def _people(cast: Cast) -> None:
-    _fill(cast, "people", cast_rules.people())
-    _fill(cast, "memberships", cast_rules.memberships())
-    _fill(cast, "standings", cast_rules.standings())
+    fill(cast, "people", cast_rules.people())
+    fill(cast, "memberships", cast_rules.memberships())
+    fill(cast, "standings", cast_rules.standings())
 
 
 def _scores(cast: Cast) -> None:
-    _fill(cast, "scores", cast_health.scores(TODAY))
-    _fill(cast, "ledger", cast_health.ledger())
+    fill(cast, "scores", cast_health.scores(TODAY))
+    fill(cast, "ledger", cast_health.ledger())
 
 
 def _usage(cast: Cast) -> None:
-    _fill(cast, "usage_daily", cast_health.usage(TODAY))
+    fill(cast, "usage_daily", cast_health.usage(TODAY))
 
 
 def _events(cast: Cast) -> None:
-    rows = [_event(n, what) for n, what in enumerate(cast_health.HAPPENED)]
-    rows.append(_event(900, ("track", NASTY, cast_rules.at(11, 20, 8, 0), "eve", {"title": NASTY}), EVIL))
-    _fill(cast, "events", rows)
+    rows = [event_row(n, what) for n, what in enumerate(cast_health.HAPPENED)]
+    rows.append(event_row(900, ("track", NASTY, cast_rules.at(11, 20, 8, 0), "eve", {"title": NASTY}), EVIL))
+    fill(cast, "events", rows)
 
 
-def _event(n: int, what: Happened, account: str = HALCYON) -> dict[str, Any]:
+def event_row(n: int, what: Happened, account: str = HALCYON) -> dict[str, Any]:
     kind, name, at, person, properties = what
     return {
         "arrival": n,

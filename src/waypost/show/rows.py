@@ -1,5 +1,6 @@
 """From frames to frozen rows: what a template reads has a type."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -19,3 +20,8 @@ def only(frame: pl.DataFrame, shape: type[Row]) -> Row | None:
     """Return the one row of a frame, None when it has none."""
     found = rows_of(frame.head(1), shape)
     return found[0] if found else None
+
+
+def scope(column: str, ids: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """Return ids as the frame `scope` of a question; to bind a list costs the engine 0.1 ms per id."""
+    return {"scope": pl.DataFrame({column: sorted(set(ids))}, schema={column: pl.String})}

@@ -23,6 +23,9 @@ CHIP_WORDS = {
     "touches": "Touches",
 }
 MOST_MOMENTS = 45
+# The latest days with this many events fill a list, nearly always: several of them make one moment.
+ENOUGH_EVENTS = 4 * MOST_MOMENTS
+EARLIER_DAYS = 400
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: its chip, its icon, its words
     "track": ("usage", "pointer", "Clickstream"),
@@ -79,24 +82,20 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """The moments of whole days, latest first, and the first of those days: what is earlier is only counted."""
+    """The moments of whole days, latest first, the first of those days, and how many events are earlier."""
 
     moments: list[Moment]
     first_on: date
+    earlier: int
 
 
-def told(
-    desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = (), person_id: str | None = None
-) -> Told:
-    """Return what happened since a day; of a long list only the latest whole days."""
-    asked = {
-        "account": account_id,
-        "since": since,
-        "until": desk.today + timedelta(days=1),
-        "person": person_id,
-        "most": MOST_MOMENTS,
-    }
-    read = rows_of(desk.warehouse.ask("show/timeline", asked), Happened)
+def told(desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = ()) -> Told:
+    """Return what happened at an account since a day; of a long list only the latest whole days."""
+    events = _events_by_day(desk, account_id, since)
+    enough = _enough_since(events, since)
+    read = _happened(desk, account_id, enough)
+    if len(read) < MOST_MOMENTS and enough > since:
+        read = _happened(desk, account_id, since)
     first_on = _whole_days(read, since)
     happened = [_moment(each) for each in read if each.happened_on >= first_on]
     moved = {
@@ -106,21 +105,38 @@ def told(
     # An event that moved the score is told once, by its waymark, with the person's words beside it.
     found = [each for each in happened if (each.at, each.source) not in moved]
     found += [_moved(each, quotes) for each in reasons if each.letter]
-    if person_id is None:
-        began = desk.now() - timedelta(days=(desk.today - since).days + 1)
-        found += [
-            Moment(
-                at=note.written_at,
-                says=note.text,
-                source=f"Note by {note.member_name}",
-                icon="note",
-                chip="touches",
-            )
-            for note in Notes(desk.operations).of(account_id, began)
-        ]
+    began = desk.now() - timedelta(days=(desk.today - since).days + 1)
+    found += [
+        Moment(
+            at=note.written_at,
+            says=note.text,
+            source=f"Note by {note.member_name}",
+            icon="note",
+            chip="touches",
+        )
+        for note in Notes(desk.operations).of(account_id, began)
+    ]
     return Told(
-        moments=sorted(found, key=lambda each: (each.at, each.letter or ""), reverse=True), first_on=first_on
+        moments=sorted(found, key=lambda each: (each.at, each.letter or ""), reverse=True),
+        first_on=first_on,
+        earlier=sum(n for on_day, n in events.items() if earliest_before(first_on) <= on_day < first_on),
     )
+
+
+def told_of_person(desk: Desk, account_id: str, person_id: str, since: date) -> list[Moment]:
+    """Return what one person did at an account since a day, latest first; of a long list the latest whole days."""
+    read = _happened(desk, account_id, since, person_id)
+    first_on = _whole_days(read, since)
+    return sorted(
+        (_moment(each) for each in read if each.happened_on >= first_on),
+        key=lambda each: each.at,
+        reverse=True,
+    )
+
+
+def earliest_before(day: date) -> date:
+    """Return the first of the days that count as earlier than `day`."""
+    return day - timedelta(days=EARLIER_DAYS)
 
 
 def by_day(found: Sequence[Moment], desk: Desk, chip: str = "all") -> list[Day]:
@@ -130,6 +146,33 @@ def by_day(found: Sequence[Moment], desk: Desk, chip: str = "all") -> list[Day]:
         Day(head=words.head_day(on_day, desk.today), moments=list(here))
         for on_day, here in groupby(chosen, key=lambda each: day_of(each.at, desk.zone))
     ]
+
+
+def _events_by_day(desk: Desk, account_id: str, since: date) -> dict[date, int]:
+    """Return how many events each day had, latest first: those of the period, and those that are earlier."""
+    asked = {"account": account_id, "since": earliest_before(since), "until": desk.today + timedelta(days=1)}
+    return dict(desk.warehouse.ask("show/timeline_days", asked).iter_rows())
+
+
+def _enough_since(events: Mapping[date, int], since: date) -> date:
+    """Return the day since which there are events enough for a list: a busy account's period need not all be read."""
+    counted = 0
+    for on_day, n in events.items():
+        counted += n
+        if counted >= ENOUGH_EVENTS:
+            return max(on_day, since)
+    return since
+
+
+def _happened(desk: Desk, account_id: str, since: date, person_id: str | None = None) -> list[Happened]:
+    asked = {
+        "account": account_id,
+        "since": since,
+        "until": desk.today + timedelta(days=1),
+        "person": person_id,
+        "most": MOST_MOMENTS,
+    }
+    return rows_of(desk.warehouse.ask("show/timeline", asked), Happened)
 
 
 def _whole_days(read: Sequence[Happened], since: date) -> date:

@@ -9,7 +9,7 @@ import msgspec
 from waypost.score import LedgerRow, Names, Reason, Scorecard, explain
 from waypost.show import words
 from waypost.show.desk import Desk
-from waypost.show.rows import rows_of
+from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
 
 
@@ -102,7 +102,7 @@ def names_of(desk: Desk, people: set[str]) -> dict[str, str]:
     """Return the names of people; ids of nobody are left out."""
     if not people:
         return {}
-    found = rows_of(desk.warehouse.ask("show/names_of_people", {"people": sorted(people)}), _Named)
+    found = rows_of(desk.warehouse.ask("show/names_of_people", frames=scope("person_id", people)), _Named)
     return {each.person_id: each.name for each in found}
 
 

@@ -1,7 +1,7 @@
 """The account page: why health changed, where its people stand, what to do next, what happened."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -21,7 +21,6 @@ from waypost.store import Notes
 
 VIEWS = ("trail", "table", "people")
 MOST_LISTED = 200
-LOOK_BACK_DAYS = 400
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,11 +36,6 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     seats: int | None
     renews_on: date | None
     ended_on: date | None
-    people: int
-    score: float | None
-    band: str | None
-    withheld: str | None
-    scored_on: date | None
 
 
 def account(visit: Visit) -> Response:
@@ -56,8 +50,7 @@ def account(visit: Visit) -> Response:
     return visit.page(
         "account.html",
         account=found,
-        facts=facts(visit, found, rules),
-        owner_name=owner_name(visit, found.owner),
+        facts=facts(visit, found, rules, len({each.person_id for each in people})),
         why=why,
         trail=trail_of(
             rules,
@@ -75,7 +68,7 @@ def account(visit: Visit) -> Response:
         chip=chip,
         chips=timeline.CHIP_WORDS,
         days=timeline.by_day(happened.moments, visit.desk, chip),
-        earlier=_earlier(visit, found.account_id, happened.first_on),
+        earlier=happened.earlier,
         told_from=happened.first_on,
         place=place_in(visit, found.account_id),
     )
@@ -102,7 +95,7 @@ def undo_note(visit: Visit) -> Response:
 
 def account_of(visit: Visit) -> Account:
     """Return the account that the address names; there may be none (404)."""
-    asked = {"account": unpiece(visit.request.path_params["account"]), "today": visit.today}
+    asked = {"account": unpiece(visit.request.path_params["account"])}
     found = only(visit.desk.warehouse.ask("show/account", asked), Account)
     if found is None:
         raise HTTPException(404, "there is no account of this address; it may have been removed")
@@ -121,8 +114,8 @@ def owner_name(visit: Visit, email: str | None) -> str:
     return known.get((email or "").lower(), words.name_of_email(email) if email else "Nobody")
 
 
-def facts(visit: Visit, account: Account, rules: Rules) -> Sequence[tuple[str, str]]:
-    """Return the facts of the page's head: label and words."""
+def facts(visit: Visit, account: Account, rules: Rules, people: int) -> Sequence[tuple[str, str]]:
+    """Return the facts of the page's head: label and words; `people` is how many belong to the account."""
     today = visit.today
     found = [("Tier", rules.tiers.name_of(account.tier))] if account.tier else []
     if account.value is not None:
@@ -131,9 +124,7 @@ def facts(visit: Visit, account: Account, rules: Rules) -> Sequence[tuple[str, s
         found.append(
             ("Renews", f"{words.day(account.renews_on, today)}, {words.apart(account.renews_on, today)}")
         )
-    seats = (
-        f"{account.people:,} of {account.seats:,} in use" if account.seats else f"{account.people:,} in use"
-    )
+    seats = f"{people:,} of {account.seats:,} in use" if account.seats else f"{people:,} in use"
     found.append(("Seats", seats))
     found.append(("Owner", owner_name(visit, account.owner)))
     return found
@@ -142,8 +133,3 @@ def facts(visit: Visit, account: Account, rules: Rules) -> Sequence[tuple[str, s
 def _touches(visit: Visit, account_id: str, why: Why, rules: Rules) -> list[Touch]:
     waiting = next_touches(visit.desk, account_id, why.reasons)
     return [visit.house.results.beside(visit.desk, rules, each) for each in waiting[:1]] + waiting[1:]
-
-
-def _earlier(visit: Visit, account_id: str, first_on: date) -> int:
-    asked = {"account": account_id, "since": first_on - timedelta(days=LOOK_BACK_DAYS), "until": first_on}
-    return int(visit.desk.warehouse.ask("show/timeline_before", asked)["n"][0])

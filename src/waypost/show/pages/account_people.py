@@ -11,7 +11,7 @@ from waypost.show import charts, people, words
 from waypost.show.addresses import account_address
 from waypost.show.desk import Desk
 from waypost.show.people import Person
-from waypost.show.rows import rows_of
+from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
 
 WEEKS = 9
@@ -112,12 +112,12 @@ def behind_the_change(
     first = desk.today - timedelta(days=7 * WEEKS - 1)
     asked = {
         "account": account_id,
-        "people": [each.person_id for each in chosen],
         "since": first,
         "until": desk.today + timedelta(days=1),
     }
     used: dict[str, list[float | None]] = {each.person_id: [0.0] * WEEKS for each in chosen}
-    for week in rows_of(desk.warehouse.ask("show/people_weeks", asked), Week):
+    weeks = desk.warehouse.ask("show/people_weeks", asked, scope("person_id", used))
+    for week in rows_of(weeks, Week):
         used[week.person_id][min(week.week, WEEKS - 1)] = float(week.active_days)
     return [
         Behind(

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from waypost.show import charts, words
 from waypost.show.addresses import account_address
-from waypost.show.rows import rows_of
+from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -278,9 +278,10 @@ def _page(visit: Visit) -> int:
 def _rows(visit: Visit, found: Portfolio, shown: Sequence[Account], names: dict[str, str]) -> list[Shown]:
     ids = [each.account_id for each in shown]
     step = max(1, found.days // (POINTS - 1))
-    asked = {"accounts": ids, "today": visit.today, "step": step}
+    asked = {"today": visit.today, "step": step}
     lines: dict[str, list[float | None]] = {key: [None] * POINTS for key in ids}
-    for account_id, point, score in visit.desk.warehouse.ask("show/score_lines", asked).iter_rows():
+    points = visit.desk.warehouse.ask("show/score_lines", asked, scope("account_id", ids))
+    for account_id, point, score in points.iter_rows():
         if 0 <= point < POINTS:
             lines[account_id][point] = score
     why = _why(visit, found, shown)
@@ -298,9 +299,10 @@ def _rows(visit: Visit, found: Portfolio, shown: Sequence[Account], names: dict[
 def _why(visit: Visit, found: Portfolio, shown: Sequence[Account]) -> dict[str, str]:
     """Return why each account moved, in words: the inputs that moved it most."""
     card = next(iter(found.rules.scorecards.values()), None)
-    asked = {"accounts": [each.account_id for each in shown], "since": found.since, "today": visit.today}
+    asked = {"since": found.since, "today": visit.today}
+    ids = scope("account_id", (each.account_id for each in shown))
     said: dict[str, list[str]] = {}
-    for account_id, key, points in visit.desk.warehouse.ask("show/biggest_moves", asked).iter_rows():
+    for account_id, key, points in visit.desk.warehouse.ask("show/biggest_moves", asked, ids).iter_rows():
         made_by = card.input(key) if card else None
         name = made_by.name if made_by else key
         text = f"{name} {words.signed(points)}"

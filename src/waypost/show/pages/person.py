@@ -76,9 +76,7 @@ def person(visit: Visit) -> Response:
     now = next((each for each in stood if each.until_on is None), None)
     since = visit.today - timedelta(days=HISTORY_DAYS)
     happened = (
-        timeline.told(visit.desk, here.account_id, since, person_id=person_id).moments
-        if here.account_id
-        else []
+        timeline.told_of_person(visit.desk, here.account_id, person_id, since) if here.account_id else []
     )
     decided = Interventions(visit.desk.operations).for_person(person_id, most=MOST_DECIDED)
     journey = rules.journeys.get(now.journey) if now else None

@@ -11,7 +11,7 @@ from waypost.core import start_of
 from waypost.show import words
 from waypost.show.addresses import account_address, local, with_query
 from waypost.show.next_touch import Touch, due_on, touch_of, worst_letters
-from waypost.show.rows import rows_of
+from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
 from waypost.show.timeline import MOST_MOMENTS
 from waypost.show.visit import Visit
@@ -19,6 +19,7 @@ from waypost.show.why import change_of, names_of
 from waypost.store import Intervention, Interventions, Touches
 
 PAGE = 50
+MOST_CLOSED = 5
 THIS_WEEK = timedelta(days=7)
 SNOOZES = (("Tomorrow", 1), ("In 3 days", 3), ("In a week", 7), ("In a month", 30))
 LONGEST_SNOOZE = 365
@@ -30,7 +31,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     account_id: str
     name: str
-    score: float | None
     band: str | None
     value: float | None
     currency: str | None
@@ -72,19 +72,21 @@ def today(visit: Visit) -> Response:
     mine = visit.asked("whose") == "mine"
     member = visit.whoever.email if mine else None
     stored = touches.open(visit.now, member=member, most=PAGE)
-    heads = _heads(visit, stored)
+    closed = touches.closed(visit.now - THIS_WEEK)
+    heads = _heads(visit, [*stored, *closed[:MOST_CLOSED]])
     wanted = visit.asked("touch")
     open_one = next(
         (each for each in stored if each.intervention_id == wanted), stored[0] if stored else None
     )
-    closed = touches.closed(visit.now - THIS_WEEK)
     return visit.page(
         "today.html",
         groups=_groups(visit, stored, heads, open_one),
         waiting=len(stored),
         asleep=len(touches.snoozed(visit.now, member=member)),
         mine=mine,
-        closed=[(touch_of(visit.desk, each), heads_name) for each, heads_name in _named(visit, closed[:5])],
+        closed=[
+            (touch_of(visit.desk, each), _head(heads, each.account_id).name) for each in closed[:MOST_CLOSED]
+        ],
         done_count=len(closed),
         chosen=_chosen(visit, open_one, heads) if open_one else None,
     )
@@ -181,27 +183,21 @@ def _after(visit: Visit, act: str, *, kept: bool) -> Response:
 def _heads(visit: Visit, stored: list[Intervention]) -> dict[str, Head]:
     if not stored:
         return {}
-    asked = {"accounts": sorted({each.account_id for each in stored}), "today": visit.today}
-    found = rows_of(visit.desk.warehouse.ask("show/account_heads", asked), Head)
-    return {each.account_id: each for each in found}
+    ids = scope("account_id", (each.account_id for each in stored))
+    found = visit.desk.warehouse.ask("show/account_heads", {"today": visit.today}, ids)
+    return {each.account_id: each for each in rows_of(found, Head)}
 
 
 def _head(heads: dict[str, Head], account_id: str) -> Head:
     unknown = Head(
         account_id=account_id,
         name=account_id,
-        score=None,
         band=None,
         value=None,
         currency=None,
         renews_on=None,
     )
     return heads.get(account_id, unknown)
-
-
-def _named(visit: Visit, stored: list[Intervention]) -> list[tuple[Intervention, str]]:
-    heads = _heads(visit, stored)
-    return [(each, _head(heads, each.account_id).name) for each in stored]
 
 
 def _groups(

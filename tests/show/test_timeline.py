@@ -1,0 +1,40 @@
+"""The timeline: a quiet account's whole period, a busy account's latest days, and how many events are earlier."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from tests.show.cast import ACME, TODAY, empty_workspace, event_row, fill
+from waypost.show.timeline import ENOUGH_EVENTS, MOST_MOMENTS, Told, told
+
+SINCE = TODAY - timedelta(days=30)
+
+
+def _told(*happened: tuple[date, str]) -> Told:
+    cast = empty_workspace()
+    rows = [
+        event_row(n, ("track", name, datetime(day.year, day.month, day.day, 9, tzinfo=UTC), "ada", {}), ACME)
+        for n, (day, name) in enumerate(happened)
+    ]
+    fill(cast, "events", rows)
+    return told(cast.desk(), ACME, SINCE)
+
+
+def test_many_events_that_make_one_moment_hide_no_earlier_day() -> None:
+    found = _told(*[(TODAY, "Export")] * (2 * ENOUGH_EVENTS), (SINCE, "Sign in"))
+    assert [each.says for each in found.moments] == [f"ada: Export {2 * ENOUGH_EVENTS} times", "ada: Sign in"]
+    assert (found.first_on, found.earlier) == (SINCE, 0)
+
+
+def test_a_busy_account_is_told_by_its_latest_whole_days() -> None:
+    days = [TODAY - timedelta(days=n) for n in range(20)]
+    found = _told(*[(day, f"Report {n}") for day in days for n in range(20)] * 6)
+    assert len(found.moments) == MOST_MOMENTS // 20 * 20
+    assert found.first_on == TODAY - timedelta(days=1)
+    assert found.earlier == 18 * 20 * 6
+
+
+def test_events_before_the_period_are_counted() -> None:
+    found = _told(
+        (TODAY, "Export"), (SINCE - timedelta(days=1), "Export"), (SINCE - timedelta(days=401), "Export")
+    )
+    assert len(found.moments) == 1
+    assert found.earlier == 1
