@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.score.cards import card
-from waypost.score import LedgerRow, Names, Reason, by_day, explain
+from waypost.score import LedgerRow, Names, Reason, explain
 from waypost.score.explain import MOST_REASONS
 
 FIRST = datetime(2026, 8, 3, 9)  # noqa: DTZ001 -- the ledger's instants are UTC without saying so
@@ -87,11 +87,6 @@ def test_no_more_reasons_than_a_page_holds() -> None:
 
 def test_nothing_moved_and_nothing_is_explained() -> None:
     assert _explained() == []
-
-
-def test_points_by_day() -> None:
-    rows = [row("exports", -1, day=1), row("nps", -2, day=0), row("settings", -4, day=1)]
-    assert by_day(rows) == {date(2026, 8, 3): -2, date(2026, 8, 4): -5}
 
 
 @given(

@@ -1,6 +1,6 @@
 """Score weighs measures into health and keeps the ledger of why it moved."""
 
-from waypost.score.explain import LedgerRow, Reason, by_day, explain
+from waypost.score.explain import LedgerRow, Reason, explain
 from waypost.score.health import Known, parts, scores
 from waypost.score.ledger import ledger
 from waypost.score.phrases import Names, State
@@ -19,7 +19,6 @@ __all__ = [
     "Reason",
     "Scorecard",
     "State",
-    "by_day",
     "explain",
     "ledger",
     "parts",

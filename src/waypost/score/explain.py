@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby
 from string import ascii_uppercase
 from typing import Any
 
@@ -144,11 +143,3 @@ def _lettered(reasons: list[Reason], scores: tuple[float, float]) -> list[Reason
     ordered = sorted(numbered, key=lambda each: (bool(each.parts), each.happened_at, each.input, each.item))
     letters = iter(ascii_uppercase)
     return [each if each.parts else replace(each, letter=next(letters)) for each in ordered]
-
-
-def by_day(rows: Iterable[LedgerRow]) -> dict[date, float]:
-    """Return how far the rows of each day moved the score, in points."""
-    ordered = sorted(rows, key=lambda row: row.on_day)
-    return {
-        day: sum(row.points for row in found) for day, found in groupby(ordered, key=lambda row: row.on_day)
-    }
