@@ -15,6 +15,8 @@ from waypost.store import Definitions, Published
 
 ALWAYS = date(1, 1, 1)
 NEVER = date(9999, 12, 31)
+#: Segments, plays and their policy are asked about a state and make none, so a new one of them restates nothing.
+MAKE_STATE = ("catalogue", "tiers", "journey", "scorecard")
 T = TypeVar("T")
 
 
@@ -34,7 +36,8 @@ class Rulebook:
 
     The newest catalogue, tiers and segments say what events and accounts are, for all days. Journeys and scorecards are
     rules: each version holds from the day on which it was published, the first ones of a workspace from ever.
-    `revision` counts all versions ever published, so a state knows whether it was made by these rules.
+    `revision` counts the versions ever published of what state is made by, so a state knows whether it was made by these
+    rules; `published` counts those of everything.
     """
 
     catalogue: Catalogue
@@ -43,6 +46,7 @@ class Rulebook:
     journeys: tuple[InForce[Journey], ...]
     scorecards: tuple[InForce[Scorecard], ...]
     revision: int = 0
+    published: int = 0
 
     @classmethod
     def of(cls, definitions: Definitions) -> Self:
@@ -57,7 +61,8 @@ class Rulebook:
             segments=tuple(_read(newest, "segment", Segment.from_document)),
             journeys=tuple(_in_force(every, "journey", Journey.from_document)),
             scorecards=tuple(_in_force(every, "scorecard", Scorecard.from_document)),
-            revision=len(every),
+            revision=sum(each.kind in MAKE_STATE for each in every),
+            published=len(every),
         )
 
     def journey(self, key: str, version: int) -> Journey | None:

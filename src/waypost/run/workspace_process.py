@@ -71,7 +71,7 @@ def _follows(workspace: Workspace, followed: Interventions) -> Callable[[], bool
 
     def follow() -> bool:
         # New plays are decided about at once, and quiet hours and rests that end are looked at every hour.
-        noticed = (workspace.noticed, workspace.rules.revision, workspace.now.hour)
+        noticed = (workspace.noticed, workspace.rules.published, workspace.now.hour)
         news = 0
         if [noticed] != seen:
             news = followed.decide()
@@ -92,9 +92,16 @@ def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
         collector_url=workspace.settings.collector.url,
         secret=secret_of(workspace.folder).for_purpose("unsubscribe"),
         nudge_round=rounds.nudge,
+        rules_changed=lambda: _rules_changed(workspace, rounds),
         has_sample=example.is_there,
         remove_sample=example.remove,
     )
+
+
+def _rules_changed(workspace: Workspace, rounds: Loop) -> None:
+    """Read the rules anew: a page has put some in force."""
+    workspace.publish([])
+    rounds.nudge()
 
 
 def _show(desk: Desk, door: socket.socket) -> None:

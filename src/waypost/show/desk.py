@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from waypost.core import day_of
-from waypost.store import Inbox, Operations, Warehouse
+from waypost.core import Document, day_of
+from waypost.store import Definitions, Inbox, Operations, Published, Warehouse
 
 
 def _nothing() -> None:
@@ -21,7 +21,8 @@ class Desk:
     """What `build` needs: the stores, the clock, the addresses, and the few acts that belong to run.
 
     `public_url` is where members reach the pages: with https the session cookie is Secure. `development`
-    opens the component gallery. `secret` seals unsubscribe links.
+    opens the component gallery. `secret` seals unsubscribe links. `rules_changed` tells run that definitions were put
+    in force or withdrawn.
     `has_sample` and `remove_sample` are the sample workspace's.
     """
 
@@ -35,6 +36,7 @@ class Desk:
     secret: bytes = b""
     development: bool = False
     nudge_round: Callable[[], None] = _nothing
+    rules_changed: Callable[[], None] = _nothing
     has_sample: Callable[[], bool] = _never
     remove_sample: Callable[[], None] = _nothing
 
@@ -47,3 +49,14 @@ class Desk:
     def secure(self) -> bool:
         """Whether members come over https."""
         return self.public_url.startswith("https://")
+
+    def publish(self, documents: list[Document]) -> list[Published]:
+        """Put definitions in force from today on; return those that became new versions."""
+        fresh = Definitions(self.operations).publish(documents, now=self.now(), today=self.today)
+        self.rules_changed()
+        return fresh
+
+    def withdraw(self, kind: str, key: str) -> None:
+        """End a definition from today on; raises DefinitionError when it is not in force."""
+        Definitions(self.operations).withdraw(kind, key, now=self.now(), today=self.today)
+        self.rules_changed()
