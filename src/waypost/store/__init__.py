@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from waypost.store.operations import Operations, metadata
     from waypost.store.questions import question
     from waypost.store.tables.definitions import Definitions, Published
+    from waypost.store.tables.drafts import Draft, Drafts
     from waypost.store.tables.happenings import Happening, Happenings
     from waypost.store.tables.holdouts import HoldoutPlace, Holdouts
     from waypost.store.tables.interventions import Intervention, Interventions, InterventionState
@@ -84,6 +85,7 @@ _DOOR = {
     "operations": ("Operations", "metadata"),
     "questions": ("question",),
     "tables.definitions": ("Definitions", "Published"),
+    "tables.drafts": ("Draft", "Drafts"),
     "tables.happenings": ("Happening", "Happenings"),
     "tables.holdouts": ("HoldoutPlace", "Holdouts"),
     "tables.interventions": ("Intervention", "InterventionState", "Interventions"),
@@ -104,6 +106,8 @@ __all__ = [
     "CrowdedError",
     "Definitions",
     "DoorCount",
+    "Draft",
+    "Drafts",
     "Frames",
     "GroupCommit",
     "Happening",
