@@ -2,10 +2,33 @@
 
 from waypost.measure.catalogue import Catalogue, Feature, Group, Setting
 from waypost.measure.catalogue_match import Match, Template, Where
-from waypost.measure.measures import AnyMeasure, known_from, measure_from
+from waypost.measure.crowd import Crowd
+from waypost.measure.funnel import (
+    MOST_STEPS,
+    FunnelAsked,
+    Step,
+    StepResult,
+    funnel_results,
+    funnel_traits,
+    walk,
+)
+from waypost.measure.measures import SCORE_MEASURES, AnyMeasure, known_from, measure_from
+from waypost.measure.retention import (
+    Cell,
+    Cohort,
+    Grain,
+    Retention,
+    RetentionAsked,
+    Start,
+    curves,
+    retention,
+    retention_members,
+    started,
+)
 from waypost.measure.segments import Segment, check_circles
 from waypost.measure.segments_conditions import ABOUT, STANDINGS, Condition, Dated, Level, Part, given, wanted
 from waypost.measure.segments_roster import AsOf, Roster, automated_features, dated
+from waypost.measure.shares import Point, Share, share, survival
 from waypost.measure.tiers import Tier, Tiers
 from waypost.measure.usage import (
     fresh_pairs,
@@ -22,6 +45,8 @@ from waypost.measure.values import changes, items, measure
 
 __all__ = [
     "ABOUT",
+    "MOST_STEPS",
+    "SCORE_MEASURES",
     "SESSION_GAP_MINUTES",
     "STANDINGS",
     "SWEPT",
@@ -30,18 +55,30 @@ __all__ = [
     "AsOf",
     "Asks",
     "Catalogue",
+    "Cell",
+    "Cohort",
     "Condition",
+    "Crowd",
     "Dated",
     "Dimension",
     "Feature",
+    "FunnelAsked",
+    "Grain",
     "Group",
     "Level",
     "Match",
     "MeasureLevel",
     "Part",
+    "Point",
+    "Retention",
+    "RetentionAsked",
     "Roster",
     "Segment",
     "Setting",
+    "Share",
+    "Start",
+    "Step",
+    "StepResult",
     "Subjects",
     "Template",
     "Tier",
@@ -52,9 +89,12 @@ __all__ = [
     "automated_features",
     "changes",
     "check_circles",
+    "curves",
     "dated",
     "fresh_pairs",
     "fresh_settings",
+    "funnel_results",
+    "funnel_traits",
     "given",
     "items",
     "known_from",
@@ -63,10 +103,16 @@ __all__ = [
     "measures_of",
     "restate_settings",
     "restate_usage",
+    "retention",
+    "retention_members",
+    "share",
+    "started",
+    "survival",
     "usage_items",
     "usage_measure",
     "usage_pairs",
     "usage_sweep",
     "usage_values",
+    "walk",
     "wanted",
 ]

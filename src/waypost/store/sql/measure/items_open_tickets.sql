@@ -17,5 +17,5 @@ where from_on <= $last_on and (until_on is null or (until_on > from_on and until
 union all
 select s.account_id, 'd', 'known', 1.0, f.first_on, null, cast(f.first_on as timestamp), null, 'known'
 from scope s
-cross join (select min(happened_on) as first_on from events where kind = 'ticket') f
+cross join (select min(happened_on) as first_on from said where kind = 'ticket') f
 where f.first_on <= $last_on

@@ -1,0 +1,72 @@
+"""Shares and curves with their intervals: Wilson's for a share, Greenwood's on the log-log scale for a curve."""
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+
+#: The normal quantile of a two-sided 95 % interval.
+Z = 1.959963984540054
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A share of 0 to 1 with its 95 % interval and its count; without cases there is none."""
+
+    count: int
+    of: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a curve: the share that stays beyond this day, its 95 % interval, and how many were watched."""
+
+    day: int
+    value: float
+    low: float
+    high: float
+    watched: int
+    gone: int
+
+
+def share(count: int, of: int) -> Share:
+    """Return `count` of `of` with Wilson's score interval, which holds its 95 % at small counts too.
+
+    Wilson 1927; it treats the cases as independent of each other.
+    """
+    if of <= 0:
+        return Share(count=count, of=of, value=None, low=None, high=None)
+    p, spread = count / of, Z * Z / of
+    middle = (p + spread / 2) / (1 + spread)
+    half = Z * math.sqrt(p * (1 - p) / of + spread / (4 * of)) / (1 + spread)
+    low = 0.0 if count == 0 else max(0.0, middle - half)
+    high = 1.0 if count == of else min(1.0, middle + half)
+    return Share(count=count, of=of, value=p, low=low, high=high)
+
+
+def survival(days: Iterable[tuple[int, int, int]]) -> list[Point]:
+    """Return the Kaplan-Meier curve of (day, gone, no longer watched), with an interval at each step.
+
+    Whoever is no longer watched after a day was still watched on it. The interval is Greenwood's variance on the
+    log-log scale (Kalbfleisch and Prentice), which stays between 0 and 1.
+    """
+    ordered = sorted(days)
+    watched = sum(gone + ended for _, gone, ended in ordered)
+    value, variance, points = 1.0, 0.0, []
+    for day, gone, ended in ordered:
+        if gone:
+            value *= 1 - gone / watched
+            variance += gone / (watched * (watched - gone)) if watched > gone else 0.0
+            low, high = _log_log(value, variance)
+            points.append(Point(day=day, value=value, low=low, high=high, watched=watched, gone=gone))
+        watched -= gone + ended
+    return points
+
+
+def _log_log(value: float, variance: float) -> tuple[float, float]:
+    if value <= 0:
+        return 0.0, 0.0
+    inner = math.log(value)
+    reach = Z * math.sqrt(variance) / abs(inner)
+    return value ** math.exp(reach), value ** math.exp(-reach)

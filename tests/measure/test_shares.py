@@ -1,0 +1,35 @@
+import pytest
+
+from waypost.measure import share, survival
+
+
+def test_a_share_has_wilsons_interval() -> None:
+    # R 4.4: prop.test(8, 20, correct = FALSE)$conf.int gives 0.2188 and 0.6134.
+    found = share(8, 20)
+    assert (found.value, found.low, found.high) == pytest.approx((0.4, 0.2188, 0.6134), abs=5e-5)
+
+
+def test_nobody_and_everybody_keep_an_open_side() -> None:
+    assert (share(0, 10).low, share(10, 10).high) == (0.0, 1.0)
+    assert share(0, 10).high == pytest.approx(0.2775, abs=5e-5)
+
+
+def test_a_share_of_nobody_is_unknown_and_not_zero() -> None:
+    assert share(0, 0).value is None
+
+
+def test_the_curve_steps_down_where_somebody_is_gone() -> None:
+    # Ten watched; one gone on day 2, one no longer watched after day 5, two gone on day 7.
+    points = survival([(2, 1, 0), (5, 0, 1), (7, 2, 0), (9, 0, 6)])
+    assert [(each.day, each.watched, each.gone) for each in points] == [(2, 10, 1), (7, 8, 2)]
+    assert [each.value for each in points] == pytest.approx([0.9, 0.9 * 0.75])
+
+
+def test_the_interval_is_greenwoods_on_the_log_log_scale() -> None:
+    # By hand: S = 0.9, variance of log S = 1 / (10 * 9), theta = 1.959964 * sqrt(1/90) / |log 0.9|.
+    point = survival([(1, 1, 0), (2, 0, 9)])[0]
+    assert (point.low, point.high) == pytest.approx((0.4730, 0.9853), abs=5e-5)
+
+
+def test_when_all_are_gone_nothing_stays() -> None:
+    assert [each.value for each in survival([(0, 3, 0)])] == [0.0]
