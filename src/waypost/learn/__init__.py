@@ -9,6 +9,7 @@ from waypost.learn.alarm import (
     rule_at_risk,
 )
 from waypost.learn.effect import LEAST_ACCOUNTS, LEAST_OF_EACH, LEAST_PEOPLE, Effect, Group, effect
+from waypost.learn.matter import Difference, Matter, Matters, Side, Verdict, matters
 from waypost.learn.odds import OddsModel, as_known_on, fit_odds, mornings, odds_of
 from waypost.learn.sensing import Alarm, Bin, Sensing, sense, split_day
 from waypost.learn.sentence import Telling, sentence
@@ -22,18 +23,24 @@ __all__ = [
     "LEAVE_ABOVE",
     "Alarm",
     "Bin",
+    "Difference",
     "Effect",
     "Group",
+    "Matter",
+    "Matters",
     "OddsModel",
     "Sensing",
     "Share",
+    "Side",
     "Telling",
+    "Verdict",
     "alarm_now",
     "alarms",
     "as_known_on",
     "effect",
     "fit_odds",
     "is_at_risk",
+    "matters",
     "mornings",
     "odds_of",
     "rule_at_risk",

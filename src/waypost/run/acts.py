@@ -36,6 +36,7 @@ ACTS: dict[str, Act[Workspace, Any, Any]] = {
         migrate.MIGRATE,
         rounds.ROUND,
         rounds.REPLAY,
+        rounds.LEARN,
         sources.ADD,
         sources.LISTED,
         sources.REMOVE,

@@ -18,6 +18,7 @@ from waypost.run.clock import SystemClock
 from waypost.run.control import ControlDoor
 from waypost.run.holding import holding
 from waypost.run.interventions import Interventions
+from waypost.run.learning import learns
 from waypost.run.logs import keep_logs
 from waypost.run.loops import Loop
 from waypost.run.querying import asking
@@ -32,6 +33,7 @@ from waypost.show import Desk, build
 TAKES_OVER_WITHIN_S = 30.0
 DELIVERIES_EVERY_S = 1.0
 SOURCES_LOOKED_AT_EVERY_S = 5.0
+LEARNS_WITHIN_S = 15.0
 MOST_GOODBYE_S = 5
 log = structlog.get_logger("workspace")
 
@@ -51,6 +53,7 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         deliveries = Loop("delivery", _follows(workspace, followed), idle_s=DELIVERIES_EVERY_S)
         held.callback(deliveries.end)
         held.callback(Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S).end)
+        held.callback(Loop("learning", learns(workspace), idle_s=LEARNS_WITHIN_S).end)
         held.callback(ControlDoor(folder, ACTS, workspace).close)
         _show(_desk(workspace, rounds, example), door)
 

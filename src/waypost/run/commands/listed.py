@@ -74,6 +74,13 @@ LIST = (
         ("waypost replay",),
     ),
     Listed(
+        "learn",
+        "rounds:learn",
+        "Work out anew what history teaches.",
+        "Odds, how early strays are sensed, and what goes with staying. A running Waypost does so once a day.",
+        ("waypost learn",),
+    ),
+    Listed(
         "sql",
         "sql:sql",
         "Answer one SELECT; nothing can be changed by it.",

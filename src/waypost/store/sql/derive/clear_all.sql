@@ -11,5 +11,7 @@ delete from tickets;
 delete from settings;
 delete from usage_daily;
 delete from standings;
+delete from odds;
+delete from progress where name like 'learnt%';
 delete from scores;
 delete from ledger;

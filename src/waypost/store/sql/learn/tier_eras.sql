@@ -3,7 +3,7 @@
 -- out: account_id text, tier text, since_on date, until_on date (exclusive, null: it still holds)
 with told as (
   select account_id, happened_on as since_on, properties ->> '$.tier' as tier
-  from events
+  from said
   where kind = 'group' and account_id is not null and (properties ->> '$.tier') is not null
   qualify row_number() over (partition by account_id, happened_on order by happened_at desc, event_id desc) = 1
 ),

@@ -1,0 +1,60 @@
+"""What matters: which features and frequencies in the first days go with staying, per journey and landmark."""
+
+from datetime import date
+
+import msgspec
+import polars as pl
+
+from waypost.learn import Matters, matters
+from waypost.run.odds import Asks
+from waypost.run.rulebook import Rulebook
+from waypost.store import Writer
+
+#: Days after provisioning at which adopters are told from others.
+LANDMARKS = (7, 30, 60)
+#: How often a feature is used, at least, to count as adopted; each is tried.
+OFTEN = (1, 3, 10)
+#: Who still uses the product in the last 28 of the 60 days after the landmark has stayed.
+AFTER_DAYS, LAST_DAYS = 60, 28
+MOST_PEOPLE = 20_000
+
+
+def matters_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
+    """Work it out for every journey in force; return it as the table `matters` holds it."""
+    rows = [
+        (each.rule.key, by_day, today, msgspec.json.encode(found).decode())
+        for each in rules.journeys
+        if each.from_on <= today < each.until_on
+        for by_day in LANDMARKS
+        for found in [matters_of(asks, rules, each.rule.key, by_day, today=today)]
+    ]
+    schema = {"journey": pl.String, "by_day": pl.Int64, "made_on": pl.Date, "report": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def keep_matters(writer: Writer, fresh: pl.DataFrame) -> None:
+    """Store it in place of what was stored."""
+    writer.run("learn/matters_clear")
+    writer.run("learn/matters_keep", frames={"fresh": fresh})
+
+
+def matters_of(asks: Asks, rules: Rulebook, journey: str, by_day: int, *, today: date) -> Matters:
+    """Return what goes with staying among the people of one journey."""
+    features = rules.catalogue.feature_frame()
+    tiers = asks.ask("learn/tier_eras", frames={"tiers": rules.tiers.frame()})
+    people = asks.ask(
+        "learn/staying_people",
+        {
+            "journey": journey,
+            "by_day": by_day,
+            "after_days": AFTER_DAYS,
+            "last_days": LAST_DAYS,
+            "today": today,
+            "most": MOST_PEOPLE,
+        },
+        {"features": features, "tiers": tiers},
+    )
+    frames = {"people": people, "features": features, "often": pl.DataFrame({"at_least": list(OFTEN)})}
+    reached = asks.ask("learn/staying_reached", {"by_day": by_day}, frames)
+    active = asks.ask("learn/staying_active", {"by_day": by_day}, frames)
+    return matters(people, reached, active, by_day=by_day)
