@@ -98,10 +98,13 @@ class PlainGroup(Plain, tag="group", kw_only=True):
     traits: Thing = NOTHING
 
 
+PlainMessage = PlainTrack | PlainPage | PlainScreen | PlainIdentify | PlainGroup
+
+
 class PlainBatch(msgspec.Struct, gc=False):
     """A batch that adds nothing to its messages."""
 
-    batch: list[PlainTrack | PlainPage | PlainScreen | PlainIdentify | PlainGroup]
+    batch: list[PlainMessage]
     sentAt: Stamp | None = None  # noqa: N815
     writeKey: str | None = None  # noqa: N815
     context: Thing | None = None
@@ -124,10 +127,7 @@ def plain_batch(body: bytes, received_at: datetime) -> PlainBatch | None:
     messages = read.batch
     if not messages or len(messages) > MOST_MESSAGES or read.context is not None:
         return None
-    if skew(received_at, read.sentAt) or [one for one in messages if not (one.userId or one.anonymousId)]:
-        return None
-    stamps = [one.timestamp for one in messages]
-    if {stamp.tzinfo for stamp in stamps} != {UTC} or min(stamps) < EARLIEST or max(stamps) > received_at:
+    if skew(received_at, read.sentAt) or not _all_sound(messages, received_at):
         return None
     return read if len(body) <= MOST_BYTES or _all_fit(body) else None
 
@@ -156,6 +156,18 @@ def _is_plain_text(body: bytes) -> bool:
         body.decode()
     except UnicodeDecodeError:
         return False
+    return True
+
+
+def _all_sound(messages: list[PlainMessage], received_at: datetime) -> bool:
+    """Tell whether each names somebody, at a time in UTC that its clock can have shown."""
+    # One loop over all of it, not one per question: this runs for every event that comes in.
+    for one in messages:
+        stamp = one.timestamp
+        if stamp.tzinfo is not UTC or stamp > received_at or stamp < EARLIEST:
+            return False
+        if not (one.userId or one.anonymousId):
+            return False
     return True
 
 
