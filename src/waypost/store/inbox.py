@@ -15,7 +15,8 @@ from waypost.core import Event, StoreError
 from waypost.store.intake import EVENTS, DoorCount, Intake, Outcome, Parcel, Quarantined, Taken
 from waypost.store.questions import question
 
-MOST_EVENTS_IN_CHUNK = 2_000
+# A row of ten usual batches: larger buffers are given back to the system, and taken anew, at every commit.
+MOST_EVENTS_IN_CHUNK = 500
 MOST_BYTES_IN_CHUNK = 4 * 1024 * 1024
 MOST_SAMPLES_PER_SOURCE = 500
 SAMPLES_KEPT = timedelta(days=7)
