@@ -39,6 +39,7 @@ from waypost.measure.usage import (
 )
 from waypost.measure.usage_library import SESSION_GAP_MINUTES, USAGE_MEASURES, measures_of, usage_measure
 from waypost.measure.usage_measures import Dimension, MeasureLevel, Unit, UsageMeasure
+from waypost.measure.usage_reference import usage_reference
 from waypost.measure.usage_sweep import SWEPT, usage_sweep
 from waypost.measure.usage_values import Asks, Subjects, usage_items, usage_values
 from waypost.measure.values import changes, items, measure
@@ -111,6 +112,7 @@ __all__ = [
     "usage_items",
     "usage_measure",
     "usage_pairs",
+    "usage_reference",
     "usage_sweep",
     "usage_values",
     "walk",

@@ -178,6 +178,22 @@ AnyMeasure = (
 )
 
 
+#: Every kind by the word that scorecards call it.
+SCORE_MEASURES: dict[str, type[Measure]] = {
+    str(each.__struct_config__.tag): each
+    for each in (
+        Adoption,
+        SeatUse,
+        FeatureTrend,
+        Breadth,
+        SettingCoverage,
+        OpenTickets,
+        LatestAnswer,
+        TeamChanges,
+    )
+}
+
+
 class _Holder(msgspec.Struct, frozen=True):
     measure: AnyMeasure
 

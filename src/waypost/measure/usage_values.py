@@ -61,6 +61,12 @@ class Subjects(msgspec.Struct, frozen=True, kw_only=True):
         pairs = ((segment, account) for segment, accounts in members.items() for account in accounts)
         return cls(level=MeasureLevel.SEGMENT, belong=_belonging(pairs))
 
+    @classmethod
+    def segment_of_people(cls, segment: str, people: Iterable[str]) -> Self:
+        """Return a segment that is made of people, who are measured over all accounts."""
+        belong = _belonging((segment, each) for each in people)
+        return cls(level=MeasureLevel.SEGMENT, belong=belong, by_person=True)
+
     def at(self, cutoffs: Sequence[date]) -> dict[str, pl.DataFrame]:
         """Return the frames that questions read: everybody at every cutoff."""
         days = pl.DataFrame({"on_day": list(cutoffs)}, schema={"on_day": pl.Date})
@@ -114,9 +120,10 @@ def usage_items(
         items = items.join(under, on=[*KEYS, "actor"]).with_columns(
             pl.col("value") * measure.scale / pl.col("under")
         )
-    return items.select(ITEMS).sort(
-        *KEYS, "actor", "value", "item", descending=[False, False, True, True, False]
-    )
+    # The largest part first; of equal parts the latest.
+    order = [*KEYS, "actor", "value", "happened_at", "item"]
+    down = [False, False, True, True, True, False]
+    return items.select(ITEMS).sort(order, descending=down, nulls_last=True)
 
 
 def grid_of(asked: Asks, subjects: Subjects, cutoffs: Sequence[date]) -> pl.DataFrame:

@@ -8,12 +8,18 @@ from starlette.routing import BaseRoute, Route
 from waypost.intervene import UNSUBSCRIBE_PATH
 from waypost.show.pages import (
     account,
+    account_usage,
     accounts,
     gallery,
     interventions,
     journeys,
+    matter,
+    measure_items,
+    measures,
+    odds,
     people,
     person,
+    sensing,
     settings,
     sign_in,
     sources,
@@ -36,6 +42,7 @@ def routes(*, development: bool) -> list[BaseRoute]:
         *_today(),
         *_accounts(),
         *_people(),
+        *_measures(),
         *_machinery(),
         *_settings(),
     ]
@@ -73,6 +80,10 @@ def _accounts() -> list[BaseRoute]:
         Route("/accounts", shows(accounts.accounts), methods=GET),
         Route("/accounts.csv", shows(accounts.accounts_csv), methods=GET),
         Route("/accounts/{account}", shows(account.account), methods=GET),
+        Route("/accounts/{account}/usage", shows(account_usage.usage), methods=GET),
+        Route("/accounts/{account}/usage.csv", shows(account_usage.usage_csv), methods=GET),
+        Route("/accounts/{account}/usage/sessions", shows(account_usage.sessions), methods=GET),
+        Route("/accounts/{account}/usage/weeks.csv", shows(account_usage.weeks_csv), methods=GET),
         Route("/accounts/{account}/notes", acts(account.add_note), methods=POST),
         Route("/accounts/{account}/people.csv", shows(people.people_csv), methods=GET),
         Route("/accounts/{account}/events", shows(trace.events), methods=GET),
@@ -84,10 +95,28 @@ def _accounts() -> list[BaseRoute]:
 def _people() -> list[BaseRoute]:
     return [
         Route("/people", shows(people.people), methods=GET),
+        Route("/people.csv", shows(people.everybody_csv), methods=GET),
         Route("/people/{person}", shows(person.person), methods=GET),
         Route("/journeys", shows(journeys.journeys), methods=GET),
+        Route("/journeys/matter", shows(matter.matter), methods=GET),
+        Route("/journeys/matter.csv", shows(matter.matter_csv), methods=GET),
         Route("/journeys/{journey}", shows(journeys.journey), methods=GET),
+        Route("/journeys/{journey}/odds", shows(odds.odds), methods=GET),
+        Route("/journeys/{journey}/odds.csv", shows(odds.odds_csv), methods=GET),
+        Route("/journeys/{journey}/sensing", shows(sensing.sensing), methods=GET),
+        Route("/journeys/{journey}/sensing.csv", shows(sensing.sensing_csv), methods=GET),
         Route("/find", shows(people.find), methods=GET),
+    ]
+
+
+def _measures() -> list[BaseRoute]:
+    return [
+        Route("/measures", shows(measures.measures), methods=GET),
+        Route("/measures.csv", shows(measures.measures_csv), methods=GET),
+        Route("/measures/{measure}", shows(measures.measure), methods=GET),
+        Route("/measures/{measure}/items", shows(measure_items.items), methods=GET),
+        Route("/measures/{measure}/items.csv", shows(measure_items.items_csv), methods=GET),
+        Route("/measures/{measure}/items.json", shows(measure_items.items_json), methods=GET),
     ]
 
 

@@ -86,7 +86,7 @@ def shell_of(visit: Visit) -> Shell:
             journeys,
             place("Interventions", "/interventions", "reach"),
         ],
-        foot=[sources, place("Settings", "/settings", "gear")],
+        foot=[place("Measures", "/measures", "list"), sources, place("Settings", "/settings", "gear")],
         phone=[today, accounts, journeys, place("Find", "/find", "find")],
         fresh=freshness.said(found, visit.desk),
         fresh_short=freshness.said_short(found, visit.desk),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import jinja2
 
 from waypost.core import day_of
-from waypost.show import addresses, words
+from waypost.show import addresses, measured, words
 from waypost.show.assets import Assets
 from waypost.show.charts import marks
 from waypost.show.desk import Desk
@@ -26,6 +26,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
     clock = _Clock(desk)
     drawing.globals.update(
         icon=icon,
+        **measured.QUESTIONS,
         mark=marks.mark,
         band_class=marks.band_class,
         band_word=marks.band_word,
@@ -49,6 +50,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         short_money=words.short_money,
         weekday=words.weekday,
         initials=words.initials,
+        **measured.FILTERS,
         day=clock.day,
         apart=clock.apart,
         clock=clock.clock,

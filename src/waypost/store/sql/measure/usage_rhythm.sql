@@ -23,7 +23,7 @@ with used as (
 items as (
   select subject_id, on_day, actor, 'n' as side, cast(isodow(day) as text) as item,
     cast(count(distinct (person_id, day)) as double) as value, max(last_at) as happened_at, cast(null as text) as person_id,
-    cast(null as text) as account_id, cast(null as text) as feature, dayname(min(day)) as detail
+    cast(null as text) as account_id, cast(null as text) as feature, count(distinct person_id) || ' people' as detail
   from used
   group by subject_id, on_day, actor, isodow(day)
 )
