@@ -6,9 +6,10 @@ from typing import Any
 from waypost.run.workspace import Workspace
 
 #: Every derived table. Signals are facts of the moment and no part of it.
+OURS = ("signal", "intervention", "delivery", "definition")
 DERIVED = (
-    "identities", "people", "accounts", "memberships", "contracts", "answers", "tickets", "settings", "usage_daily",
-    "standings", "scores", "ledger",
+    "said", "meetings", "identities", "people", "accounts", "memberships", "contracts", "answers", "tickets", "settings",
+    "usage_daily", "standings", "scores", "ledger",
 )  # fmt: skip
 
 State = dict[str, list[tuple[Any, ...]]]
@@ -32,6 +33,9 @@ def differences(one: State, other: State) -> dict[str, list[tuple[Any, ...]]]:
 
 def _rows(workspace: Workspace, table: str) -> list[tuple[Any, ...]]:
     question = f"select * from {table}"  # noqa: S608 -- one of our own tables
+    if table == "said":
+        # What is looked up of the facts: in whatever order they arrived.
+        question = f"select * exclude (arrival, received_at) from said where kind not in {OURS}"  # noqa: S608 -- as above
     if table == "ledger":
         question += " where abs(points) > 1e-9"
     rows = workspace.warehouse.look(question).rows()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from waypost.core import Event, Kind
-from waypost.store import Warehouse, append, last_arrival, position, set_position
+from waypost.store import Warehouse, append, last_arrival, position, set_positions
 
 
 def fact(
@@ -43,7 +43,7 @@ def test_what_is_not_committed_never_happened(warehouse: Warehouse) -> None:
     def fails() -> None:
         with warehouse.writing() as writer:
             append(writer, [fact("a")], zone="UTC")
-            set_position(writer, "inbox", 7)
+            set_positions(writer, inbox=7)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -54,8 +54,8 @@ def test_what_is_not_committed_never_happened(warehouse: Warehouse) -> None:
 
 def test_progress_is_remembered_by_name(warehouse: Warehouse) -> None:
     with warehouse.writing() as writer:
-        set_position(writer, "inbox", 7)
-        set_position(writer, "inbox", 9)
+        set_positions(writer, inbox=7)
+        set_positions(writer, inbox=9)
         assert (position(writer, "inbox"), position(writer, "stated")) == (9, None)
 
 

@@ -1,18 +1,19 @@
 """The warehouse: one writer at a time, readers that never wait, and a file that one process holds."""
 
 import threading
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from waypost.store import Warehouse, position, set_position
+from waypost.store import Warehouse, position, set_positions
 
 
 def test_a_reader_sees_the_last_committed_state_while_somebody_writes() -> None:
     warehouse = Warehouse(None)
     with warehouse.writing() as writer:
-        set_position(writer, "inbox", 1)
+        set_positions(writer, inbox=1)
         assert warehouse.ask("facts/position", {"name": "inbox"}).height == 0
         assert position(writer, "inbox") == 1, "the writer sees what it wrote"
     assert warehouse.ask("facts/position", {"name": "inbox"}).item() == 1
@@ -24,7 +25,7 @@ def test_writers_take_turns() -> None:
     def count() -> None:
         for _ in range(5):
             with warehouse.writing() as writer:
-                set_position(writer, "turns", (position(writer, "turns") or 0) + 1)
+                set_positions(writer, turns=(position(writer, "turns") or 0) + 1)
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for each in threads:
@@ -37,7 +38,7 @@ def test_writers_take_turns() -> None:
 def test_what_is_imagined_is_undone() -> None:
     warehouse = Warehouse(None)
     with warehouse.imagining() as writer:
-        set_position(writer, "inbox", 1)
+        set_positions(writer, inbox=1)
         assert position(writer, "inbox") == 1
     assert warehouse.ask("facts/position", {"name": "inbox"}).height == 0
 
@@ -52,7 +53,7 @@ def test_what_was_committed_is_there_when_the_file_is_opened_again(tmp_path: Pat
     file = tmp_path / "warehouse.duckdb"
     warehouse = Warehouse(file)
     with warehouse.writing() as writer:
-        set_position(writer, "inbox", 3)
+        set_positions(writer, inbox=3)
     warehouse.checkpoint()
     with warehouse.at_rest():
         assert file.stat().st_size > 0
@@ -65,8 +66,8 @@ def test_what_was_committed_is_there_when_the_file_is_opened_again(tmp_path: Pat
 def test_a_statement_says_how_many_rows_it_changed() -> None:
     warehouse = Warehouse(None)
     with warehouse.writing() as writer:
-        assert writer.run("facts/set_position", {"name": "a", "position": 1}) == 1
-        assert writer.run("derive/clear_identities") == 0
+        due = pl.DataFrame({"account_id": ["acme", "beta"], "from_on": [date(2026, 8, 3)] * 2})
+        assert writer.run("due/note", frames={"fresh": due}) == 2
 
 
 def test_nothing_outside_the_file_can_be_read() -> None:

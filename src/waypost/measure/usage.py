@@ -1,5 +1,7 @@
 """Usage by day, person, feature and actor, and the dated settings, for whom a round touched."""
 
+from datetime import date
+
 import polars as pl
 
 from waypost.measure.catalogue import Catalogue
@@ -23,7 +25,11 @@ def restate_usage(writer: Writer, pairs: pl.DataFrame, catalogue: Catalogue) -> 
 
 def usage_pairs(writer: Writer, people: frozenset[str]) -> pl.DataFrame:
     """Return every day on which these people did anything or have usage stored."""
-    return writer.ask("measure/usage_pairs_of_people", frames={"scope": Scope(people=people).people_frame()})
+    if not people:
+        return pl.DataFrame(schema=PAIRS)
+    frames = {"scope": Scope(people=people).people_frame()}
+    since = writer.ask("measure/first_meeting", frames=frames).item() or date.max
+    return writer.ask("measure/usage_pairs_of_people", {"since": since}, frames)
 
 
 def fresh_settings(writer: Writer, after: int, catalogue: Catalogue) -> pl.DataFrame:
@@ -40,7 +46,8 @@ def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> pl.D
     rules = catalogue.setting_rules(_setting_names(writer, catalogue, after=-1))
     frames = {"scope": scope.accounts_frame(), "rules": rules}
     before = writer.ask("measure/settings_of", frames=frames)
-    writer.run("measure/clear_settings", frames=frames)
+    if before.height:
+        writer.run("measure/clear_settings", frames=frames)
     writer.run("measure/settings", frames=frames)
     return differing(before, writer.ask("measure/settings_of", frames=frames))
 

@@ -5,7 +5,7 @@ import polars as pl
 
 from waypost.core import Actor, Event, Kind, WaypostError, derived_id
 from waypost.run.workspace import Workspace
-from waypost.store import Writer, append, forget_person
+from waypost.store import Writer, append, forget_person, look_up_anew
 
 OURS = "waypost"
 
@@ -24,6 +24,7 @@ def erase_person(workspace: Workspace, person_id: str) -> int:
         gone = writer.run("erase/events", frames=frames)
         if not gone:
             raise WaypostError(f"nobody has the id {person_id!r}; the page of a person shows theirs")
+        look_up_anew(writer)
         _remember(writer, workspace, gone)
     forget_person(workspace.operations, ids, addresses)
     workspace.inbox.erase_samples([*ids, *addresses])

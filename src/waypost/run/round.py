@@ -30,10 +30,11 @@ from waypost.store import (
     append,
     last_arrival,
     position,
+    positions,
     restate_accounts,
     restate_people,
     restate_seen,
-    set_position,
+    set_positions,
 )
 
 BATCH = 50_000
@@ -80,7 +81,7 @@ def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH)
         if not taken.events:
             return 0, 0
         appended = append(writer, taken.events, zone=zone)
-        set_position(writer, "inbox", taken.position)
+        set_positions(writer, inbox=taken.position)
     inbox.forget(taken.position)
     return len(taken.events), appended
 
@@ -102,9 +103,9 @@ def state_people(
     touched are noted as due.
     """
     today = day_of(now, zone)
-    after, newest = position(writer, "stated") or 0, last_arrival(writer)
-    stated_on = _stated_on(writer)
-    ruled = position(writer, "rules")
+    come, newest = positions(writer), last_arrival(writer)
+    after, ruled = come.get("stated", 0), come.get("rules")
+    stated_on = date.fromordinal(come["stated_on"]) if "stated_on" in come else None
     if newest == after and stated_on == today and ruled == rules.revision and not whole:
         return RoundReport()
     whole = whole or stated_on is None or ruled != rules.revision or newest - after > WHOLE_ABOVE
@@ -121,9 +122,7 @@ def state_people(
     since = today - timedelta(days=rhythm.signal_lookback_days)
     signals = tell_of_people(writer, rules, met, now=now, since=since, zone=zone)
     # Signals are events too, and stated from the start: nothing is derived from them.
-    set_position(writer, "stated", last_arrival(writer))
-    set_position(writer, "stated_on", today.toordinal())
-    set_position(writer, "rules", rules.revision)
+    set_positions(writer, stated=last_arrival(writer), stated_on=today.toordinal(), rules=rules.revision)
     return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
 
 
@@ -143,7 +142,7 @@ def state_health(writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: dateti
     since = today - timedelta(days=rhythm.signal_lookback_days)
     signals = tell_of_accounts(writer, rules, now=now, since=since, zone=zone)
     if stated:
-        set_position(writer, "stated", last_arrival(writer))
+        set_positions(writer, stated=last_arrival(writer))
     return RoundReport(signals=signals)
 
 
@@ -179,7 +178,3 @@ def _day_ended(writer: Writer, stated_on: date) -> Touched:
     """Return everybody: when a day ends, windows move on and deadlines pass for all."""
     return all_of(writer, begin=stated_on + timedelta(days=1))
 
-
-def _stated_on(writer: Writer) -> date | None:
-    ordinal = position(writer, "stated_on")
-    return None if ordinal is None else date.fromordinal(ordinal)

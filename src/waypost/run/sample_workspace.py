@@ -22,7 +22,7 @@ from waypost.run.sample import SEED, generate, product_source
 from waypost.run.sample_files import DATABASE, KEY, SOURCES
 from waypost.run.secret import new_password
 from waypost.run.workspace import Workspace
-from waypost.store import Keys, Members, Role, forget_accounts
+from waypost.store import Keys, Members, Role, forget_accounts, look_up_anew
 
 # She owns accounts in the sample, so that what is "mine" is there to see.
 SIGN_IN, NAME = "marta.lindqvist@lodeline.example", "Marta Lindqvist"
@@ -131,6 +131,7 @@ class SampleWorkspace:
         with workspace.warehouse.writing() as writer:
             accounts = writer.ask("sample/accounts", {"sources": SOURCES})["account_id"].to_list()
             writer.run("sample/forget", {"sources": SOURCES, "accounts": accounts})
+            look_up_anew(writer)
         forget_accounts(workspace.operations, accounts)
         sources = query_sources(workspace)
         if DATABASE in {each.name for each in sources.all()}:

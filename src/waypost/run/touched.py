@@ -12,6 +12,7 @@ from waypost.store import (
     Scope,
     Writer,
     everybody,
+    look_up_anew,
     members_of,
     restate_identities,
     restate_memberships,
@@ -76,6 +77,7 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
 def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
     """Forget everything derived and derive identities, memberships, usage and settings anew, for all."""
     writer.run("derive/clear_all")
+    look_up_anew(writer)
     restate_identities(writer)
     scope = everybody(writer)
     restate_memberships(writer, scope, zone=zone)

@@ -10,7 +10,15 @@ from waypost.run.clock import Clock
 from waypost.run.round import Rhythm, RoundReport, state_health, state_people, take_in
 from waypost.run.rulebook import Rulebook
 from waypost.run.settings import Settings
-from waypost.store import Definitions, Inbox, Operations, Published, Warehouse
+from waypost.store import (
+    Definitions,
+    Inbox,
+    Operations,
+    Published,
+    Warehouse,
+    is_looked_up,
+    look_up_anew,
+)
 
 #: How long the health of accounts may wait for people when events come faster than both can be stated.
 HEALTH_WAITS = timedelta(seconds=5)
@@ -33,6 +41,7 @@ class Workspace:
             folder / "warehouse.duckdb" if folder else None, memory_mb=settings.memory_mb
         )
         self.definitions = Definitions(self.operations)
+        self._look_up()
         self._rules: Rulebook | None = None
         self._round = threading.Lock()
         self._settled: tuple[date, int] | None = None
@@ -109,6 +118,12 @@ class Workspace:
         self.warehouse.close()
         self.operations.close()
         self.inbox.close()
+
+    def _look_up(self) -> None:
+        """Make what is kept for looking up when the folder comes from a version that had none."""
+        with self.warehouse.writing() as writer:
+            if not is_looked_up(writer):
+                look_up_anew(writer)
 
     def _take_all(self) -> RoundReport:
         report = RoundReport()

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
         strangers,
         with_neighbours,
     )
-    from waypost.store.facts import append, frame_of, last_arrival, position, set_position
+    from waypost.store.facts import (
+        append,
+        frame_of,
+        is_looked_up,
+        last_arrival,
+        look_up_anew,
+        position,
+        positions,
+        set_positions,
+    )
     from waypost.store.forget import forget_accounts, forget_person
     from waypost.store.inbox import Inbox, Reader
     from waypost.store.intake import (
@@ -67,7 +76,19 @@ _DOOR = {
         "strangers",
         "with_neighbours",
     ),
-    "facts": ("append", "frame_of", "last_arrival", "position", "set_position"),
+    "facts": (
+        "append",
+        "frame_of",
+        "is_looked_up",
+        "is_looked_up",
+        "last_arrival",
+        "look_up_anew",
+        "look_up_anew",
+        "position",
+        "positions",
+        "positions",
+        "set_positions",
+    ),
     "forget": ("forget_accounts", "forget_person"),
     "inbox": ("Inbox", "Reader"),
     "intake": (
@@ -157,10 +178,13 @@ __all__ = [
     "forget_person",
     "frame_of",
     "intake_of",
+    "is_looked_up",
     "last_arrival",
+    "look_up_anew",
     "members_of",
     "metadata",
     "position",
+    "positions",
     "question",
     "restate_accounts",
     "restate_identities",
@@ -168,7 +192,7 @@ __all__ = [
     "restate_people",
     "restate_seen",
     "sample",
-    "set_position",
+    "set_positions",
     "strangers",
     "with_neighbours",
 ]

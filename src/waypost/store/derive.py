@@ -57,7 +57,8 @@ def restate_memberships(writer: Writer, scope: Scope, *, zone: str) -> pl.DataFr
     """Derive the memberships of the scope's people anew; return the rows that came or went."""
     frames = {"scope": scope.people_frame()}
     before = writer.ask("derive/memberships_of", frames=frames)
-    writer.run("derive/clear_memberships", frames=frames)
+    if before.height:
+        writer.run("derive/clear_memberships", frames=frames)
     writer.run("derive/memberships", {"zone": zone}, frames=frames)
     return differing(before, writer.ask("derive/memberships_of", frames=frames))
 

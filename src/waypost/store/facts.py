@@ -6,7 +6,7 @@ from datetime import UTC
 import msgspec
 import polars as pl
 
-from waypost.core import Event
+from waypost.core import Event, Kind
 from waypost.store.warehouse import Writer
 
 EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -26,6 +26,12 @@ EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+#: Kinds of event that are use; all others say something.
+USE = (Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.LOG, Kind.ROW)
+#: Kinds of event that tell what Waypost noticed and did: nobody meets an account by them.
+OURS = (Kind.SIGNAL, Kind.INTERVENTION, Kind.DELIVERY, Kind.DEFINITION)
+
+
 def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:
     """Append the events that are not stored yet, in their order; return how many were new.
 
@@ -33,7 +39,25 @@ def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:
     """
     if not events:
         return 0
-    return writer.run("facts/append", frames={"fresh": frame_of(events, zone=zone)})
+    before = last_arrival(writer)
+    appended = writer.run("facts/append", {"before": before}, {"fresh": frame_of(events, zone=zone)})
+    if any(event.kind not in USE for event in events):
+        writer.run("facts/keep_said", {"after": before})
+    if any(event.kind not in OURS for event in events):
+        _keep_meetings(writer, before)
+    return appended
+
+
+def look_up_anew(writer: Writer) -> None:
+    """Keep what is not use, and who met which account when, anew from the events: after some were erased or moved."""
+    writer.run("facts/clear_said")
+    writer.run("facts/keep_said", {"after": 0})
+    _keep_meetings(writer, 0)
+
+
+def is_looked_up(writer: Writer) -> bool:
+    """Return whether what is kept for looking up has been made from the events that are stored."""
+    return not writer.ask("facts/is_looked_up").item()
 
 
 def frame_of(events: Sequence[Event], *, zone: str) -> pl.DataFrame:
@@ -55,9 +79,23 @@ def position(writer: Writer, name: str) -> int | None:
     return int(answer.item()) if answer.height else None
 
 
-def set_position(writer: Writer, name: str, value: int) -> None:
-    """Remember how far the named progress has come, in the same transaction as what it stands for."""
-    writer.run("facts/set_position", {"name": name, "position": value})
+def positions(writer: Writer) -> dict[str, int]:
+    """Return how far every progress that has begun has come, by name."""
+    return dict(writer.ask("facts/positions").iter_rows())
+
+
+def set_positions(writer: Writer, **come: int) -> None:
+    """Remember how far these progresses have come, in the same transaction as what they stand for."""
+    schema = {"name": pl.String, "position": pl.Int64}
+    fresh = pl.DataFrame(list(come.items()), schema=schema, orient="row")
+    writer.run("facts/set_positions", frames={"fresh": fresh})
+
+
+def _keep_meetings(writer: Writer, after: int) -> None:
+    earlier = writer.ask("facts/earlier_meetings", {"after": after})
+    if earlier.height:
+        writer.run("facts/clear_meetings", frames={"earlier": earlier})
+        writer.run("facts/keep_meetings", frames={"earlier": earlier})
 
 
 def _row(event: Event) -> tuple[object, ...]:

@@ -1,10 +1,12 @@
 """The warehouse: events and everything derived from them, in one DuckDB file."""
 
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import polars as pl
@@ -12,6 +14,11 @@ import polars as pl
 from waypost.core import StoreError
 from waypost.store.looking import check_looking, first_line
 from waypost.store.questions import question
+
+# DuckDB looks for pandas at every value that is bound. Where there is none, each look searches the whole path for it:
+# said once, in the way Python marks what cannot be imported, that there is none, rounds need not wait for it.
+if find_spec("pandas") is None:
+    sys.modules.setdefault("pandas", cast(Any, None))
 
 Params = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]

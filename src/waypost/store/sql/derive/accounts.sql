@@ -4,7 +4,7 @@
 insert into accounts
 with told as (
   select account_id, happened_at, event_id, properties
-  from events
+  from said
   where kind = 'group' and account_id in (select account_id from scope)
 ),
 said as (

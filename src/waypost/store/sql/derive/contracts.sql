@@ -8,7 +8,7 @@ with told as (
     try_cast(properties ->> '$.value' as double) as value, properties ->> '$.currency' as currency,
     try_cast(try_cast(properties ->> '$.seats' as double) as bigint) as seats,
     try_cast(properties ->> '$.starts_on' as date) as starts_on, try_cast(properties ->> '$.renews_on' as date) as renews_on
-  from events
+  from said
   where kind = 'contract' and account_id in (select account_id from scope)
 ),
 filled as (

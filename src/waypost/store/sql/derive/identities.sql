@@ -5,11 +5,11 @@
 insert into identities
 with recursive links as (
   select anonymous_id as alias, person_id, happened_at, event_id
-  from events
+  from said
   where kind = 'identify' and anonymous_id is not null and person_id is not null
   union all
   select properties ->> '$.previousId', person_id, happened_at, event_id
-  from events
+  from said
   where kind = 'alias' and person_id is not null and (properties ->> '$.previousId') is not null
 ),
 first_links as (

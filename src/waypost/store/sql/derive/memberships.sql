@@ -11,21 +11,26 @@ with ids as (
 ),
 told as (
   select i.person_id, e.account_id, e.kind, e.name, e.happened_at, e.happened_on, e.event_id, e.properties
-  from events e
+  from said e
   join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
-  where e.account_id is not null and e.actor <> 'system'
-    and e.kind not in ('signal', 'intervention', 'delivery', 'definition')
+  where e.account_id is not null and e.actor <> 'system' and e.kind in ('membership', 'group')
 ),
 spoken as (
-  select person_id, account_id, min(happened_at) filter (where kind = 'membership') as spoken_at
-  from told
-  group by person_id, account_id
+  select person_id, account_id, min(happened_at) as spoken_at from told where kind = 'membership' group by person_id, account_id
+),
+-- When the person was first seen there, whatever the event.
+met as (
+  select i.person_id, m.account_id, min(m.first_at) as first_at, min(m.first_on) as first_on
+  from meetings m
+  join ids i on i.id = m.id and (not m.is_alias or i.is_alias)
+  where m.account_id is not null and not m.by_system
+  group by i.person_id, m.account_id
 ),
 before as (
   select t.*
   from told t
-  join spoken s on s.person_id = t.person_id and s.account_id = t.account_id
-  where t.kind <> 'membership' and (s.spoken_at is null or t.happened_at < s.spoken_at)
+  left join spoken s on s.person_id = t.person_id and s.account_id = t.account_id
+  where t.kind = 'group' and (s.spoken_at is null or t.happened_at < s.spoken_at)
 ),
 changes as (
   select
@@ -40,9 +45,10 @@ changes as (
   from before
   where kind = 'group' and (properties ->> '$.role') is not null
   union all
-  select person_id, account_id, min(happened_at), min(happened_on), '', false, null, null, null, null
-  from before
-  group by person_id, account_id
+  select m.person_id, m.account_id, m.first_at, m.first_on, '', false, null, null, null, null
+  from met m
+  left join spoken s on s.person_id = m.person_id and s.account_id = m.account_id
+  where s.spoken_at is null or m.first_at < s.spoken_at
 ),
 -- How often the person had left before.
 spells as (

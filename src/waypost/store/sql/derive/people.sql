@@ -8,23 +8,18 @@ with ids as (
   union all
   select alias, person_id, true from identities where person_id in (select person_id from scope)
 ),
-about as (
-  select i.person_id, e.kind, e.happened_at, e.event_id, e.properties
-  from events e
-  join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
-  where e.kind not in ('signal', 'intervention', 'delivery', 'definition')
-),
 named as (
-  select distinct person_id from about
+  select distinct i.person_id from meetings m join ids i on i.id = m.id and (not m.is_alias or i.is_alias)
 ),
 told as (
-  select person_id, kind, happened_at, event_id, properties,
+  select i.person_id, e.kind, e.happened_at, e.event_id, e.properties,
     coalesce(
-      properties ->> '$.name',
-      nullif(trim(concat_ws(' ', properties ->> '$.firstName', properties ->> '$.lastName')), '')
+      e.properties ->> '$.name',
+      nullif(trim(concat_ws(' ', e.properties ->> '$.firstName', e.properties ->> '$.lastName')), '')
     ) as name
-  from about
-  where kind in ('identify', 'membership')
+  from said e
+  join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
+  where e.kind in ('identify', 'membership')
 ),
 said as (
   select

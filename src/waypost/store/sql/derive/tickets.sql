@@ -8,14 +8,14 @@ with said as (
     e.arrival, coalesce(e.properties ->> '$.ticket_id', e.event_id) as ticket_id, e.account_id, e.person_id, e.happened_at,
     e.happened_on, e.event_id, e.properties ->> '$.subject' as subject, e.properties ->> '$.priority' as priority,
     case e.name when 'solved' then true when 'opened' then false when 'reopened' then false end as solved
-  from resolved e
+  from resolved_said e
   where e.kind = 'ticket' and (e.account_id is null or e.account_id in (select account_id from scope))
 ),
 told as (
   select s.* exclude (account_id), coalesce(s.account_id, m.account_id) as account_id
   from said s
   left join memberships m
-    on s.account_id is null and m.person_id = s.person_id and m.joined_on <= s.happened_on
+    on m.person_id = case when s.account_id is null then s.person_id end and m.joined_on <= s.happened_on
     and (m.left_on is null or m.left_on > s.happened_on)
   qualify row_number() over (partition by s.arrival order by m.joined_on desc, m.account_id) = 1
 ),

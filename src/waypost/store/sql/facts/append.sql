@@ -1,9 +1,9 @@
 -- Appends the events of `fresh` that are not stored yet: once per (source, event_id), however often they are sent.
--- in: fresh (frame: nr bigint (order of arrival) and the columns of events but arrival)
+-- in: fresh (frame: nr bigint (order of arrival) and the columns of events but arrival), before bigint (the newest arrival)
 -- out: number of rows appended
 insert into events
 select
-  (select coalesce(max(arrival), 0) from events) + row_number() over (order by f.nr) as arrival,
+  $before + row_number() over (order by f.nr) as arrival,
   f.event_id, f.source, f.kind, f.name, f.happened_at, f.received_at, f.happened_on,
   f.person_id, f.anonymous_id, f.account_id, f.actor, f.quantity, f.properties, f.context
 from fresh f

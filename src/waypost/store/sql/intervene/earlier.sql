@@ -7,7 +7,7 @@ with decided as (
     json_extract_string(properties, '$.play') as play, account_id, person_id, happened_at, arrival,
     coalesce(json_extract_string(properties, '$.held_out') = 'true', false) as held_out,
     try_cast(json_extract_string(properties, '$.holdout_share') as double) as share
-  from resolved
+  from resolved_said
   where kind = 'intervention' and name = 'decided' and account_id is not null
 ),
 first_of_account as (

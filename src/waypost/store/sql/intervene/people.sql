@@ -3,7 +3,7 @@
 -- out: person_id text, account_id text, name text, email text, title text, role text,
 --   unwilling boolean (another tool's history says that they unsubscribed, or that their address bounced)
 with unwilling as (
-  select distinct person_id from resolved
+  select distinct person_id from resolved_said
   where kind = 'delivery' and name in ('unsubscribed', 'bounced') and source <> 'waypost'
 )
 select

@@ -12,7 +12,7 @@ select
   json_extract_string(properties, '$.band') as went_to,
   try_cast(json_extract_string(properties, '$.before') as double)
     - try_cast(json_extract_string(properties, '$.score') as double) as points
-from resolved
+from resolved_said
 where kind = 'signal' and arrival > $after and happened_at >= $since
 order by arrival
 limit $most

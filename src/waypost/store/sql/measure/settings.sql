@@ -16,7 +16,7 @@ said as (
   select s.* exclude (account_id, arrival), coalesce(s.account_id, m.account_id) as account_id
   from meant s
   left join memberships m
-    on s.account_id is null and m.person_id = s.person_id and m.joined_on <= s.happened_on
+    on m.person_id = case when s.account_id is null then s.person_id end and m.joined_on <= s.happened_on
     and (m.left_on is null or m.left_on > s.happened_on)
   qualify row_number() over (partition by s.arrival, s.setting order by m.joined_on desc, m.account_id, s.value) = 1
 ),

@@ -4,5 +4,5 @@
 --      happened_on date
 select name, person_id, account_id, properties ->> '$.journey' as journey, properties ->> '$.milestone' as milestone,
   properties ->> '$.band' as band, happened_on
-from events
+from said
 where kind = 'signal' and happened_on >= $since

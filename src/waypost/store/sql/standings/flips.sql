@@ -8,12 +8,11 @@
 -- out: rulebook_nr bigint, stay bigint, clause bigint, on_day date, holds boolean
 with used as materialized (
   -- What counts as use by a person: human use, and automated use of features that allow it.
-  select s.stay, s.rulebook_nr, u.feature, u.day, sum(u.n) as n, sum(u.quantity) as quantity
+  select s.stay, s.rulebook_nr, u.feature, u.day, cast(u.n as double) as n, u.quantity
   from usage_daily u
   join stays s on s.person_id = u.person_id and s.account_id = u.account_id and u.day >= s.provisioned_on
   join features f on f.feature = u.feature and (u.actor = 'human' or f.automated_counts)
   where u.day <= $last_on
-  group by all
 ),
 steps as (
   select u.stay, c.clause, c.threshold, c.window_days, u.day as on_day,
@@ -21,7 +20,7 @@ steps as (
   from used u
   join clauses c on c.rulebook_nr = u.rulebook_nr and c.feature = u.feature and c.kind in ('events', 'quantity')
   union all
-  select u.stay, c.clause, c.threshold, c.window_days, u.day, 1
+  select u.stay, c.clause, c.threshold, c.window_days, u.day, 1.0::double
   from (select distinct stay, rulebook_nr, day from used) u
   join clauses c on c.rulebook_nr = u.rulebook_nr and c.kind = 'active_days'
   union all
