@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from argon2 import PasswordHasher
 
-from tests.show import cast_health, cast_rules
+from tests.show import cast_health, cast_odds, cast_rules
 from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, SignalId
 from waypost.show import Desk
 from waypost.store import (
@@ -76,6 +76,7 @@ def full_workspace(folder: Path | None = None) -> Cast:
     _scores(cast)
     _usage(cast)
     _events(cast)
+    cast_odds.keep(cast.warehouse, TODAY)
     _door(cast)
     _operate(cast)
     return cast

@@ -11,11 +11,12 @@ from waypost.learn.alarm import (
 from waypost.learn.effect import LEAST_ACCOUNTS, LEAST_OF_EACH, LEAST_PEOPLE, Effect, Group, effect
 from waypost.learn.matter import Difference, Matter, Matters, Side, Verdict, matters
 from waypost.learn.odds import OddsModel, as_known_on, fit_odds, mornings, odds_of
-from waypost.learn.sensing import Alarm, Bin, Sensing, sense, split_day
+from waypost.learn.sensing import EARLY_DAYS, Alarm, Bin, Sensing, sense, split_day
 from waypost.learn.sentence import Telling, sentence
 from waypost.learn.shares import Share
 
 __all__ = [
+    "EARLY_DAYS",
     "ENTER_BELOW",
     "LEAST_ACCOUNTS",
     "LEAST_OF_EACH",

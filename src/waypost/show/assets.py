@@ -4,7 +4,17 @@ import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 
-STYLES = ("tokens.css", "shell.css", "parts.css", "account.css", "pages.css", "people.css", "usage.css", "odds.css")
+STYLES = (
+    "tokens.css",
+    "shell.css",
+    "parts.css",
+    "account.css",
+    "pages.css",
+    "people.css",
+    "cohorts.css",
+    "usage.css",
+    "odds.css",
+)
 SCRIPTS = ("waypost.js",)
 AS_THEY_ARE = (
     "htmx.min.js",

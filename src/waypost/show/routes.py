@@ -19,6 +19,9 @@ from waypost.show.pages import (
     odds,
     people,
     person,
+    retention,
+    segments,
+    segments_builder,
     sensing,
     settings,
     sign_in,
@@ -42,6 +45,8 @@ def routes(*, development: bool) -> list[BaseRoute]:
         *_today(),
         *_accounts(),
         *_people(),
+        *_cohorts(),
+        *_segments(),
         *_measures(),
         *_machinery(),
         *_settings(),
@@ -83,6 +88,7 @@ def _accounts() -> list[BaseRoute]:
         Route("/accounts/{account}/usage", shows(account_usage.usage), methods=GET),
         Route("/accounts/{account}/usage.csv", shows(account_usage.usage_csv), methods=GET),
         Route("/accounts/{account}/usage/sessions", shows(account_usage.sessions), methods=GET),
+        Route("/accounts/{account}/usage/weeks", shows(account_usage.weeks), methods=GET),
         Route("/accounts/{account}/usage/weeks.csv", shows(account_usage.weeks_csv), methods=GET),
         Route("/accounts/{account}/notes", acts(account.add_note), methods=POST),
         Route("/accounts/{account}/people.csv", shows(people.people_csv), methods=GET),
@@ -117,6 +123,29 @@ def _measures() -> list[BaseRoute]:
         Route("/measures/{measure}/items", shows(measure_items.items), methods=GET),
         Route("/measures/{measure}/items.csv", shows(measure_items.items_csv), methods=GET),
         Route("/measures/{measure}/items.json", shows(measure_items.items_json), methods=GET),
+    ]
+
+
+def _segments() -> list[BaseRoute]:
+    return [
+        Route("/segments", shows(segments.segments), methods=GET),
+        Route("/segments", acts(segments_builder.save), methods=POST),
+        Route("/segments.csv", shows(segments.segments_csv), methods=GET),
+        Route("/segments/new", shows(segments_builder.new), methods=GET),
+        Route("/segments/{segment}", shows(segments.segment), methods=GET),
+        Route("/segments/{segment}/edit", shows(segments_builder.edit), methods=GET),
+        Route("/segments/{segment}/members.csv", shows(segments.members_csv), methods=GET),
+        Route("/segments/{segment}/retirement", acts(segments.retire), methods=POST),
+    ]
+
+
+def _cohorts() -> list[BaseRoute]:
+    return [
+        Route("/retention", shows(retention.retention), methods=GET),
+        Route("/retention.csv", shows(retention.retention_csv), methods=GET),
+        Route("/retention/members", shows(retention.members), methods=GET),
+        Route("/retention/members.csv", shows(retention.members_as_csv), methods=GET),
+        Route("/retention/segments", acts(retention.save), methods=POST),
     ]
 
 

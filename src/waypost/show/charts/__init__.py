@@ -2,6 +2,7 @@
 
 from waypost.show.charts.bars import Bar, bars
 from waypost.show.charts.calibration import Calibrated, calibration
+from waypost.show.charts.cohorts import Curve, ramp_step, staying
 from waypost.show.charts.expected import Seen, expected_chart
 from waypost.show.charts.history import NARROW, WIDE, Form, Post, history
 from waypost.show.charts.interval import interval_bar
@@ -16,6 +17,7 @@ __all__ = [
     "WIDE",
     "Bar",
     "Calibrated",
+    "Curve",
     "Form",
     "Post",
     "Run",
@@ -33,12 +35,14 @@ __all__ = [
     "mark",
     "narrow_trail",
     "people_per_mark",
+    "ramp_step",
     "reason_cell",
     "run_of",
     "scale_of",
     "span_axis",
     "span_cell",
     "sparkline",
+    "staying",
     "total_cell",
     "wide_trail",
 ]
