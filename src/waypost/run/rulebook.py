@@ -36,8 +36,8 @@ class Rulebook:
 
     The newest catalogue, tiers and segments say what events and accounts are, for all days. Journeys and scorecards are
     rules: each version holds from the day on which it was published, the first ones of a workspace from ever.
-    `revision` counts the versions ever published of what state is made by, so a state knows whether it was made by these
-    rules; `published` counts those of everything.
+    `revision` counts the versions ever published of what makes state, so a state knows whether these rules made it;
+    `published` counts those of everything.
     """
 
     catalogue: Catalogue

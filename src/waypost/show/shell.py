@@ -59,6 +59,7 @@ ACTS = {
     "kept": "Saved.",
     "created": "Key made.",
     "sample_gone": "The sample is gone.",
+    "retired": "Segment retired. Its versions are kept.",
 }
 
 
@@ -85,6 +86,7 @@ def shell_of(visit: Visit) -> Shell:
             place("People", "/people", "people"),
             journeys,
             place("Interventions", "/interventions", "reach"),
+            place("Segments", "/segments", "filter"),
         ],
         foot=[place("Measures", "/measures", "list"), sources, place("Settings", "/settings", "gear")],
         phone=[today, accounts, journeys, place("Find", "/find", "find")],

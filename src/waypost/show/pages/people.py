@@ -1,27 +1,64 @@
-"""People: who stands where, filtered by journey, milestone and standing; and finding anybody."""
+"""People: who stands where, by any condition that segments know; and finding anybody."""
+
+from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
+import polars as pl
 from starlette.responses import Response
 
+from waypost.show import people_filters
 from waypost.show.addresses import account_address, person_address
 from waypost.show.pages.account import account_of, people_of
 from waypost.show.people import Person
+from waypost.show.people_filters import Asked
+from waypost.show.rosters import roster_of
 from waypost.show.rows import rows_of
+from waypost.show.segment_kinds import Choices
+from waypost.show.segment_words import Wording
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
 
 PAGE = 50
-MOST_FOUND = 40
-STANDINGS = {"strays": True, "on_path": False}
+MOST_FOUND, MOST_ROWS = 40, 100_000
+ACTIVE_DAYS = 28
+SORTS = ("standing", "name", "account", "role", "due", "active", "seen")
+DOWN_FIRST = ("active", "seen")
+HEADS = (
+    ("name", "Person", ""),
+    ("account", "Account", ""),
+    ("role", "Role", ""),
+    ("standing", "Stands", ""),
+    ("", "Next milestone", ""),
+    ("due", "Due", ""),
+    ("active", f"Active days of {ACTIVE_DAYS}", "number"),
+    ("seen", "Last seen", ""),
+)
 HEAD = ["person", "name", "title", "role", "journey", "standing", "milestone", "since_on", "last_seen_at"]
+ALL_COLUMNS = [
+    *(
+        "person",
+        "name",
+        "email",
+        "title",
+        "role",
+        "champion",
+        "signs_renewal",
+        "account",
+        "account_name",
+        "journey",
+    ),
+    *("standing", "milestone", "since_on", "due_on", "missing", f"active_days_{ACTIVE_DAYS}", "last_seen_at"),
+]
 
 
 class Listed(Person, frozen=True, kw_only=True):
     """One person of the list, with their account."""
 
+    email: str | None
     account_id: str
     account: str
-    total: int
+    active_days: int
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,33 +75,52 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         return account_address(self.id) if self.kind == "account" else person_address(self.id)
 
 
+class Total(msgspec.Struct, frozen=True, kw_only=True):
+    """How many people, and how many rows: a person has one for each account."""
+
+    people: int
+    pairs: int
+
+
 def people(visit: Visit) -> Response:
     """Draw the list of people."""
     rules = visit.rules
-    page = max(1, int(visit.asked("page", "1"))) if visit.asked("page", "1").isdigit() else 1
-    standing = visit.asked("standing")
-    asked = {
-        "today": visit.today,
-        "journey": visit.asked("journey") or None,
-        "milestone": visit.asked("milestone") or None,
-        "strays": STANDINGS.get(standing),
-        "account": visit.asked("account") or None,
-        "most": PAGE,
-        "skip": (page - 1) * PAGE,
-    }
-    found = rows_of(visit.desk.warehouse.ask("show/people", asked), Listed)
-    journey = rules.journeys.get(visit.asked("journey"))
+    asked = people_filters.asked_of(visit)
+    chosen, total = _chosen(visit, asked)
+    page = _page(visit)
+    found = listed(visit, chosen, journey=asked.journey, most=PAGE, skip=(page - 1) * PAGE)
+    journey = rules.journeys.get(asked.journey or "")
+    accounts = {each.account_id: each.account for each in found}
+    choices = Choices.of(visit.desk, rules, asked.rule.of)
     return visit.page(
         "people.html",
         rows=found,
-        total=found[0].total if found else 0,
+        total=total,
         first=(page - 1) * PAGE,
         page_number=page,
         rules=rules,
         journey=journey,
-        milestone=journey.milestone(visit.asked("milestone")) if journey else None,
-        standing=standing if standing in STANDINGS else "",
+        milestone=journey.milestone(asked.milestone) if journey else None,
+        standing=asked.standing,
+        asked=asked,
+        sentence=Wording(rules, asked.rule.of, accounts).sentence(asked.rule),
+        chips=people_filters.chips(visit, rules, accounts),
+        menu=people_filters.menu(visit, rules, choices),
+        heads=_heads(visit),
+        kept=[
+            (key, value)
+            for key, value in visit.request.query_params.multi_items()
+            if key not in ("q", "page")
+        ],
     )
+
+
+def everybody_csv(visit: Visit) -> Response:
+    """Send the same people as a file: all pages, all columns."""
+    asked = people_filters.asked_of(visit)
+    chosen, _ = _chosen(visit, asked)
+    found = listed(visit, chosen, journey=asked.journey, most=MOST_ROWS)
+    return csv_response("people.csv", ALL_COLUMNS, [_whole_row(each) for each in found])
 
 
 def people_csv(visit: Visit) -> Response:
@@ -82,6 +138,62 @@ def find(visit: Visit) -> Response:
     return visit.page("find.html", words=visit.asked("q").strip(), found=found, most=MOST_FOUND)
 
 
+def listed(
+    visit: Visit, chosen: pl.DataFrame | None, *, journey: str | None = None, most: int, skip: int = 0
+) -> list[Listed]:
+    """Return rows of the list in the order that the address asks for; None for `chosen` means everybody."""
+    sort = visit.choice("sort", SORTS)
+    asked = {
+        "everybody": chosen is None,
+        "today": visit.today,
+        "journey": journey,
+        "since": visit.today - timedelta(days=ACTIVE_DAYS - 1),
+        "sort": sort,
+        "down": _down(visit, sort),
+        "most": most,
+        "skip": skip,
+    }
+    nobody = pl.DataFrame(schema={"person_id": pl.String, "account_id": pl.String})
+    frames = {"chosen": nobody if chosen is None else chosen}
+    return rows_of(visit.desk.warehouse.ask("show/people_page", asked, frames), Listed)
+
+
+def _chosen(visit: Visit, asked: Asked) -> tuple[pl.DataFrame | None, Total]:
+    """Return who is asked for (None: everybody) and how many that are."""
+    if asked.free:
+        counted = visit.desk.warehouse.ask("show/people_count", {"today": visit.today})
+        return None, rows_of(counted, Total)[0]
+    chosen = roster_of(visit.desk, visit.rules).members(asked.rule)
+    return chosen, Total(people=chosen["person_id"].n_unique(), pairs=chosen.height)
+
+
+def _page(visit: Visit) -> int:
+    said = visit.asked("page", "1")
+    return max(1, int(said)) if said.isdigit() and len(said) < 6 else 1  # noqa: PLR2004 -- no workspace has more
+
+
+def _down(visit: Visit, sort: str) -> bool:
+    return visit.asked("down", "1" if sort in DOWN_FIRST else "0") == "1"
+
+
+def _heads(visit: Visit) -> list[dict[str, object]]:
+    sort = visit.choice("sort", SORTS)
+    heads: list[dict[str, object]] = []
+    for key, name, side in HEADS:
+        on = key == sort
+        down = not _down(visit, sort) if on else key in DOWN_FIRST
+        href = visit.here(sort=key, down="1" if down else "0", page=None) if key else ""
+        heads.append({"name": name, "side": side, "href": href, "on": on, "down": _down(visit, sort)})
+    return heads
+
+
 def _row(each: Person) -> list[object]:
     said = [each.name, each.title, each.role, each.journey, each.standing, each.milestone, each.since_on]
     return [*said, each.last_seen_at]
+
+
+def _whole_row(each: Listed) -> Sequence[object]:
+    missing = "; ".join(missed.says for missed in each.missed)
+    who = [each.person_id, each.name, each.email, each.title, each.role, each.champion, each.signs_renewal]
+    stands = [each.journey, each.standing, each.milestone, each.since_on, each.due_on, missing]
+    return [*who, each.account_id, each.account, *stands, each.active_days, each.last_seen_at]
