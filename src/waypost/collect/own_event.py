@@ -78,6 +78,13 @@ class Membership(msgspec.Struct):
     provisioned_at: datetime | None = None
 
 
+class Pause(msgspec.Struct):
+    """Somebody (or, when no person is named, the whole account) is away; `until` is the first day back."""
+
+    until: date | None = None
+    reason: str | None = None
+
+
 class Alias(msgspec.Struct):
     """Two ids of one person."""
 
@@ -95,6 +102,7 @@ _PROPERTIES = {
         Kind.TICKET: Ticket,
         Kind.CONTRACT: Contract,
         Kind.MEMBERSHIP: Membership,
+        Kind.PAUSE: Pause,
         Kind.ALIAS: Alias,
     }.items()
 }
@@ -103,6 +111,7 @@ _NAMES = {
     Kind.TICKET: {"opened", "priority_changed", "solved", "reopened"},
     Kind.CONTRACT: {"signed", "changed", "renewed", "ended"},
     Kind.MEMBERSHIP: {"joined", "role_changed", "left"},
+    Kind.PAUSE: {"began", "ended"},
     Kind.SIGNAL: {
         "strayed",
         "returned",
@@ -116,7 +125,7 @@ _NAMES = {
     Kind.INTERVENTION: {"decided"},
     Kind.DELIVERY: {"sent", "opened", "clicked", "bounced", "unsubscribed", "done", "failed"},
 }
-_OF_AN_ACCOUNT = {Kind.CONTRACT, Kind.MEMBERSHIP, Kind.GROUP}
+_OF_AN_ACCOUNT = {Kind.CONTRACT, Kind.MEMBERSHIP, Kind.GROUP, Kind.PAUSE}
 _OF_A_PERSON = {Kind.MEMBERSHIP, Kind.ALIAS}
 _HIGHEST_SCORE = {"nps": 10, "csat": 5, "ces": 7}
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     TICKET = "ticket"
     CONTRACT = "contract"
     MEMBERSHIP = "membership"
+    PAUSE = "pause"
     DELIVERY = "delivery"
     SIGNAL = "signal"
     INTERVENTION = "intervention"

@@ -1,5 +1,6 @@
 """Journey says what should be done by when, and where each person stands."""
 
+from waypost.journey.clock import Clock
 from waypost.journey.plan import Audience, Clause, ClauseKind, Journey, Milestone
 from waypost.journey.standing import ON_THE_PATH, REACHED, STRAYS, Standing, reached, standings
 
@@ -10,6 +11,7 @@ __all__ = [
     "Audience",
     "Clause",
     "ClauseKind",
+    "Clock",
     "Journey",
     "Milestone",
     "Standing",

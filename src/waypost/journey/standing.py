@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from waypost.journey.clock import RUNNING, Clock
 from waypost.journey.plan import Clause, Journey, Milestone
 from waypost.journey.progress import (
     NEVER,
@@ -59,32 +60,40 @@ REACHED = {
 }
 
 
-def standings(journey: Journey, version: int, places: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
+def standings(
+    journey: Journey, version: int, places: pl.DataFrame, flips: pl.DataFrame, clock: Clock = RUNNING
+) -> pl.DataFrame:
     """Return the dated standings of everybody on one version of a journey.
 
     `places`: stay (a number, the same for all stretches of a person at an account since one day 0), person_id,
     account_id, provisioned_on, from_on, until_on (exclusive; null is open), first_used_on (null: never), today (the
-    last day to judge). `flips`: stay, clause (the number of the leaf in `journey.leaves()`), on_day, holds: the days on
-    which a clause began or ceased to hold. The answer has the columns of the table `standings`, one row per stretch of
-    days with the same standing, milestone and missing clauses; the last stretch is open (until_on null) while it lasts.
+    last day to judge). `flips`: stay, clause (the number of the leaf in `journey.leaves()`), on_day, holds: the clock
+    days on which a clause began or ceased to hold. `clock` knows the pauses of the stays. The answer has the columns
+    of the table `standings`, one row per stretch of days with the same standing, milestone and missing clauses; the
+    last stretch is open (until_on null) while it lasts.
     """
-    stays, stay = _stays(places)
+    clocked = clock.clocked(places)
+    stays, stay = _stays(clocked)
     flipped = Flips.by_clause(flips, journey, places["stay"].unique().sort())
-    spells = _Spells(stay=stay, begins=days_of(places["from_on"]), ends=days_of(places["until_on"]))
+    spells = _Spells(stay=stay, begins=days_of(clocked["from_on"]), ends=days_of(clocked["until_on"]))
     moments = Moments.of(stays, _turning_days(journey, stays, flipped, spells))
     verdicts = _verdicts(journey, stays, moments, Progress(journey, moments, flipped, len(stays)))
     kept = _stretches(moments, verdicts, spells)
-    return _told(journey, version, places, kept, (moments, verdicts))
+    found = _told(journey, version, places[kept.place], verdicts, kept)
+    return _dated(found, clock, clocked[kept.place]["provisioned_on"], kept)
 
 
-def reached(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -> pl.DataFrame:
+def reached(
+    journey: Journey, places: pl.DataFrame, flips: pl.DataFrame, clock: Clock = RUNNING
+) -> pl.DataFrame:
     """Return the day on which each person first had every needed clause of each fixed milestone.
 
-    `places` and `flips` as for `standings`, with one place per stay. Columns: person_id, account_id, journey,
+    `places`, `flips` and `clock` as for `standings`, with one place per stay. Columns: person_id, account_id, journey,
     milestone, met_on, late (after the milestone's day). Milestones not met yet have no row.
     """
     one = places.unique("stay", maintain_order=True).sort("stay")
-    provisioned = days_of(one["provisioned_on"])
+    provisioned, today = days_of(clock.clocked(one)["provisioned_on"]), days_of(one["today"])
+    stays = one["stay"].to_numpy()
     found = [pl.DataFrame(schema=REACHED)]
     first = reached_on(journey, Flips.by_clause(flips, journey, one["stay"]), one.height)
     for milestone in journey.fixed:
@@ -98,7 +107,9 @@ def reached(journey: Journey, places: pl.DataFrame, flips: pl.DataFrame) -> pl.D
                 .with_columns(
                     pl.lit(journey.key).alias("journey"),
                     pl.lit(milestone.key).alias("milestone"),
-                    pl.Series("met_on", met[who]).cast(pl.Date),
+                    pl.Series(
+                        "met_on", np.minimum(clock.calendar_days(stays[who], met[who]), today[who])
+                    ).cast(pl.Date),
                     pl.Series("late", late),
                 )
             )
@@ -238,55 +249,85 @@ def _says(key: str, clause: Clause) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def _stretches(moments: Moments, verdicts: _Verdicts, spells: _Spells) -> tuple[Places, Places, Days]:
-    """Join days with the same verdict into stretches, each until the next begins or its place ends.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stretches:
+    """Stretches of days with one verdict: the place of each, the moment it begins with, the clock days it lasts."""
 
-    Returns for each stretch the place, the moment with which it begins, and the day on which it ends (or NEVER).
-    """
+    place: Places
+    moment: Places
+    since: Days
+    until: Days
+    opens: Truths
+    closes: Truths
+
+
+def _stretches(moments: Moments, verdicts: _Verdicts, spells: _Spells) -> _Stretches:
+    """Join days with the same verdict into stretches, each until the next begins or its place ends."""
     # Days before a place began were judged only to know what had been met by then.
     first = np.searchsorted(moments.keys, moment_keys(spells.stay, spells.begins))
     last = np.searchsorted(moments.keys, moment_keys(spells.stay, np.minimum(spells.ends, LAST_DAY)))
     lengths = np.maximum(last - first, 0)
     place = np.repeat(np.arange(len(first)), lengths)
     moment = np.arange(len(place)) + np.repeat(first - (np.cumsum(lengths) - lengths), lengths)
-    opens = np.concatenate([[True], place[1:] != place[:-1]])[: len(place)]
-    changed = np.flatnonzero(opens | verdicts.differ()[moment])
+    changed = np.flatnonzero(_begins(place) | verdicts.differ()[moment])
     place, moment = place[changed], moment[changed]
-    following = np.append(moments.day[moment[1:]], NEVER)
-    is_last = np.append(place[1:] != place[:-1], True)
-    return place, moment, np.where(is_last, spells.ends[place], following)[: len(place)]
+    opens = _begins(place)
+    since = moments.day[moment]
+    return _Stretches(
+        place=place,
+        moment=moment,
+        since=since,
+        until=np.append(since[1:], NEVER)[: len(since)],
+        opens=opens,
+        closes=np.append(opens[1:], True)[: len(opens)],
+    )
+
+
+def _begins(place: Places) -> Truths:
+    return np.concatenate([[True], place[1:] != place[:-1]])[: len(place)]
 
 
 def _told(
-    journey: Journey,
-    version: int,
-    places: pl.DataFrame,
-    kept: tuple[Places, Places, Days],
-    judged: tuple[Moments, _Verdicts],
+    journey: Journey, version: int, places: pl.DataFrame, verdicts: _Verdicts, kept: _Stretches
 ) -> pl.DataFrame:
-    """Return the stretches as rows of the table `standings`."""
-    place, moment, ends = kept
-    moments, verdicts = judged
-    rule = verdicts.rule[moment]
+    """Return the stretches in words, with the place of each."""
+    rule = verdicts.rule[kept.moment]
     at = [milestone for _, _, milestone in verdicts.rules]
-    whose = places[place]
-    due = pl.Series("due", [each.by_day for each in at], dtype=pl.Int32)[rule]
-    return (
-        whose.select(
-            "person_id",
-            "account_id",
-            pl.lit(journey.key).alias("journey"),
-            pl.lit(version, dtype=pl.Int64).alias("version"),
-            pl.Series("since_on", moments.day[moment]).cast(pl.Date),
-            pl.Series("until_on", ends).cast(pl.Date),
-            pl.Series("standing", [str(standing) for _, standing, _ in verdicts.rules])[rule],
-            pl.Series("milestone", [each.key for each in at])[rule],
-            (pl.col("provisioned_on") + pl.duration(days=pl.lit(due))).alias("due_on"),
-            pl.Series("missing", verdicts.texts, dtype=pl.String)[verdicts.missing[moment]],
-            "today",
-        )
-        .with_columns(pl.when(pl.col("until_on") <= pl.col("today")).then("until_on").alias("until_on"))
-        .drop("today")
+    return places.with_columns(
+        pl.lit(journey.key).alias("journey"),
+        pl.lit(version, dtype=pl.Int64).alias("version"),
+        pl.Series("standing", [str(standing) for _, standing, _ in verdicts.rules])[rule],
+        pl.Series("milestone", [each.key for each in at])[rule],
+        pl.Series("by_day", [each.by_day for each in at], dtype=pl.Int32)[rule],
+        pl.Series("missing", verdicts.texts, dtype=pl.String)[verdicts.missing[kept.moment]],
+    )
+
+
+def _dated(found: pl.DataFrame, clock: Clock, provisioned: pl.Series, kept: _Stretches) -> pl.DataFrame:
+    """Return the stretches as rows of the table `standings`, in calendar days."""
+    stay = found["stay"].to_numpy()
+    due = days_of(provisioned) + found["by_day"].fill_null(0).to_numpy()
+    dated = found.with_columns(
+        pl.Series("since", np.minimum(clock.calendar_days(stay, kept.since), days_of(found["today"]))).cast(
+            pl.Date
+        ),
+        pl.Series("until", clock.calendar_days(stay, kept.until)).cast(pl.Date),
+        pl.Series("due", clock.calendar_days(stay, due)).cast(pl.Date),
+        pl.Series("opens", kept.opens),
+        pl.Series("closes", kept.closes),
+    )
+    until = pl.when("closes").then("until_on").otherwise("until")
+    return dated.select(
+        "person_id",
+        "account_id",
+        "journey",
+        "version",
+        pl.when("opens").then("from_on").otherwise("since").alias("since_on"),
+        pl.when(until <= pl.col("today")).then(until).alias("until_on"),
+        "standing",
+        "milestone",
+        pl.when(pl.col("by_day").is_not_null()).then("due").alias("due_on"),
+        "missing",
     )
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from waypost.journey import REACHED, reached, standings
+from waypost.journey import REACHED, Clock, reached, standings
 from waypost.run.rulebook import Rulebook
 from waypost.store import Scope, Writer
 
@@ -22,15 +22,11 @@ def restate_standings(
     """
     scope = Scope(people=people).people_frame()
     places = _places(writer, scope, rules, today=today)
-    flips = writer.ask(
-        "standings/flips",
-        {"last_on": today},
-        {
-            "stays": places.select("stay", *STAY).unique("stay"),
-            "clauses": rules.clauses(),
-            "features": rules.catalogue.feature_frame(),
-        },
-    )
+    stays, features = places.select("stay", *STAY).unique("stay"), rules.catalogue.feature_frame()
+    asked = {"last_on": today}
+    paused = writer.ask("standings/pauses", asked, {"stays": stays, "features": features})
+    frames = {"stays": stays, "clauses": rules.clauses(), "features": features, "paused": paused}
+    flips, clock = writer.ask("standings/flips", asked, frames), Clock.of(paused)
     first = flips.filter(pl.col("clause") == FIRST_USE).select("stay", first_used_on="on_day")
     placed = dict(places.join(first, on="stay", how="left").partition_by("rulebook_nr", as_dict=True))
     flipped = flips.filter(pl.col("clause") != FIRST_USE).partition_by("rulebook_nr", as_dict=True)
@@ -40,8 +36,8 @@ def restate_standings(
         if mine is None:
             continue
         flips_of = flipped.get((nr,), flips.clear())
-        judged.append(standings(each.rule, each.version, mine, flips_of))
-        found = reached(each.rule, mine.filter(pl.col("until_on").is_null()), flips_of)
+        judged.append(standings(each.rule, each.version, mine, flips_of, clock))
+        found = reached(each.rule, mine.filter(pl.col("until_on").is_null()), flips_of, clock)
         # What a new version finds already met was met under no rule of the time.
         met.append(found.filter(pl.col("met_on") >= each.from_on))
     writer.run("standings/clear", frames={"scope": scope})

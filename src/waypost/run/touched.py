@@ -27,7 +27,9 @@ NAMING = ("identify", "alias")
 #: Kinds of event that tell what Waypost noticed and did; no state of a customer is derived from them.
 OURS = ("signal", "intervention", "delivery", "definition")
 #: Kinds of event that say something of an account besides its use.
-TELLING = ("contract", "survey", "ticket", "group", "membership")
+TELLING = ("contract", "survey", "ticket", "group", "membership", "pause")
+#: Kinds that move the clock of everybody at an account.
+PAUSING = ("pause",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,9 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     restate_usage(writer, pairs, rules.catalogue)
     touched = regrouped | _from_days(writer, fresh, again)
     touched = touched | _told(writer, fresh, touched, regrouped) | _introduced(writer, fresh, touched.people)
+    paused = fresh.filter(pl.col("kind").is_in(PAUSING))["account_id"].drop_nulls().to_list()
+    if paused:
+        touched = touched | Touched(people=members_of(writer, frozenset(paused)))
     return touched | _settings_touched(writer, after, rules, regrouped)
 
 

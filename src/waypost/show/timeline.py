@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "ticket": ("support", "ticket", "Support desk"),
     "contract": ("support", "paper", "Contract"),
     "membership": ("support", "people", "Team"),
+    "pause": ("support", "people", "Team"),
     "signal": ("touches", "flag", "Noticed by Waypost"),
     "intervention": ("touches", "signpost", "Decided by a play"),
     "delivery": ("touches", "mail", "Touch"),
@@ -97,7 +98,7 @@ def told(desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = (
     if len(read) < MOST_MOMENTS and enough > since:
         read = _happened(desk, account_id, since)
     first_on = _whole_days(read, since)
-    happened = [_moment(each) for each in read if each.happened_on >= first_on]
+    happened = [moment(each) for each in read if each.happened_on >= first_on]
     moved = {
         (each.happened_at, KIND_OF[each.family]) for each in reasons if each.letter and each.family in KIND_OF
     }
@@ -128,7 +129,7 @@ def told_of_person(desk: Desk, account_id: str, person_id: str, since: date) -> 
     read = _happened(desk, account_id, since, person_id)
     first_on = _whole_days(read, since)
     return sorted(
-        (_moment(each) for each in read if each.happened_on >= first_on),
+        (moment(each) for each in read if each.happened_on >= first_on),
         key=lambda each: each.at,
         reverse=True,
     )
@@ -197,7 +198,8 @@ def _moved(reason: Reason, quotes: Mapping[tuple[datetime, str], str]) -> Moment
     )
 
 
-def _moment(each: Happened) -> Moment:
+def moment(each: Happened) -> Moment:
+    """Return what happened as a line of a timeline."""
     chip, icon, source = KINDS.get(each.kind, ("usage", "notice", each.source))
     said, quote = _says(each)
     return Moment(at=each.last_at, says=said, source=source, icon=icon, chip=chip, quote=quote)
@@ -224,6 +226,8 @@ def _theirs(each: Happened, who: str, facts: dict[str, Any]) -> str:
             return f"Contract {each.name}"
         case "membership":
             return f"{facts.get('name') or who or 'Somebody'} {_MEMBERSHIP.get(each.name, each.name)}"
+        case "pause":
+            return f"{who or 'The account'} {'is away' if each.name == 'began' else 'is back'}"
         case "page" | "screen":
             return f"{who or 'Somebody'} opened {each.name}{_times(each.n)}"
         case _:

@@ -76,12 +76,12 @@ def restate_seen(writer: Writer, scope: Scope) -> None:
 
 
 def restate_accounts(writer: Writer, scope: Scope, *, tiers: pl.DataFrame, today: date) -> None:
-    """Derive contracts, answers, tickets and the account rows of the scope's accounts anew.
+    """Derive contracts, answers, tickets, pauses and the account rows of the scope's accounts anew.
 
     `tiers` has the columns tier, value_at_least (null: any value) and rank; the lowest rank that fits wins.
     """
     frames = {"scope": scope.accounts_frame(), "tiers": tiers}
-    for table in ("contracts", "answers", "tickets", "accounts"):
+    for table in ("contracts", "answers", "tickets", "pauses", "accounts"):
         writer.run(f"derive/clear_{table}", frames=frames)
         params = {"today": today} if table == "accounts" else {}
         writer.run(f"derive/{table}", params, frames=frames)

@@ -76,6 +76,9 @@ create table if not exists contracts (
   starts_on date, renews_on date, ended boolean not null, since_on date not null, until_on date
 );
 
+-- Dated pauses, on which the clock of journeys stands still: of a person at an account, or (person_id null) of all its people.
+create table if not exists pauses (account_id text not null, person_id text, from_on date not null, until_on date);
+
 create table if not exists usage_daily (
   day date not null, account_id text not null, person_id text not null, feature text not null, actor text not null,
   n bigint not null, quantity double, first_at timestamp not null, last_at timestamp not null

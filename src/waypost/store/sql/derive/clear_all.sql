@@ -8,6 +8,7 @@ delete from accounts;
 delete from contracts;
 delete from answers;
 delete from tickets;
+delete from pauses;
 delete from settings;
 delete from usage_daily;
 delete from standings;

@@ -1,18 +1,45 @@
 -- The days on which a clause began or ceased to hold, for every stay: a running sum of dated steps.
 -- A windowed clause forgets each step again when the window has passed; others count from provisioning on.
--- The first day of any use that counts stands in the same answer, as clause -1.
+-- The first day of any use that counts stands in the same answer, as clause -1, and as a calendar day.
 -- in: stays (frame: stay bigint, person_id, account_id text, rulebook_nr bigint (which version of which journey), provisioned_on date),
 --     clauses (frame: rulebook_nr bigint, clause bigint, kind text (events, quantity, active_days, setting),
 --     feature text, setting text, value text, threshold double, window_days bigint (null: since provisioning)),
---     features (frame: feature text, automated_counts boolean), last_on date (inclusive)
--- out: rulebook_nr bigint, stay bigint, clause bigint, on_day date, holds boolean
-with used as materialized (
+--     features (frame: feature text, automated_counts boolean), last_on date (inclusive),
+--     paused (frame: stay bigint, from_on date, until_on date (exclusive); none overlaps): days that the clock leaves out
+-- out: rulebook_nr bigint, stay bigint, clause bigint, on_day date (a clock day: pauses before it left out), holds boolean
+with seen as materialized (
   -- What counts as use by a person: human use, and automated use of features that allow it.
   select s.stay, s.rulebook_nr, u.feature, u.day, cast(u.n as double) as n, u.quantity
   from usage_daily u
   join stays s on s.person_id = u.person_id and s.account_id = u.account_id and u.day >= s.provisioned_on
   join features f on f.feature = u.feature and (u.actor = 'human' or f.automated_counts)
   where u.day <= $last_on
+),
+edges as (
+  select s.stay, s.rulebook_nr, c.clause, c.threshold, edge.on_day as day, edge.delta
+  from stays s
+  join clauses c on c.rulebook_nr = s.rulebook_nr and c.kind = 'setting'
+  join (
+    select account_id, setting, value, since_on as on_day, 1.0 as delta from settings
+    union all
+    select account_id, setting, value, until_on, -1.0 from settings where until_on is not null
+  ) edge
+    on edge.account_id = s.account_id and edge.setting = c.setting and edge.value = c.value and edge.on_day <= $last_on
+),
+shifts as (
+  select d.stay, d.day, sum(greatest(0, least(d.day, p.until_on) - p.from_on)) as paused_days
+  from (
+    select stay, day from seen where stay in (select stay from paused)
+    union
+    select stay, day from edges where stay in (select stay from paused)
+  ) d
+  join paused p on p.stay = d.stay and p.from_on < d.day
+  group by d.stay, d.day
+),
+used as materialized (
+  select s.* exclude (day), cast(s.day - coalesce(cast(h.paused_days as integer), 0) as date) as day
+  from seen s
+  left join shifts h on h.stay = s.stay and h.day = s.day
 ),
 steps as (
   select u.stay, c.clause, c.threshold, c.window_days, u.day as on_day,
@@ -24,15 +51,9 @@ steps as (
   from (select distinct stay, rulebook_nr, day from used) u
   join clauses c on c.rulebook_nr = u.rulebook_nr and c.kind = 'active_days'
   union all
-  select s.stay, c.clause, c.threshold, null, edge.on_day, edge.delta
-  from stays s
-  join clauses c on c.rulebook_nr = s.rulebook_nr and c.kind = 'setting'
-  join (
-    select account_id, setting, value, since_on as on_day, 1.0 as delta from settings
-    union all
-    select account_id, setting, value, until_on, -1.0 from settings where until_on is not null
-  ) edge
-    on edge.account_id = s.account_id and edge.setting = c.setting and edge.value = c.value and edge.on_day <= $last_on
+  select e.stay, e.clause, e.threshold, null, cast(e.day - coalesce(cast(h.paused_days as integer), 0) as date), e.delta
+  from edges e
+  left join shifts h on h.stay = e.stay and h.day = e.day
 ),
 dated as (
   -- Stay and clause are one number here: windows over one whole number are many times faster than over two.
@@ -55,7 +76,7 @@ flips as (
   from running
   qualify holds is distinct from coalesce(lag(holds) over (partition by spot order by on_day), false)
   union all
-  select stay, -1, min(day), true from used group by stay
+  select stay, -1, min(day), true from seen group by stay
 )
 select s.rulebook_nr, f.stay, f.clause, f.on_day, f.holds
 from flips f
