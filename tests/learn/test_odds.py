@@ -48,6 +48,13 @@ def test_without_enough_history_it_says_what_is_missing_and_gives_no_odds() -> N
     assert odds_of(model, few)["odds"].null_count() == few.height
 
 
+def test_with_just_enough_history_there_are_odds_and_no_calibration_to_choose() -> None:
+    model = fit_odds(_history(150, accounts=20))
+    assert model.hazard is not None
+    assert model.losses == {}
+    assert model.calibration.map == "none"
+
+
 def test_counts_say_whose_history_it_is() -> None:
     history = _history(800)
     model = fit_odds(history)

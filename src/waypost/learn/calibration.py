@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,8 @@ def calibrate(calibration: Calibration, odds: Numbers) -> Numbers:
             return np.asarray(special.expit(calibration.slope * _logit(odds) + calibration.shift))
         case Map.ISOTONIC:
             return np.interp(odds, calibration.raw, calibration.shown)
+        case _:
+            assert_never(calibration.map)
 
 
 def choose(blocks: Sequence[Block]) -> tuple[Calibration, dict[str, float]]:
@@ -114,6 +117,8 @@ def _fitted(chosen: Map, odds: Numbers, truth: Truths) -> Calibration:
             last = np.append(first[1:], len(steps)) - 1
             shown = (steps[first] + steps[last]) / 2
             return Calibration(map=chosen, raw=raw.tolist(), shown=np.maximum.accumulate(shown).tolist())
+        case _:
+            assert_never(chosen)
 
 
 def _sigmoid(odds: Numbers, truth: Truths) -> Calibration:

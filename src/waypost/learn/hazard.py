@@ -16,6 +16,7 @@ Whole = npt.NDArray[np.int64]
 RIDGE = 2.0
 MOST_STEPS = 40
 CLOSE_ENOUGH = 1e-9
+LONGEST_STEP = 5.0
 WEEK = 7
 #: Days whose number, counted from a Monday, falls on a weekend.
 SATURDAY = 5
@@ -126,14 +127,14 @@ def _ridge(terms: Numbers, happened: Numbers) -> tuple[Numbers, Numbers]:
     weights = np.zeros(terms.shape[1])
     share = np.clip(happened.mean(), 1e-4, 1 - 1e-4)
     weights[0] = np.log(share / (1 - share))
-    for _ in range(MOST_STEPS):
+    length, steps = 1.0, 0
+    while length >= CLOSE_ENOUGH and steps < MOST_STEPS:
         likely = special.expit(terms @ weights)
         curvature = (terms * (likely * (1 - likely))[:, None]).T @ terms + np.diag(penalty)
         step = np.linalg.solve(curvature, terms.T @ (happened - likely) - penalty * weights)
+        length, steps = float(np.abs(step).max()), steps + 1
         # A step is cut where it would leave the region in which the curvature says anything.
-        weights += step * min(1.0, 5.0 / max(float(np.abs(step).max()), CLOSE_ENOUGH))
-        if float(np.abs(step).max()) < CLOSE_ENOUGH:
-            break
+        weights += step * min(1.0, LONGEST_STEP / max(length, CLOSE_ENOUGH))
     return weights, np.linalg.inv(curvature)
 
 

@@ -1,0 +1,116 @@
+"""Learning once a day: everything is worked out and stored, again when a day or the rules are new."""
+
+import random
+
+import msgspec
+import pytest
+
+from tests.run.test_odds import COMPANY
+from tests.tale import ANALYST, Tale
+from waypost.core import Event
+from waypost.learn import Matters, Sensing
+from waypost.run.erasing import erase_person
+from waypost.run.learning import learn_anew, learns
+from waypost.run.mattering import matters_of
+
+LAST_DAY = 160
+
+
+def _told(tale: Tale) -> list[Event]:
+    """Return events of people who use much or little for 12 weeks; who shares in the first week mostly stays longer."""
+    chance = random.Random(3)
+    told = []
+    for nr in range(360):
+        began, lively, shares = chance.randint(0, 80), chance.random(), chance.random() < 0.4
+        tale.at(COMPANY[nr % 12]).by(f"p{nr:03}")
+        told.append(tale.an_event("membership", "joined", on=began, role="analyst"))
+        stays = chance.random() < (0.85 if shares else 0.35)
+        for after in range(78 if stays else 24):
+            used, exported = chance.random() < 0.25 + 0.5 * lively, chance.random() < 0.12
+            told += [tale.an_event("track", "sign_in", on=began + after)] if used else []
+            told += [tale.an_event("track", "export", on=began + after)] if used and exported else []
+        if shares:
+            told.append(tale.an_event("track", "share", on=began + chance.randint(0, 6)))
+    return told
+
+
+@pytest.fixture(scope="module")
+def tale() -> Tale:
+    tale = Tale(COMPANY[0])
+    tale.told(*_told(tale)).on_day(LAST_DAY).round()
+    return tale
+
+
+def test_what_was_worked_out_is_stored_for_the_pages(tale: Tale) -> None:
+    learnt = learn_anew(tale.workspace)
+    assert (learnt.milestones, learnt.underway) == (2, 0)
+    (report,) = tale.workspace.warehouse.look("select report from sensing").row(0)
+    sensing = msgspec.json.decode(report, type=Sensing)
+    assert sensing.odds is not None
+    assert sensing.people > 60
+    assert 0 < sensing.strayed < sensing.people
+    assert sensing.brier is not None
+    assert sensing.brier_base is not None
+    assert sensing.brier < sensing.brier_base
+    rows = tale.workspace.warehouse.look("select by_day, report from matters order by by_day").rows()
+    assert [by_day for by_day, _ in rows] == [7, 30, 60]
+    first = msgspec.json.decode(rows[0][1], type=Matters)
+    assert first.found[0].feature == "share"
+    assert 0.3 < first.found[0].adjusted.value < 0.7
+
+
+def test_only_people_whose_time_after_the_landmark_is_over_are_compared(tale: Tale) -> None:
+    asked = tale.workspace.warehouse, tale.workspace.rules, "analyst"
+    early, late = (matters_of(*asked, by_day, today=tale.workspace.today) for by_day in (7, 60))
+    assert early.people > late.people > 0
+    began = tale.workspace.warehouse.look(
+        "select count(*) from memberships where provisioned_on <= date '2026-09-12'"
+    )
+    assert late.people <= began.item()
+
+
+def test_learning_waits_until_a_day_is_stated_and_is_done_once(tale: Tale) -> None:
+    workspace = tale.workspace
+    learn = learns(workspace)
+    learn()
+    made_on = "select max(fitted_on) from odds_models"
+    assert workspace.warehouse.look(made_on).item() == workspace.today
+    tale.on_day(LAST_DAY + 1)
+    learn()
+    assert workspace.warehouse.look(made_on).item() < workspace.today
+    workspace.round()
+    with workspace.warehouse.writing() as writer:
+        writer.run("learn/sensing_clear")
+    learn()
+    assert workspace.warehouse.look(made_on).item() == workspace.today
+    with workspace.warehouse.writing() as writer:
+        writer.run("learn/sensing_clear")
+    learn()
+    assert workspace.warehouse.look("select count(*) from sensing").item() == 0
+
+
+def test_new_rules_are_learnt_from_anew() -> None:
+    tale = Tale().joins().on_day(3)
+    tale.round()
+    learn = learns(tale.workspace)
+    learn()
+    assert _stored(tale) == [("first_30", 1), ("first_7", 1)]
+    tale.publishes({**ANALYST, "milestones": ANALYST["milestones"][:1]}).round()
+    learn()
+    assert _stored(tale) == [("first_7", 2)]
+
+
+def test_an_erased_person_has_no_odds() -> None:
+    tale = Tale().joins("ada").joins("ben").on_day(3)
+    tale.round()
+    learn_anew(tale.workspace)
+    assert tale.workspace.warehouse.look("select person_id from odds order by 1").rows() == [
+        ("ada",),
+        ("ben",),
+    ]
+    erase_person(tale.workspace, "ada")
+    assert "ada" not in tale.workspace.warehouse.look("select person_id from odds")["person_id"].to_list()
+
+
+def _stored(tale: Tale) -> list[tuple[str, int]]:
+    return tale.workspace.warehouse.look("select milestone, version from odds_models order by 1").rows()
