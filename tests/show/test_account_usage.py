@@ -29,7 +29,8 @@ def value_of(cast: Cast, key: str, actor: str = "human", cutoff: date = CUTOFF) 
     values = usage_values(
         cast.warehouse, [measure], Subjects.accounts([HALCYON]), [cutoff], catalogue_of(cast)
     )
-    return values.filter(pl.col("actor") == actor)["value"].item()
+    value: float | None = values.filter(pl.col("actor") == actor)["value"].item()
+    return value
 
 
 def test_the_tab_stands_beside_the_overview(marta: Visitor) -> None:
@@ -137,3 +138,26 @@ def test_features_are_chosen_in_the_address(marta: Visitor) -> None:
     assert "<small>Secondary</small>" in everything
     assert core.count("<small>Core</small>") == 3
     assert "<small>Secondary</small>" not in core
+
+
+def test_what_was_expected_comes_after_the_page_and_by_a_link_without_script(marta: Visitor) -> None:
+    page = marta.get("/accounts/acme/usage?cutoff=2026-11-18").text
+    assert 'hx-get="/accounts/acme/usage/weeks?cutoff=2026-11-18"' in page
+    assert "cutoff=2026-11-18&amp;expected=yes" in page
+    panel = marta.get("/accounts/acme/usage/weeks?cutoff=2026-11-18").text
+    assert "Nothing is expected of the newest week: there is nobody like it to compare with yet." in panel
+    assert "<html" not in panel
+    kept = marta.get("/accounts/acme/usage?cutoff=2026-11-18").text
+    assert 'hx-get="/accounts/acme/usage/weeks' not in kept, "what is worked out once is drawn at once"
+
+
+def test_too_little_evidence_calls_nobody(marta: Visitor) -> None:
+    page = marta.get("/accounts/halcyon/usage?cutoff=2026-11-18&expected=yes").text
+    assert "Each of 4 people against their own past" in page
+    assert "Nobody’s own use fell" in page
+
+
+def test_every_account_has_its_weeks_as_a_file_with_the_band(marta: Visitor) -> None:
+    lines = marta.get("/accounts/halcyon/usage/weeks.csv?cutoff=2026-11-18").text.splitlines()
+    assert lines[0] == "week_ends_on,people,expected,low,high,called,days_of_use,uses,automated_uses"
+    assert lines[-1].startswith("2026-11-18,")

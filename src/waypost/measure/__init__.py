@@ -1,5 +1,7 @@
 """Measure says what a raw event means and counts usage in four dimensions."""
 
+from waypost.measure.baseline import FALSE_ALARMS, Counted, expected_weeks, group_prior
+from waypost.measure.baseline_model import Prior
 from waypost.measure.catalogue import Catalogue, Feature, Group, Setting
 from waypost.measure.catalogue_match import Match, Template, Where
 from waypost.measure.crowd import Crowd
@@ -13,6 +15,11 @@ from waypost.measure.funnel import (
     walk,
 )
 from waypost.measure.measures import SCORE_MEASURES, AnyMeasure, known_from, measure_from
+from waypost.measure.paths import ENDS as PATH_ENDS
+from waypost.measure.paths import NOTHING as PATH_NOTHING
+from waypost.measure.paths import OTHERS as PATH_OTHERS
+from waypost.measure.paths import Branch, Paths, PathsAsked, paths
+from waypost.measure.paths import at as paths_at
 from waypost.measure.retention import (
     Cell,
     Cohort,
@@ -46,7 +53,11 @@ from waypost.measure.values import changes, items, measure
 
 __all__ = [
     "ABOUT",
+    "FALSE_ALARMS",
     "MOST_STEPS",
+    "PATH_ENDS",
+    "PATH_NOTHING",
+    "PATH_OTHERS",
     "SCORE_MEASURES",
     "SESSION_GAP_MINUTES",
     "STANDINGS",
@@ -55,10 +66,12 @@ __all__ = [
     "AnyMeasure",
     "AsOf",
     "Asks",
+    "Branch",
     "Catalogue",
     "Cell",
     "Cohort",
     "Condition",
+    "Counted",
     "Crowd",
     "Dated",
     "Dimension",
@@ -70,7 +83,10 @@ __all__ = [
     "Match",
     "MeasureLevel",
     "Part",
+    "Paths",
+    "PathsAsked",
     "Point",
+    "Prior",
     "Retention",
     "RetentionAsked",
     "Roster",
@@ -92,16 +108,20 @@ __all__ = [
     "check_circles",
     "curves",
     "dated",
+    "expected_weeks",
     "fresh_pairs",
     "fresh_settings",
     "funnel_results",
     "funnel_traits",
     "given",
+    "group_prior",
     "items",
     "known_from",
     "measure",
     "measure_from",
     "measures_of",
+    "paths",
+    "paths_at",
     "restate_settings",
     "restate_usage",
     "retention",

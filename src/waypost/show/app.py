@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 
 from waypost.show.assets import read_assets
 from waypost.show.desk import Desk
+from waypost.show.expectations import ExpectationBook
 from waypost.show.results import ResultBook
 from waypost.show.routes import routes
 from waypost.show.rules import RulesBook
@@ -50,6 +51,7 @@ def build(desk: Desk, *, members: Members | None = None) -> Starlette:
         assets=assets,
         members=members or Members(desk.operations),
         results=ResultBook(),
+        expectations=ExpectationBook(),
         rules=RulesBook(),
     )
     return app

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from waypost.show.addresses import local, with_query
 from waypost.show.assets import Assets
 from waypost.show.desk import Desk
+from waypost.show.expectations import ExpectationBook
 from waypost.show.results import ResultBook
 from waypost.show.rules import Rules, RulesBook
 from waypost.show.security import SESSION, VISITOR, fits, form_token, new_visitor
@@ -37,6 +38,7 @@ class House:
     assets: Assets
     members: Members
     results: ResultBook
+    expectations: ExpectationBook
     rules: RulesBook
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from waypost.measure import Catalogue, Subjects, UsageMeasure, usage_measure, usage_sweep, usage_values
 from waypost.show import words
+from waypost.show.expectations import Expected
 from waypost.show.measured import Asked, Number, number_of
 from waypost.show.pages.account import Account, account_of
 from waypost.show.pages.account_usage_features import UsedFeature, features_of
@@ -102,7 +103,10 @@ def usage(visit: Visit) -> Response:
     cutoff = cutoff_of(visit)
     catalogue = visit.rules.catalogue
     lines = _lines(visit, account, cutoff, catalogue)
-    weeks = weeks_of(visit, account.account_id, account.tier, cutoff)
+    expected = visit.house.expectations.kept(account.account_id, cutoff)
+    if expected is None and visit.asked("expected"):
+        expected = _expected(visit, account, cutoff)
+    weeks = weeks_of(visit, account, cutoff, expected=expected)
     features = features_of(visit, account.account_id, cutoff, catalogue)
     return visit.page(
         "account_usage.html",
@@ -143,6 +147,14 @@ def sessions(visit: Visit) -> Response:
     )
 
 
+def weeks(visit: Visit) -> Response:
+    """Draw the panel of weeks against what was expected, which may need a fit and so comes after the page."""
+    account = account_of(visit)
+    cutoff = cutoff_of(visit)
+    found = weeks_of(visit, account, cutoff, expected=_expected(visit, account, cutoff))
+    return visit.page("account_usage_weeks.html", account=account, asked=_asked(account, cutoff), weeks=found)
+
+
 def usage_csv(visit: Visit) -> Response:
     """Send what the tab knows of each feature as a file."""
     account = account_of(visit)
@@ -153,7 +165,8 @@ def usage_csv(visit: Visit) -> Response:
 def weeks_csv(visit: Visit) -> Response:
     """Send the weeks of the chart as a file."""
     account = account_of(visit)
-    found = weeks_of(visit, account.account_id, account.tier, cutoff_of(visit))
+    cutoff = cutoff_of(visit)
+    found = weeks_of(visit, account, cutoff, expected=_expected(visit, account, cutoff))
     return csv_response("weeks.csv", Weeks.HEAD, found.table())
 
 
@@ -173,6 +186,10 @@ def _volume(rows: Sequence[UsedFeature], seats: int | None) -> str:
     if seats:
         said += f" ({words.decimal(people / seats)} a seat)"
     return f"{said}, {words.number(automated)} automated"
+
+
+def _expected(visit: Visit, account: Account, cutoff: date) -> Expected:
+    return visit.house.expectations.of(visit.desk, account.account_id, account.tier, cutoff)
 
 
 def _asked(account: Account, cutoff: date) -> Asked:

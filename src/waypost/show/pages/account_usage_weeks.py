@@ -2,19 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 import polars as pl
 from markupsafe import Markup
 
+from waypost.measure import FALSE_ALARMS
 from waypost.show import charts, words
+from waypost.show.expectations import Expected
+from waypost.show.pages.account import Account
 from waypost.show.visit import Visit
 
 WEEKS, WEEKS_NARROW = 26, 12
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WORKING_DAYS = 5
+MOST_CHANGED = 12
 NAMED_DAYS = (1, 7, 14, 21, 28)
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """A person whose use fell below what was expected of them."""
+
+    person_id: str
+    name: str
+    seen: int
+    expected: float
+    faded: bool
 
 
 class Weeks(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +51,9 @@ class Weeks(msgspec.Struct, frozen=True, kw_only=True):
     narrow: Markup
     rows: list[tuple[charts.Seen, int, int, int]]
     expects: str
+    known: bool
+    changed: list[Changed]
+    asked_people: int
 
     def table(self) -> list[list[object]]:
         """Return the numbers of the chart, one row a week."""
@@ -67,36 +84,35 @@ class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
-def weeks_of(visit: Visit, account_id: str, tier: str | None, cutoff: date) -> Weeks:
-    """Return half a year of weeks that end with the cutoff."""
-    asked = {"account": account_id, "cutoff": cutoff, "weeks": WEEKS}
+def weeks_of(visit: Visit, account: Account, cutoff: date, *, expected: Expected | None) -> Weeks:
+    """Return half a year of weeks that end with the cutoff, against what was expected when that is worked out."""
+    asked = {"account": account.account_id, "cutoff": cutoff, "weeks": WEEKS}
     found = visit.desk.warehouse.ask("show/account_usage_weeks", asked)
     told = {(week, actor): rest for week, actor, *rest in found.rows()}
-    seen = [
-        charts.Seen(
+    nothing = (0, 0, 0)
+    bands = _bands(expected)
+    rows = []
+    for week in range(WEEKS - 1, -1, -1):
+        people, days, uses = told.get((week, "human"), nothing)
+        seen = charts.Seen(
             last_on=cutoff - timedelta(days=7 * week),
-            seen=float(told.get((week, "human"), (0, 0, 0))[0]),
+            seen=float(people),
             open=week == 0 and cutoff == visit.today,
+            **bands.get(week, {}),
         )
-        for week in range(WEEKS)
-    ][::-1]
-    rows = [
-        (
-            each,
-            told.get((week, "human"), (0, 0, 0))[1],
-            told.get((week, "human"), (0, 0, 0))[2],
-            told.get((week, "automated"), (0, 0, 0))[2],
-        )
-        for each, week in zip(seen, range(WEEKS - 1, -1, -1), strict=True)
-    ]
+        rows.append((seen, days, uses, told.get((week, "automated"), nothing)[2]))
+    seen_all = [seen for seen, *_ in rows]
     says = f"Active people a week, {WEEKS} weeks to {words.day(cutoff, visit.today)}."
     return Weeks(
-        title=_title(seen[-1], visit.today),
+        title=_title(seen_all[-1], visit.today, _why(expected)),
         says=says,
-        wide=charts.expected_chart(seen, says, charts.WIDE),
-        narrow=charts.expected_chart(seen[-WEEKS_NARROW:], says, charts.NARROW),
+        wide=charts.expected_chart(seen_all, says, charts.WIDE),
+        narrow=charts.expected_chart(seen_all[-WEEKS_NARROW:], says, charts.NARROW),
         rows=rows,
-        expects="",
+        expects=_expects(expected),
+        known=expected is not None,
+        changed=_changed(visit, expected),
+        asked_people=expected.asked_people if expected else 0,
     )
 
 
@@ -134,10 +150,62 @@ def rhythm_of(found: pl.DataFrame, within_days: int) -> Rhythm:
     )
 
 
-def _title(newest: charts.Seen, today: date) -> str:
+def _bands(expected: Expected | None) -> dict[int, dict[str, Any]]:
+    if expected is None:
+        return {}
+    named = ("expected", "low", "high", "fell", "rose")
+    return {row["week"]: {name: row[name] for name in named} for row in expected.weeks.to_dicts()}
+
+
+def _why(expected: Expected | None) -> tuple[str | None, bool]:
+    """Return why nothing was expected of the newest week, and whether the last four weeks together fell."""
+    newest = expected.weeks.filter(pl.col("week") == 0) if expected else None
+    if newest is None or not newest.height:
+        return None, False
+    return newest["why"].item(), bool(newest["faded"].item())
+
+
+def _expects(expected: Expected | None) -> str:
+    if expected is None:
+        return ""
+    why, _ = _why(expected)
+    if why:
+        return f"Nothing is expected of the newest week: {why}."
+    peers = words.plural(expected.peers, "account", "accounts")
+    return (
+        "The band is what was expected of each week from the weeks before it, and from what moved the others of its "
+        f"tier in that week ({peers}). A fall is called when so few would come by chance in at most 1 of "
+        f"{round(1 / FALSE_ALARMS)} weeks."
+    )
+
+
+def _changed(visit: Visit, expected: Expected | None) -> list[Changed]:
+    if expected is None or not expected.people.height:
+        return []
+    rows = expected.people.sort("expected", descending=True).head(MOST_CHANGED).to_dicts()
+    frames = {
+        "of_people": pl.DataFrame({"person_id": [row["subject_id"] for row in rows]}),
+        "of_accounts": pl.DataFrame(schema={"account_id": pl.String}),
+    }
+    names = dict(visit.desk.warehouse.ask("show/measured_names", frames=frames).select("id", "name").rows())
+    return [
+        Changed(
+            person_id=row["subject_id"],
+            name=names.get(row["subject_id"], row["subject_id"]),
+            seen=row["seen"],
+            expected=row["expected"],
+            faded=row["faded"],
+        )
+        for row in rows
+    ]
+
+
+def _title(newest: charts.Seen, today: date, why: tuple[str | None, bool]) -> str:
     people = words.plural(round(newest.seen), "person", "people")
     if newest.expected is None or newest.low is None or newest.high is None:
         return f"{people} used it in the 7 days to {words.day(newest.last_on, today)}"
+    if why[1] and not newest.fell:
+        return f"Use faded over four weeks: {people} in the last 7 days"
     band = f"{words.number(newest.low)} to {words.number(newest.high)}"
     if newest.fell:
         return f"Use fell: {people} in 7 days, {band} were expected"

@@ -1,0 +1,192 @@
+"""The own baseline of people and accounts: how much use was expected of each week, and when a change is called."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Self
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from waypost.measure.baseline_calendar import (
+    DAYS,
+    days_of,
+    exposures,
+    holiday_share,
+    weekday_shares,
+)
+from waypost.measure.baseline_model import Known, Numbers, Prior, Truths, at_most, band, fit_prior, known
+from waypost.measure.usage_values import Asks, Subjects
+
+WEEKS = 52
+FIT_WEEKS, FIT_SUBJECTS = 30, 60
+#: Weeks of history below which nothing is expected of a subject.
+LEAST_WEEKS = 4.0
+#: How often a week is called without a cause, at most: half of it for the week alone, half for four weeks together.
+FALSE_ALARMS = 0.01
+MONTH = 4
+SHORT = f"there are less than {LEAST_WEEKS:.0f} weeks of history before it"
+NO_PRIOR = "there is nobody like it to compare with yet"
+EXPECTED = {
+    "subject_id": pl.String,
+    "week": pl.Int64,
+    "last_on": pl.Date,
+    "seen": pl.Int64,
+    "expected": pl.Float64,
+    "low": pl.Int64,
+    "high": pl.Int64,
+    "fell": pl.Boolean,
+    "rose": pl.Boolean,
+    "faded": pl.Boolean,
+    "why": pl.String,
+}
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted of a group of subjects: arrays (subjects, weeks) and (subjects, days), oldest first.
+
+    `what` is people, person_days or uses of a week; `daily` are person-days. `spans` say from which day until before
+    which each subject was there.
+    """
+
+    ids: list[str]
+    cutoff: date
+    weekly: Numbers
+    daily: Numbers
+    spans: list[tuple[date, date | None]]
+
+    @classmethod
+    def read(
+        cls,
+        asked: Asks,
+        subjects: Subjects,
+        cutoff: date,
+        *,
+        what: str = "uses",
+        until: dict[str, date] | None = None,
+    ) -> Self:
+        """Count a year of use by people of each subject up to a cutoff; `until` says who has left and when."""
+        days = days_of(cutoff, WEEKS)
+        frames = subjects.at([cutoff])
+        bounds = {"weeks": WEEKS, "first_on": days[0], "last_on": cutoff}
+        found = asked.ask("measure/usage_week_counts", bounds, frames)
+        known_on = dict(asked.ask("measure/usage_known", frames=frames).rows())
+        ids = [each for each in subjects.belong["subject_id"].unique().sort().to_list() if each in known_on]
+        whole = found.filter(pl.col("day").is_null()).select("subject_id", "week", what)
+        single = found.filter(pl.col("day").is_not_null()).select("subject_id", "day", "person_days")
+        place = {each: nr for nr, each in enumerate(ids)}
+        weekly, daily = np.zeros((len(ids), WEEKS)), np.zeros((len(ids), WEEKS * DAYS))
+        for subject, week, count in whole.rows():
+            weekly[place[subject], WEEKS - 1 - week] = count
+        for subject, day, count in single.rows():
+            daily[place[subject], (day - days[0]).days] = count
+        spans = [(known_on[each], (until or {}).get(each)) for each in ids]
+        return cls(ids=ids, cutoff=cutoff, weekly=weekly, daily=daily, spans=spans)
+
+    def together(self, other: "Counted") -> "Counted":
+        """Return both groups as one; who is in both counts once."""
+        fresh = [nr for nr, each in enumerate(other.ids) if each not in set(self.ids)]
+        return Counted(
+            ids=[*self.ids, *(other.ids[nr] for nr in fresh)],
+            cutoff=self.cutoff,
+            weekly=np.vstack([self.weekly, other.weekly[fresh]]),
+            daily=np.vstack([self.daily, other.daily[fresh]]),
+            spans=[*self.spans, *(other.spans[nr] for nr in fresh)],
+        )
+
+    def exposure(self, holidays: Collection[date] = ()) -> Numbers:
+        """Return how much of a usual week each week was for each subject."""
+        days = days_of(self.cutoff, self.weekly.shape[1])
+        place = np.array([day.weekday() for day in days])
+        by_weekday = np.stack([self.daily[:, place == nr].sum(axis=1) for nr in range(DAYS)], axis=1)
+        shares = weekday_shares(by_weekday)
+        share = holiday_share(self.daily, shares, days, holidays)
+        return exposures(shares, self.spans, days, dict.fromkeys(holidays, share))
+
+
+def group_prior(group: Counted, holidays: Collection[date] = ()) -> Prior | None:
+    """Return the prior of a group, from its latest weeks; None when it has no history."""
+    if not group.ids:
+        return None
+    exposure = group.exposure(holidays)[:FIT_SUBJECTS, -FIT_WEEKS:]
+    return fit_prior(group.weekly[:FIT_SUBJECTS, -FIT_WEEKS:], exposure)
+
+
+def expected_weeks(
+    group: Counted,
+    prior: Prior | None,
+    ids: Sequence[str],
+    *,
+    false_alarms: float = FALSE_ALARMS,
+    holidays: Collection[date] = (),
+) -> pl.DataFrame:
+    """Return what was expected of every week of the subjects in `ids`, with the columns of `EXPECTED`.
+
+    What moves the rest of `group` in a week is expected of the subject too. A week between `low` and `high` is as
+    expected. It `fell` or `rose` when a count so far out comes by chance in at most half of `false_alarms` of all
+    weeks; it `faded` when the last four weeks together fell so against what was known before them. `why` says why
+    nothing is expected.
+    """
+    places = [group.ids.index(each) for each in ids if each in set(group.ids)]
+    if prior is None or not places:
+        return _unknown(group, places)
+    told = known(prior, group.weekly, group.exposure(holidays))
+    tail = false_alarms / 2
+    mean, size, seen = told.mean[places], told.size[places], group.weekly[places]
+    low, high = band(mean, size, prior.spread, tail)
+    enough = (told.weeks[places] >= LEAST_WEEKS) & (mean > 0)
+    frame = _frame(group, places, seen)
+    return frame.with_columns(
+        _where(enough, mean, pl.Float64).alias("expected"),
+        _where(enough, low, pl.Int64).alias("low"),
+        _where(enough, high, pl.Int64).alias("high"),
+        pl.Series("fell", (enough & (seen < low)).ravel()),
+        pl.Series("rose", (enough & (seen > high)).ravel()),
+        pl.Series("faded", (enough & _faded(prior, told, group.weekly, tail)[places]).ravel()),
+        pl.Series("why", [None if fits else SHORT for fits in enough.ravel()], dtype=pl.String),
+    ).select(list(EXPECTED))
+
+
+def _faded(prior: Prior, told: Known, counts: Numbers, tail: float) -> Truths:
+    """Return for each week whether it and the three before fell against what was known before those four."""
+    found: Truths = np.zeros(counts.shape, dtype=np.bool_)
+    for week in range(MONTH - 1, counts.shape[1]):
+        span = slice(week - MONTH + 1, week + 1)
+        first = week - MONTH + 1
+        rate = told.shape[:, first] / told.rate[:, first]
+        means = rate[:, None] * told.moved[:, span]
+        total = np.maximum(means.sum(axis=1), 1e-12)
+        kept = prior.keep ** (MONTH - 1)
+        shape = kept * told.shape[:, first] + (1 - kept) * prior.shape
+        each = 1 / told.size[:, span] - 1 / told.shape[:, span]
+        size = 1 / (1 / shape + (means**2 * each).sum(axis=1) / total**2)
+        rare = at_most(counts[:, span].sum(axis=1), total, size, prior.spread) <= tail
+        found[:, week] = rare & (told.weeks[:, first] >= LEAST_WEEKS)
+    return found
+
+
+def _frame(group: Counted, places: list[int], seen: Numbers) -> pl.DataFrame:
+    weeks = group.weekly.shape[1]
+    back = list(range(weeks - 1, -1, -1))
+    return pl.DataFrame(
+        {
+            "subject_id": np.repeat([group.ids[nr] for nr in places], weeks).tolist(),
+            "week": back * len(places),
+            "last_on": [group.cutoff - timedelta(days=DAYS * nr) for nr in back] * len(places),
+            "seen": seen.ravel().astype(np.int64),
+        },
+        schema={name: EXPECTED[name] for name in ("subject_id", "week", "last_on", "seen")},
+    )
+
+
+def _unknown(group: Counted, places: list[int]) -> pl.DataFrame:
+    frame = _frame(group, places, group.weekly[places])
+    nothing = dict.fromkeys(("expected", "low", "high"))
+    said = {**nothing, "fell": False, "rose": False, "faded": False, "why": NO_PRIOR}
+    return frame.with_columns(
+        pl.lit(value, dtype=EXPECTED[name]).alias(name) for name, value in said.items()
+    ).select(list(EXPECTED))
+
+
+def _where(enough: Truths, values: Numbers, kind: type[pl.DataType]) -> pl.Series:
+    return pl.Series(np.where(enough, values, np.nan).ravel()).fill_nan(None).cast(kind)
