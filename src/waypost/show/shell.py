@@ -85,6 +85,8 @@ def shell_of(visit: Visit) -> Shell:
             accounts,
             place("People", "/people", "people"),
             journeys,
+            place("Retention", "/retention", "stay"),
+            place("Funnel", "/funnel", "funnel"),
             place("Interventions", "/interventions", "reach"),
             place("Segments", "/segments", "filter"),
         ],

@@ -112,6 +112,17 @@ def apart(on_day: date | None, today: date) -> str:
     return f"in {plural(days, 'day', 'days')}" if days > 0 else f"{plural(-days, 'day', 'days')} ago"
 
 
+def span(days: float | None) -> str:
+    """Return a length of time, given in days, in its largest unit: `40 min`, `3.5 h`, `9 days`."""
+    if days is None:
+        return "–"
+    if days >= 1:
+        said = decimal(days)
+        return f"{said} day" if said == "1" else f"{said} days"
+    hours = days * 24
+    return f"{decimal(hours)} h" if hours >= 1 else f"{round(hours * 60)} min"
+
+
 def ago(instant: datetime | None, now: datetime) -> str:
     """Return how long ago an instant was, in its largest unit: `40 s ago`, `3 h ago`, `2 days ago`."""
     if instant is None:

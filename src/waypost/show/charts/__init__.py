@@ -2,8 +2,9 @@
 
 from waypost.show.charts.bars import Bar, bars
 from waypost.show.charts.calibration import Calibrated, calibration
-from waypost.show.charts.cohorts import Curve, ramp_step, staying
+from waypost.show.charts.cohorts import Curve, Ramp, staying
 from waypost.show.charts.expected import Seen, expected_chart
+from waypost.show.charts.funnel import parted_bar, step_bar
 from waypost.show.charts.history import NARROW, WIDE, Form, Post, history
 from waypost.show.charts.interval import interval_bar
 from waypost.show.charts.marks import band_class, band_word, mark
@@ -20,6 +21,7 @@ __all__ = [
     "Curve",
     "Form",
     "Post",
+    "Ramp",
     "Run",
     "Scale",
     "Seen",
@@ -34,8 +36,8 @@ __all__ = [
     "interval_bar",
     "mark",
     "narrow_trail",
+    "parted_bar",
     "people_per_mark",
-    "ramp_step",
     "reason_cell",
     "run_of",
     "scale_of",
@@ -43,6 +45,7 @@ __all__ = [
     "span_cell",
     "sparkline",
     "staying",
+    "step_bar",
     "total_cell",
     "wide_trail",
 ]
