@@ -165,8 +165,9 @@ def test_the_curve_of_retention_is_as_worked_out_by_hand(chance: random.Random, 
         ]
         expected = plain.staying([each for each in watched if each])
         points = curves(world.warehouse, READ, asked, started(world.warehouse, READ, asked))[None]
-        assert {each.day: each.value for each in points} == pytest.approx(expected)
-        assert all(0 <= each.low <= each.value <= each.high <= 1 for each in points)
+        assert points.watched == sum(each is not None for each in watched)
+        assert {each.day: each.value for each in points.points} == pytest.approx(expected)
+        assert all(0 <= each.low <= each.value <= each.high <= 1 for each in points.points)
 
 
 @examples(3)

@@ -20,16 +20,31 @@ def test_a_share_of_nobody_is_unknown_and_not_zero() -> None:
 
 def test_the_curve_steps_down_where_somebody_is_gone() -> None:
     # Ten watched; one gone on day 2, one no longer watched after day 5, two gone on day 7.
-    points = survival([(2, 1, 0), (5, 0, 1), (7, 2, 0), (9, 0, 6)])
+    points = survival([(2, 1, 0), (5, 0, 1), (7, 2, 0), (9, 0, 6)]).points
     assert [(each.day, each.watched, each.gone) for each in points] == [(2, 10, 1), (7, 8, 2)]
     assert [each.value for each in points] == pytest.approx([0.9, 0.9 * 0.75])
 
 
 def test_the_interval_is_greenwoods_on_the_log_log_scale() -> None:
     # By hand: S = 0.9, variance of log S = 1 / (10 * 9), theta = 1.959964 * sqrt(1/90) / |log 0.9|.
-    point = survival([(1, 1, 0), (2, 0, 9)])[0]
+    point = survival([(1, 1, 0), (2, 0, 9)]).points[0]
     assert (point.low, point.high) == pytest.approx((0.4730, 0.9853), abs=5e-5)
 
 
 def test_when_all_are_gone_nothing_stays() -> None:
-    assert [each.value for each in survival([(0, 3, 0)])] == [0.0]
+    assert [each.value for each in survival([(0, 3, 0)]).points] == [0.0]
+
+
+def test_a_curve_tells_who_is_there_when_a_day_begins() -> None:
+    staying = survival([(0, 2, 0), (7, 4, 0), (20, 0, 4)])
+    assert [(staying.at(day).value, staying.at(day).of) for day in (0, 1, 7, 8)] == [
+        (1.0, 10),
+        (pytest.approx(0.8), 10),
+        (pytest.approx(0.8), 10),
+        (pytest.approx(0.4), 10),
+    ]
+
+
+def test_while_nobody_is_gone_the_interval_is_that_of_a_share() -> None:
+    found = survival([(30, 0, 10)]).at(14)
+    assert (found.value, found.low) == (1.0, pytest.approx(0.7225, abs=5e-5))

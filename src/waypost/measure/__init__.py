@@ -35,7 +35,7 @@ from waypost.measure.retention import (
 from waypost.measure.segments import Segment, check_circles
 from waypost.measure.segments_conditions import ABOUT, STANDINGS, Condition, Dated, Level, Part, given, wanted
 from waypost.measure.segments_roster import AsOf, Roster, automated_features, dated
-from waypost.measure.shares import Point, Share, share, survival
+from waypost.measure.shares import Point, Share, Staying, share, survival
 from waypost.measure.tiers import Tier, Tiers
 from waypost.measure.usage import (
     fresh_pairs,
@@ -94,6 +94,7 @@ __all__ = [
     "Setting",
     "Share",
     "Start",
+    "Staying",
     "Step",
     "StepResult",
     "Subjects",

@@ -14,7 +14,7 @@ import polars as pl
 
 from waypost.measure.catalogue import Catalogue
 from waypost.measure.crowd import Crowd
-from waypost.measure.shares import Point, Share, share, survival
+from waypost.measure.shares import Share, Staying, share, survival
 from waypost.store import Warehouse
 
 DAYS_OF_A_WEEK, MONTHS_OF_A_YEAR = 7, 12
@@ -127,7 +127,7 @@ def retention(
 
 def curves(
     warehouse: Warehouse, catalogue: Catalogue, asked: RetentionAsked, started: pl.DataFrame
-) -> dict[date | None, list[Point]]:
+) -> dict[date | None, Staying]:
     """Return how long each cohort stays, and all of them together under None.
 
     Somebody is gone on the last day before their first silence of more than `quiet_days` days.
@@ -138,7 +138,7 @@ def curves(
         {**asked.crowd.frames(catalogue), "cohorts": started},
     )
     summed = counts.group_by("day").agg(pl.col("gone", "watched_no_longer").sum())
-    found: dict[date | None, list[Point]] = {None: survival(summed.rows())}
+    found: dict[date | None, Staying] = {None: survival(summed.rows())}
     for (first,), part in counts.group_by("cohort"):
         found[first] = survival(part.drop("cohort").rows())
     return found

@@ -30,6 +30,21 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     gone: int
 
 
+class Staying(msgspec.Struct, frozen=True, kw_only=True):
+    """A curve of who stays, with how many were watched at its beginning; without steps nobody was gone."""
+
+    watched: int
+    points: tuple[Point, ...]
+
+    def at(self, day: int) -> Share:
+        """Return the share still there when a day begins, of those watched; while nobody is gone, by Wilson."""
+        before = [each for each in self.points if each.day < day]
+        if not before:
+            return share(self.watched, self.watched)
+        last, of = before[-1], self.watched
+        return Share(count=round(last.value * of), of=of, value=last.value, low=last.low, high=last.high)
+
+
 def share(count: int, of: int) -> Share:
     """Return `count` of `of` with Wilson's score interval, which holds its 95 % at small counts too.
 
@@ -45,14 +60,14 @@ def share(count: int, of: int) -> Share:
     return Share(count=count, of=of, value=p, low=low, high=high)
 
 
-def survival(days: Iterable[tuple[int, int, int]]) -> list[Point]:
+def survival(days: Iterable[tuple[int, int, int]]) -> Staying:
     """Return the Kaplan-Meier curve of (day, gone, no longer watched), with an interval at each step.
 
     Whoever is no longer watched after a day was still watched on it. The interval is Greenwood's variance on the
     log-log scale (Kalbfleisch and Prentice), which stays between 0 and 1.
     """
     ordered = sorted(days)
-    watched = sum(gone + ended for _, gone, ended in ordered)
+    watched = everybody = sum(gone + ended for _, gone, ended in ordered)
     value, variance, points = 1.0, 0.0, []
     for day, gone, ended in ordered:
         if gone:
@@ -61,7 +76,7 @@ def survival(days: Iterable[tuple[int, int, int]]) -> list[Point]:
             low, high = _log_log(value, variance)
             points.append(Point(day=day, value=value, low=low, high=high, watched=watched, gone=gone))
         watched -= gone + ended
-    return points
+    return Staying(watched=everybody, points=tuple(points))
 
 
 def _log_log(value: float, variance: float) -> tuple[float, float]:

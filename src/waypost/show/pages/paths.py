@@ -133,7 +133,7 @@ def _title(found: Paths) -> str:
     first = found.whole.branches[0]
     if first.prefix[0] == PATH_NOTHING:
         return f"{words.percent(first.of_all.value)} used nothing else in their first days"
-    return f"There is no single path: the most common one begins for {words.percent(first.of_all.value)}"
+    return f"There is no single path: {words.percent(first.of_all.value)} take the most common beginning"
 
 
 def _walked(branch: Branch) -> list[Branch]:
@@ -169,9 +169,9 @@ def _line(visit: Visit, branch: Branch, names: dict[str, str]) -> Line:
 
 def _name(word: str, names: dict[str, str], depth: int) -> str:
     if word == PATH_NOTHING:
-        return "Nothing" if depth == 0 else "Then nothing more"
+        return "Nothing" if depth == 0 else "nothing more"
     if word == PATH_OTHERS:
-        return "Something else"
+        return "Something else" if depth == 0 else "something else"
     return names.get(word, word)
 
 

@@ -10,11 +10,11 @@ from waypost.measure import (
     Cell,
     Cohort,
     Grain,
-    Point,
     Retention,
     RetentionAsked,
     Share,
     Start,
+    Staying,
     retention_members,
     started,
 )
@@ -47,15 +47,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     toggle: str
     href: str
     cells: tuple[tuple[Cell, str, str], ...]
-
-
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """The value of one curve on one day."""
-
-    day: int
-    value: float | None
-    low: float | None = None
-    high: float | None = None
 
 
 def retention(visit: Visit) -> Response:
@@ -92,7 +83,7 @@ def retention(visit: Visit) -> Response:
         wide=charts.staying(drawn, last_day, title),
         narrow=charts.staying(drawn, last_day, title, narrow=True),
         marks=[(_curve_name(asked, first), _marks(points, last_day)) for first, points in kept.items()],
-        watched=kept[None][0].watched if kept[None] else 0,
+        watched=kept[None].watched,
         clear=visit.here(rows=None),
         one=noun(asked.crowd, 1),
         many=noun(asked.crowd, 2),
@@ -236,10 +227,10 @@ def _later(visit: Visit, asked: RetentionAsked) -> str:
     return visit.here(to=None if following >= newest else following.isoformat(), rows=None)
 
 
-def _curve(asked: RetentionAsked, first: date | None, points: list[Point], last_day: int) -> charts.Curve:
+def _curve(asked: RetentionAsked, first: date | None, staying: Staying, last_day: int) -> charts.Curve:
     end = last_day if first is None else max((asked.today - first).days - asked.quiet_days, 0)
-    steps = [(0.0, 1.0, 1.0, 1.0)]
-    steps += [(float(each.day), each.value, each.low, each.high) for each in points]
+    steps = [(0.0, 1.0, staying.at(0).low or 0.0, 1.0)]
+    steps += [(float(each.day), each.value, each.low, each.high) for each in staying.points]
     if end > steps[-1][0]:
         steps.append((float(end), *steps[-1][1:]))
     return charts.Curve(name=_curve_name(asked, first), steps=tuple(steps))
@@ -249,25 +240,16 @@ def _curve_name(asked: RetentionAsked, first: date | None) -> str:
     return "All" if first is None else cohort_name(asked.grain, first, asked.today)
 
 
-def _curve_title(asked: RetentionAsked, points: list[Point], last_day: int) -> str:
+def _curve_title(asked: RetentionAsked, staying: Staying, last_day: int) -> str:
     mark = next((day for day in reversed(MARKS) if day <= last_day), 0)
-    found = _at(points, mark)
-    if not points or not mark:
+    if not staying.watched or not mark:
         return f"Nobody has been watched for {asked.quiet_days} days yet"
-    return f"{words.percent(found.value)} were still coming back after {words.plural(mark, 'day', 'days')}"
+    value = words.percent(staying.at(mark).value)
+    return f"{value} were still coming back after {words.plural(mark, 'day', 'days')}"
 
 
-def _marks(points: list[Point], last_day: int) -> list[Mark]:
-    return [_at(points, day) for day in MARKS if day <= last_day]
-
-
-def _at(points: list[Point], day: int) -> Mark:
-    if not points:
-        return Mark(day=day, value=None)
-    before = [each for each in points if each.day < day]
-    if not before:
-        return Mark(day=day, value=1.0, low=1.0, high=1.0)
-    return Mark(day=day, value=before[-1].value, low=before[-1].low, high=before[-1].high)
+def _marks(staying: Staying, last_day: int) -> list[tuple[int, Share]]:
+    return [(day, staying.at(day)) for day in MARKS if day <= last_day]
 
 
 def _listing(visit: Visit) -> Listing:
