@@ -3,7 +3,19 @@
 from waypost.measure.baseline import FALSE_ALARMS, Counted, expected_weeks, group_prior
 from waypost.measure.baseline_model import Prior
 from waypost.measure.catalogue import Catalogue, Feature, Group, Setting
+from waypost.measure.catalogue_edit import EMPTY_CATALOGUE, Addition, Becomes, with_addition
 from waypost.measure.catalogue_match import Match, Template, Where
+from waypost.measure.catalogue_proposals import Together, Twins, together, twins
+from waypost.measure.catalogue_seen import (
+    Span,
+    Tally,
+    event_samples,
+    noise_counts,
+    seen_events,
+    tallies,
+    tallies_between,
+    whose,
+)
 from waypost.measure.crowd import Crowd
 from waypost.measure.funnel import (
     MOST_STEPS,
@@ -53,6 +65,7 @@ from waypost.measure.values import changes, items, measure
 
 __all__ = [
     "ABOUT",
+    "EMPTY_CATALOGUE",
     "FALSE_ALARMS",
     "MOST_STEPS",
     "PATH_ENDS",
@@ -63,9 +76,11 @@ __all__ = [
     "STANDINGS",
     "SWEPT",
     "USAGE_MEASURES",
+    "Addition",
     "AnyMeasure",
     "AsOf",
     "Asks",
+    "Becomes",
     "Branch",
     "Catalogue",
     "Cell",
@@ -93,14 +108,18 @@ __all__ = [
     "Segment",
     "Setting",
     "Share",
+    "Span",
     "Start",
     "Staying",
     "Step",
     "StepResult",
     "Subjects",
+    "Tally",
     "Template",
     "Tier",
     "Tiers",
+    "Together",
+    "Twins",
     "Unit",
     "UsageMeasure",
     "Where",
@@ -109,6 +128,7 @@ __all__ = [
     "check_circles",
     "curves",
     "dated",
+    "event_samples",
     "expected_weeks",
     "fresh_pairs",
     "fresh_settings",
@@ -121,15 +141,21 @@ __all__ = [
     "measure",
     "measure_from",
     "measures_of",
+    "noise_counts",
     "paths",
     "paths_at",
     "restate_settings",
     "restate_usage",
     "retention",
     "retention_members",
+    "seen_events",
     "share",
     "started",
     "survival",
+    "tallies",
+    "tallies_between",
+    "together",
+    "twins",
     "usage_items",
     "usage_measure",
     "usage_pairs",
@@ -138,4 +164,6 @@ __all__ = [
     "usage_values",
     "walk",
     "wanted",
+    "whose",
+    "with_addition",
 ]
