@@ -1,4 +1,4 @@
-from tests.tale import ANALYST, Tale, scorecard
+from tests.tale import ANALYST, CATALOGUE, Tale, scorecard
 from waypost.core import Document
 from waypost.run.foresight import foreseen
 
@@ -43,3 +43,16 @@ def test_the_same_rules_change_nothing() -> None:
 
 def test_plays_change_nothing_of_what_is() -> None:
     assert foreseen(Tale().workspace, [{"kind": "play", "key": "back"}], []) == []
+
+
+def test_another_catalogue_tells_how_features_would_count_and_which_accounts_would_move() -> None:
+    tale = Tale("acme", ANALYST, CARD).joins("ada").uses("export", 3).by("ada").uses("print").lives_to(1)
+    features = [*CATALOGUE["features"], {"key": "print", "name": "Prints", "match": [{"event": "pri*"}]}]
+    features[1] = {**features[1], "match": [{"event": "export_run"}]}
+    told = foreseen(tale.workspace, [{**CATALOGUE, "features": features}], [])
+    assert told[0].startswith("1 account would change band: 1 ")
+    assert told[2].startswith("the accounts: acme (")
+    assert told[3:] == [
+        "Reports exported: 3 → 0 uses by 1 → 0 people in 28 days",
+        "Prints: 0 → 1 uses by 0 → 1 people in 28 days",
+    ]

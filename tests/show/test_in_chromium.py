@@ -103,6 +103,19 @@ def test_a_journey_stage_opens_its_people_by_key(window: BrowserContext) -> None
     expect(page.get_by_role("heading", level=1)).to_have_text("4 people strayed at First 7 days")
 
 
+def test_an_event_is_given_a_meaning_with_keys_alone(window: BrowserContext) -> None:
+    page = window.new_page()
+    page.goto("/catalogue?show=proposals")
+    page.get_by_role("link", name="Give Carrier rates a meaning").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What does Carrier rates mean?")
+    page.get_by_label("Name of a new feature").fill("Rates opened")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 change waits to be published")
+    expect(page.locator("#foreseen")).to_contain_text("Nothing would change")
+    page.get_by_role("button", name="Discard").press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Draft discarded.")
+
+
 def test_everything_reads_and_every_form_works_without_script(chromium: Browser, served: Served) -> None:
     context = opened(chromium, served, script=False)
     page = context.new_page()
@@ -118,6 +131,11 @@ def test_everything_reads_and_every_form_works_without_script(chromium: Browser,
     expect(page.locator("#timeline")).not_to_contain_text("Written without script")
     page.goto("/start")
     expect(page.locator("#waiting")).to_contain_text("Got it.")
+    page.goto("/catalogue/additions?event=Carrier+rates&kind=page")
+    page.get_by_label("Noise: they mean nothing").check()
+    page.get_by_role("button", name="Put it into the draft").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 change waits to be published")
+    page.get_by_role("button", name="Discard").click()
     context.close()
 
 

@@ -14,6 +14,7 @@ from waypost.intervene import ContactPolicy, Play
 from waypost.journey import Journey
 from waypost.measure import Catalogue, Segment, Tiers, check_circles, measure_from
 from waypost.score import Scorecard
+from waypost.store import Definitions
 
 Key = tuple[str, str]
 MOST_BYTES = 1_000_000
@@ -81,6 +82,13 @@ def check_together(documents: Mapping[str, Document]) -> None:
                     raise DefinitionError(where, f"{path}: there is no {kind} {name!r}{meant}")
     segments = {where: each for where, each in documents.items() if each["kind"] == "segment"}
     check_circles(Segment.from_document(each, where=where) for where, each in segments.items())
+
+
+def check_published(definitions: Definitions, documents: Iterable[Document]) -> None:
+    """Raise DefinitionError when these documents, beside all others in force, leave a name with nothing behind it."""
+    every = {(each.kind, each.key): each.document for each in definitions.newest()}
+    every |= {(each["kind"], each["key"]): each for each in documents}
+    check_together({file_name(each): each for each in every.values()})
 
 
 def differences(before: Document | None, after: Document | None) -> list[str]:

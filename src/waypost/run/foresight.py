@@ -1,6 +1,7 @@
 """Foresight: what definitions would change if they were in force, worked out and undone again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 import polars as pl
@@ -9,11 +10,14 @@ from waypost.core import Document
 from waypost.run.round import Rhythm, restate
 from waypost.run.rulebook import Rulebook
 from waypost.run.workspace import Workspace
-from waypost.store import Definitions, Operations, Writer
+from waypost.store import Definitions, Operations, Scope, Writer
 
 Key = tuple[str, str]
 # Plays and their policy act on what comes; they change nothing of what is.
 CHANGES_NOTHING = ("play", "contact_policy")
+#: Over so many days, today included, the use of features is compared.
+COMPARED_DAYS = 28
+MOST_NAMED = 10
 
 
 def foreseen(workspace: Workspace, documents: list[Document], ended: Collection[Key]) -> list[str]:
@@ -32,7 +36,19 @@ def foreseen(workspace: Workspace, documents: list[Document], ended: Collection[
         before = _looked_at(writer, workspace)
         restate(writer, rules, rhythm, now=workspace.now, zone=workspace.zone, whole=True)
         after = _looked_at(writer, workspace)
-    return [_bands(before[0], after[0]), _standings(before[1], after[1])]
+        named = _named(writer, before.bands, after.bands)
+    names = {each.key: each.name for each in (*workspace.rules.catalogue.features, *rules.catalogue.features)}
+    told = [_bands(before.bands, after.bands), _standings(before.standings, after.standings)]
+    return [*told, *named, *_uses(before.uses, after.uses, names)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is compared: the bands of accounts, the standings of people, and the use of features."""
+
+    bands: pl.DataFrame
+    standings: pl.DataFrame
+    uses: pl.DataFrame
 
 
 def _rules_after(workspace: Workspace, documents: list[Document], ended: Collection[Key]) -> Rulebook:
@@ -54,13 +70,47 @@ def _rules_after(workspace: Workspace, documents: list[Document], ended: Collect
         operations.close()
 
 
-def _looked_at(writer: Writer, workspace: Workspace) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return writer.ask("facts/bands_now", {"today": workspace.today}), writer.ask("facts/standings_now")
+def _looked_at(writer: Writer, workspace: Workspace) -> Look:
+    until = workspace.today + timedelta(days=1)
+    days = {"since": until - timedelta(days=COMPARED_DAYS), "until": until}
+    return Look(
+        bands=writer.ask("facts/bands_now", {"today": workspace.today}),
+        standings=writer.ask("facts/standings_now"),
+        uses=writer.ask("facts/uses_between", days),
+    )
 
 
 def _bands(before: pl.DataFrame, after: pl.DataFrame) -> str:
     moved = _moved(before, after, on=["account_id"], value="band")
     return _counted(moved, one="account", many="accounts", what="band")
+
+
+def _named(writer: Writer, before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    """Return the accounts that would change band by name, the first of many."""
+    both = before.join(after, on="account_id", how="full", coalesce=True, suffix="_after")
+    moved = both.filter(pl.col("band").ne_missing(pl.col("band_after"))).sort("account_id")
+    if not moved.height:
+        return []
+    scope = Scope(accounts=frozenset(moved["account_id"].to_list())).accounts_frame()
+    names = dict(writer.ask("facts/account_names", frames={"scope": scope}).iter_rows())
+    said = [
+        f"{names.get(account, account)} ({_said(old)} → {_said(new)})"
+        for account, old, new in moved.head(MOST_NAMED).select("account_id", "band", "band_after").iter_rows()
+    ]
+    more = moved.height - len(said)
+    return [f"the accounts: {', '.join(said)}" + (f", and {more} more" if more else "")]
+
+
+def _uses(before: pl.DataFrame, after: pl.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Return one line for each feature whose use in the last 28 days would be counted differently."""
+    both = before.join(after, on="feature", how="full", coalesce=True, suffix="_after").fill_null(0)
+    moved = both.filter((pl.col("n") != pl.col("n_after")) | (pl.col("people") != pl.col("people_after")))
+    columns = ("feature", "n", "n_after", "people", "people_after")
+    return [
+        f"{names.get(feature, feature)}: {n:,} → {n_after:,} uses by {people:,} → {people_after:,} people"
+        f" in {COMPARED_DAYS} days"
+        for feature, n, n_after, people, people_after in moved.sort("feature").select(columns).iter_rows()
+    ]
 
 
 def _standings(before: pl.DataFrame, after: pl.DataFrame) -> str:

@@ -16,6 +16,8 @@ from waypost.core import WaypostError
 from waypost.run.acts import ACTS
 from waypost.run.clock import SystemClock
 from waypost.run.control import ControlDoor
+from waypost.run.documents import check_published
+from waypost.run.foresight import foreseen
 from waypost.run.holding import holding
 from waypost.run.interventions import Interventions
 from waypost.run.learning import learns
@@ -98,6 +100,8 @@ def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
         rules_changed=lambda: _rules_changed(workspace, rounds),
         has_sample=example.is_there,
         remove_sample=example.remove,
+        check=lambda documents: check_published(workspace.definitions, documents),
+        foresee=lambda documents: foreseen(workspace, documents, []),
     )
 
 

@@ -16,6 +16,15 @@ def _never() -> bool:
     return False
 
 
+def _agree(_documents: list[Document]) -> None:
+    """Find no fault, where run hands in no act."""
+
+
+def _foresee_nothing(_documents: list[Document]) -> list[str]:
+    """Foresee nothing, where run hands in no act."""
+    return []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What `build` needs: the stores, the clock, the addresses, and the few acts that belong to run.
@@ -23,7 +32,8 @@ class Desk:
     `public_url` is where members reach the pages: with https the session cookie is Secure. `development`
     opens the component gallery. `secret` seals unsubscribe links. `rules_changed` tells run that definitions were put
     in force or withdrawn.
-    `has_sample` and `remove_sample` are the sample workspace's.
+    `has_sample` and `remove_sample` are the sample workspace's. `check` raises DefinitionError when documents would not
+    fit those in force; `foresee` says what they would change, one line each, and takes as long as a replay.
     """
 
     warehouse: Warehouse
@@ -39,6 +49,8 @@ class Desk:
     rules_changed: Callable[[], None] = _nothing
     has_sample: Callable[[], bool] = _never
     remove_sample: Callable[[], None] = _nothing
+    check: Callable[[list[Document]], None] = _agree
+    foresee: Callable[[list[Document]], list[str]] = _foresee_nothing
 
     @property
     def today(self) -> date:

@@ -10,6 +10,9 @@ from waypost.show.pages import (
     account,
     account_usage,
     accounts,
+    catalogue,
+    catalogue_draft,
+    catalogue_members,
     funnel,
     gallery,
     interventions,
@@ -50,6 +53,7 @@ def routes(*, development: bool) -> list[BaseRoute]:
         *_cohorts(),
         *_segments(),
         *_measures(),
+        *_catalogue(),
         *_machinery(),
         *_settings(),
     ]
@@ -159,6 +163,29 @@ def _cohorts() -> list[BaseRoute]:
         Route("/paths/members", shows(paths.members), methods=GET),
         Route("/paths/members.csv", shows(paths.members_as_csv), methods=GET),
         Route("/paths/segments", acts(paths.save), methods=POST),
+    ]
+
+
+def _catalogue() -> list[BaseRoute]:
+    return [
+        Route("/catalogue", shows(catalogue.catalogue), methods=GET),
+        Route("/catalogue.csv", shows(catalogue.catalogue_csv), methods=GET),
+        Route("/catalogue/features/{feature}", shows(catalogue_members.feature), methods=GET),
+        Route("/catalogue/features/{feature}/users.csv", shows(catalogue_members.feature_csv), methods=GET),
+        Route("/catalogue/settings/{setting}", shows(catalogue_members.setting), methods=GET),
+        Route(
+            "/catalogue/settings/{setting}/accounts.csv", shows(catalogue_members.setting_csv), methods=GET
+        ),
+        Route("/catalogue/events", shows(catalogue_members.events), methods=GET),
+        Route("/catalogue/events.csv", shows(catalogue_members.events_csv), methods=GET),
+        Route("/catalogue/additions", shows(catalogue_draft.addition), methods=GET),
+        Route("/catalogue/additions", acts(catalogue_draft.add), methods=POST),
+        Route("/catalogue/additions/counts", acts(catalogue_draft.count), methods=POST),
+        Route("/catalogue/draft", shows(catalogue_draft.draft), methods=GET),
+        Route("/catalogue/draft", acts(catalogue_draft.write), methods=POST),
+        Route("/catalogue/draft/foreseen", shows(catalogue_draft.foreseen), methods=GET),
+        Route("/catalogue/draft/removal", acts(catalogue_draft.discard), methods=POST),
+        Route("/catalogue/publications", acts(catalogue_draft.publish, owner=True), methods=POST),
     ]
 
 

@@ -58,6 +58,8 @@ ACTS = {
     "removed": "Member removed and signed out everywhere.",
     "kept": "Saved.",
     "created": "Key made.",
+    "published": "Published. The next round works everything out by it.",
+    "discarded": "Draft discarded.",
     "sample_gone": "The sample is gone.",
     "retired": "Segment retired. Its versions are kept.",
 }
@@ -78,6 +80,7 @@ def shell_of(visit: Visit) -> Shell:
     today, accounts = place("Today", "/", "inbox"), place("Accounts", "/accounts", "building")
     journeys = place("Journeys", "/journeys", "signpost")
     accounts = msgspec.structs.replace(accounts, views=_views(visit))
+    catalogue = place("Catalogue", "/catalogue", "rows")
     sources = msgspec.structs.replace(place("Sources", "/sources", "plug"), late=late)
     return Shell(
         places=[
@@ -90,7 +93,12 @@ def shell_of(visit: Visit) -> Shell:
             place("Interventions", "/interventions", "reach"),
             place("Segments", "/segments", "filter"),
         ],
-        foot=[place("Measures", "/measures", "list"), sources, place("Settings", "/settings", "gear")],
+        foot=[
+            catalogue,
+            place("Measures", "/measures", "list"),
+            sources,
+            place("Settings", "/settings", "gear"),
+        ],
         phone=[today, accounts, journeys, place("Find", "/find", "find")],
         fresh=freshness.said(found, visit.desk),
         fresh_short=freshness.said_short(found, visit.desk),

@@ -46,6 +46,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         signed=words.signed,
         points=words.points,
         percent=words.percent,
+        fine_percent=words.fine_percent,
         money=words.money,
         short_money=words.short_money,
         weekday=words.weekday,

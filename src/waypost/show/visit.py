@@ -16,6 +16,7 @@ from waypost.show.addresses import local, with_query
 from waypost.show.assets import Assets
 from waypost.show.desk import Desk
 from waypost.show.expectations import ExpectationBook
+from waypost.show.foresights import Foresights
 from waypost.show.results import ResultBook
 from waypost.show.rules import Rules, RulesBook
 from waypost.show.security import SESSION, VISITOR, fits, form_token, new_visitor
@@ -40,6 +41,7 @@ class House:
     results: ResultBook
     expectations: ExpectationBook
     rules: RulesBook
+    foresights: Foresights = field(default_factory=Foresights)
 
 
 @dataclass(slots=True)

@@ -40,6 +40,14 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{round(share * 100)}%"
 
 
+def fine_percent(share: float | None) -> str:
+    """Return a share near 1 with one decimal, and never as 100% when something is missing: 99.4%, 99.9%, 100%."""
+    if share is None:
+        return "–"
+    shown = round(share * 100, 1)
+    return f"{min(shown, 99.9) if share < 1 else shown:g}%"
+
+
 def money(value: float | None, currency: str | None = "EUR") -> str:
     """Return an amount written out: €148,000."""
     if value is None:

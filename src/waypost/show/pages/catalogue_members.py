@@ -1,0 +1,209 @@
+"""Behind the counts of the catalogue: who used a feature, which accounts have a setting, which events came."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import polars as pl
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from waypost.measure import Feature, Setting, Span, tallies
+from waypost.show.addresses import unpiece
+from waypost.show.catalogue_words import KIND_WORDS, match_words
+from waypost.show.pages.trace import Traced
+from waypost.show.rows import rows_of
+from waypost.show.spreadsheet import csv_response
+from waypost.show.visit import Visit
+
+PAGE = 50
+MOST_IN_A_FILE = 100_000
+SIDES = ("people", "accounts")
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """A person at an account, or an account, that used a feature."""
+
+    account_id: str
+    account: str
+    n: int
+    n_automated: int
+    days: int
+    last_at: datetime
+    total: int
+    person_id: str = ""
+    name: str = ""
+    people: int = 0
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """An account with its value of a setting."""
+
+    account_id: str
+    account: str
+    value: str
+    since_at: datetime
+    person_id: str | None
+    person: str | None
+
+
+class Came(Traced, frozen=True, kw_only=True):
+    """One event that came in, with its account."""
+
+    account_id: str | None
+    account: str | None
+
+
+def feature(visit: Visit) -> Response:
+    """Draw one feature: which of its events came how often, and who used it."""
+    found = _feature_of(visit)
+    span = Span.up_to(visit.today)
+    side = visit.choice("by", SIDES)
+    rows = _users(visit, found, span, most=PAGE, skip=(_page(visit) - 1) * PAGE)
+    return visit.page(
+        "catalogue_feature.html",
+        feature=found,
+        means=_means(visit, found, span),
+        side=side,
+        span=span,
+        rows=rows,
+        total=rows[0].total if rows else 0,
+        first=(_page(visit) - 1) * PAGE,
+        page_number=_page(visit),
+    )
+
+
+def feature_csv(visit: Visit) -> Response:
+    """Send who used a feature as a file."""
+    found = _feature_of(visit)
+    rows = _users(visit, found, Span.up_to(visit.today), most=MOST_IN_A_FILE, skip=0)
+    if visit.choice("by", SIDES) == "accounts":
+        head = ["account", "name", "people", "events", "automated", "days", "last_at"]
+        said = [[r.account_id, r.account, r.people, r.n, r.n_automated, r.days, r.last_at] for r in rows]
+        return csv_response("accounts.csv", head, said)
+    head = ["person", "name", "account", "account_name", "events", "automated", "days", "last_at"]
+    listed = [
+        [r.person_id, r.name, r.account_id, r.account, r.n, r.n_automated, r.days, r.last_at] for r in rows
+    ]
+    return csv_response("people.csv", head, listed)
+
+
+def setting(visit: Visit) -> Response:
+    """Draw the accounts that have a setting, all or those with one value."""
+    found = _setting_of(visit)
+    rows = _holders(visit, found)
+    first = (_page(visit) - 1) * PAGE
+    return visit.page(
+        "catalogue_setting.html",
+        setting=found,
+        means=[match_words(match) for match in found.match],
+        value=visit.asked("value"),
+        rows=rows[first : first + PAGE],
+        total=len(rows),
+        first=first,
+        page_number=_page(visit),
+    )
+
+
+def setting_csv(visit: Visit) -> Response:
+    """Send the accounts that have a setting as a file."""
+    rows = [
+        [r.account_id, r.account, r.value, r.since_at, r.person_id]
+        for r in _holders(visit, _setting_of(visit))
+    ]
+    return csv_response("accounts.csv", ["account", "name", "value", "since_at", "set_by"], rows)
+
+
+def events(visit: Visit) -> Response:
+    """Draw the events of one name over the last 28 days."""
+    span = Span.up_to(visit.today)
+    first = (_page(visit) - 1) * PAGE
+    rows = _came(visit, span, most=PAGE, skip=first)
+    return visit.page(
+        "catalogue_events.html",
+        events=rows,
+        total=rows[0].total if rows else 0,
+        first=first,
+        page_number=_page(visit),
+        span=span,
+        kind_word=KIND_WORDS.get(visit.asked("kind"), visit.asked("kind")),
+    )
+
+
+def events_csv(visit: Visit) -> Response:
+    """Send the events of one name as a file."""
+    rows = _came(visit, Span.up_to(visit.today), most=MOST_IN_A_FILE, skip=0)
+    head = [
+        "event_id",
+        "source",
+        "kind",
+        "name",
+        "happened_at",
+        "person",
+        "account",
+        "actor",
+        "quantity",
+        "properties",
+    ]
+    said = [
+        [
+            r.event_id, r.source, r.kind, r.name, r.happened_at,
+            r.person_id, r.account_id, r.actor, r.quantity, r.properties,
+        ]
+        for r in rows
+    ]  # fmt: skip
+    return csv_response("events.csv", head, said)
+
+
+def _means(visit: Visit, found: Feature, span: Span) -> list[tuple[str, int]]:
+    """Return each match in words, with how many events it means by itself."""
+    asks = visit.desk.warehouse
+    days = pl.DataFrame({"day": pl.date_range(span.since, span.until, "1d", closed="left", eager=True)})
+    names = (
+        asks.ask("measure/names_on_days", frames={"days": days})
+        if found.exact_names() is None
+        else days.clear()
+    )
+    names = names if "name" in names.columns else pl.DataFrame(schema={"kind": pl.String, "name": pl.String})
+    counted = tallies(asks, {str(nr): (match,) for nr, match in enumerate(found.match)}, names, span)
+    return [(match_words(match), counted[str(nr)].n) for nr, match in enumerate(found.match)]
+
+
+def _users(visit: Visit, found: Feature, span: Span, *, most: int, skip: int) -> list[User]:
+    name = "show/catalogue_users" if visit.choice("by", SIDES) == "accounts" else "show/catalogue_people"
+    asked: dict[str, Any] = {"feature": found.key, **span.params, "most": most, "skip": skip}
+    return rows_of(visit.desk.warehouse.ask(name, asked), User)
+
+
+def _holders(visit: Visit, found: Setting) -> list[Holder]:
+    asked = {"setting": found.key, "value": visit.asked("value") or None}
+    return rows_of(visit.desk.warehouse.ask("show/catalogue_accounts", asked), Holder)
+
+
+def _came(visit: Visit, span: Span, *, most: int, skip: int) -> list[Came]:
+    asked: dict[str, Any] = {
+        **{name: visit.asked(name) for name in ("source", "kind", "name")},
+        **span.params,
+        "most": most,
+        "skip": skip,
+    }
+    return rows_of(visit.desk.warehouse.ask("show/catalogue_events", asked), Came)
+
+
+def _feature_of(visit: Visit) -> Feature:
+    found = visit.rules.catalogue.feature(unpiece(visit.request.path_params["feature"]))
+    if found is None:
+        raise HTTPException(404, "there is no feature of this key in the catalogue")
+    return found
+
+
+def _setting_of(visit: Visit) -> Setting:
+    found = visit.rules.catalogue.setting(unpiece(visit.request.path_params["setting"]))
+    if found is None:
+        raise HTTPException(404, "there is no setting of this key in the catalogue")
+    return found
+
+
+def _page(visit: Visit) -> int:
+    said = visit.asked("page", "1")
+    return max(1, int(said)) if said.isdigit() and len(said) < 6 else 1  # noqa: PLR2004 -- no list is longer
