@@ -9,7 +9,7 @@ from waypost.run.workspace import Workspace
 OURS = ("signal", "intervention", "delivery", "definition")
 DERIVED = (
     "said", "meetings", "identities", "people", "accounts", "memberships", "contracts", "answers", "tickets", "pauses",
-    "settings", "usage_daily", "standings", "scores", "ledger",
+    "settings", "usage_daily", "standings", "account_standings", "scores", "ledger",
 )  # fmt: skip
 
 State = dict[str, list[tuple[Any, ...]]]

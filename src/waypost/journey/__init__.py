@@ -1,12 +1,13 @@
 """Journey says what should be done by when, and where each person stands."""
 
 from waypost.journey.clock import Clock
-from waypost.journey.plan import Audience, Clause, ClauseKind, Journey, Milestone
-from waypost.journey.standing import ON_THE_PATH, REACHED, STRAYS, Standing, reached, standings
+from waypost.journey.plan import Audience, Clause, ClauseKind, Journey, Milestone, Of
+from waypost.journey.standing import ON_THE_PATH, REACHED, STANDINGS, STRAYS, Standing, reached, standings
 
 __all__ = [
     "ON_THE_PATH",
     "REACHED",
+    "STANDINGS",
     "STRAYS",
     "Audience",
     "Clause",
@@ -14,6 +15,7 @@ __all__ = [
     "Clock",
     "Journey",
     "Milestone",
+    "Of",
     "Standing",
     "reached",
     "standings",

@@ -16,14 +16,23 @@ class ClauseKind(StrEnum):
     EVENTS = "events"
     QUANTITY = "quantity"
     ACTIVE_DAYS = "active_days"
+    PEOPLE = "people"
     SETTING = "setting"
+
+
+class Of(StrEnum):
+    """Who goes a journey: each person, or an account as a whole."""
+
+    PEOPLE = "people"
+    ACCOUNTS = "accounts"
 
 
 class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"wanted": "is"}):
     """One condition of a milestone, in the words of `says`.
 
     Either `feature` with `at_least` (uses) or `quantity_at_least` (the unit of the feature), or `active_days` (days
-    with any use that counts), or `setting` with `is`; or a group of clauses of which one (`any_of`) or each (`all_of`)
+    with any use that counts), or `setting` with `is`, or (of an account) `people`, so many different ones with any use,
+    or with use of the `feature`; or a group of clauses of which one (`any_of`) or each (`all_of`)
     must hold. `in_days` counts within that many days up to the cutoff instead of since provisioning; in a sustained
     milestone that is the milestone's own `rolling_days` unless said. An `optional` clause is shown and never missed.
     """
@@ -34,6 +43,7 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     at_least: float | None = None
     quantity_at_least: float | None = None
     active_days: int | None = None
+    people: int | None = None
     in_days: int | None = None
     setting: str | None = None
     wanted: str | None = None
@@ -53,6 +63,8 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             return ClauseKind.SETTING
         if self.active_days is not None:
             return ClauseKind.ACTIVE_DAYS
+        if self.people is not None:
+            return ClauseKind.PEOPLE
         return ClauseKind.QUANTITY if self.quantity_at_least is not None else ClauseKind.EVENTS
 
     @property
@@ -63,6 +75,7 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         said = {
             ClauseKind.SETTING: 1,
             ClauseKind.ACTIVE_DAYS: self.active_days,
+            ClauseKind.PEOPLE: self.people,
             ClauseKind.QUANTITY: self.quantity_at_least,
             ClauseKind.EVENTS: self.at_least,
         }
@@ -102,6 +115,7 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     name: str
     milestones: tuple[Milestone, ...]
     kind: str = "journey"
+    of: Of = Of.PEOPLE
     audience: Audience = Audience()
     rank: int = 100
 
@@ -110,6 +124,11 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         """Read a journey; raises DefinitionError with the path of the fault."""
         journey = reading(cls, document, where=where)
         _check_milestones(journey.milestones, where)
+        if journey.of is Of.ACCOUNTS and journey.audience.roles:
+            fail(where, "audience.roles: an account has no role; say `tiers`, or make it a journey of people")
+        for key, leaf, _ in journey.leaves():
+            if leaf.people is not None and journey.of is Of.PEOPLE:
+                fail(where, f"{key}: `people` counts those of an account; say `of: accounts` for the journey")
         for m, milestone in enumerate(journey.milestones):
             for c, clause in enumerate(milestone.clauses):
                 _check_clause(clause, f"{where}: milestones[{m}].clauses[{c}]")
@@ -193,15 +212,17 @@ def _check_clause(clause: Clause, where: str, depth: int = 0) -> None:
     if clause.parts:
         _check_group(clause, where, depth)
         return
-    given = [clause.at_least, clause.quantity_at_least, clause.active_days, clause.wanted]
+    given = [clause.at_least, clause.quantity_at_least, clause.active_days, clause.people, clause.wanted]
     if sum(each is not None for each in given) != 1:
-        fail(where, "give exactly one of at_least, quantity_at_least, active_days, is, any_of, all_of")
+        fail(
+            where, "give exactly one of at_least, quantity_at_least, active_days, people, is, any_of, all_of"
+        )
     counted = clause.at_least is not None or clause.quantity_at_least is not None
-    if counted != (clause.feature is not None):
+    if counted != (clause.feature is not None) and clause.people is None:
         fail(where, "at_least and quantity_at_least need a feature, and a feature needs one of them")
     if (clause.wanted is not None) != (clause.setting is not None):
         fail(where, "`setting` and `is` go together")
-    for name in ("at_least", "quantity_at_least", "active_days", "in_days"):
+    for name in ("at_least", "quantity_at_least", "active_days", "people", "in_days"):
         number = getattr(clause, name)
         if number is not None and number <= 0:
             fail(where, f"{name} must be above 0")
@@ -210,7 +231,14 @@ def _check_clause(clause: Clause, where: str, depth: int = 0) -> None:
 
 
 def _check_group(clause: Clause, where: str, depth: int) -> None:
-    own = [clause.feature, clause.at_least, clause.quantity_at_least, clause.active_days, clause.setting]
+    own = [
+        clause.feature,
+        clause.at_least,
+        clause.quantity_at_least,
+        clause.active_days,
+        clause.people,
+        clause.setting,
+    ]
     if clause.any_of and clause.all_of:
         fail(where, "give either any_of or all_of; put one group inside the other for both")
     if any(each is not None for each in [*own, clause.wanted, clause.in_days]):

@@ -50,6 +50,18 @@ ON_THE_PATH = (Standing.ON_PATH, Standing.AT_RISK, Standing.RETURNED, Standing.S
 
 Rule = tuple[Truths, Standing, Milestone]
 
+STANDINGS = {
+    "person_id": pl.String,
+    "account_id": pl.String,
+    "journey": pl.String,
+    "version": pl.Int64,
+    "since_on": pl.Date,
+    "until_on": pl.Date,
+    "standing": pl.String,
+    "milestone": pl.String,
+    "due_on": pl.Date,
+    "missing": pl.String,
+}
 REACHED = {
     "person_id": pl.String,
     "account_id": pl.String,

@@ -20,7 +20,7 @@ from waypost.run.health import restate_health
 from waypost.run.restated import stored_scores, tell_restated
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.run.signals import tell_of_accounts, tell_of_people
-from waypost.run.standings import restate_standings
+from waypost.run.standings import restate_account_standings, restate_standings
 from waypost.run.touched import Touched, all_of, everything, retiered, touched_by
 from waypost.store import (
     Inbox,
@@ -158,7 +158,11 @@ def _derive(
     if touched.introduced:
         restate_people(writer, Scope(people=touched.introduced))
     restate_seen(writer, Scope(people=touched.people - touched.introduced))
-    return touched, restate_standings(writer, touched.people, rules, today=today)
+    met = restate_standings(writer, touched.people, rules, today=today)
+    of_accounts = restate_account_standings(
+        writer, frozenset(touched.begins) | touched.told, rules, today=today
+    )
+    return touched, pl.concat([met, of_accounts])
 
 
 def _begins(writer: Writer, touched: Touched, oldest: date) -> dict[str, date]:
@@ -177,4 +181,3 @@ def _note_due(writer: Writer, begins: dict[str, date]) -> None:
 def _day_ended(writer: Writer, stated_on: date) -> Touched:
     """Return everybody: when a day ends, windows move on and deadlines pass for all."""
     return all_of(writer, begin=stated_on + timedelta(days=1))
-

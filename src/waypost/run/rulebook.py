@@ -8,7 +8,7 @@ from typing import Generic, Self, TypeVar
 
 import polars as pl
 
-from waypost.journey import Journey
+from waypost.journey import Journey, Of
 from waypost.measure import AnyMeasure, Catalogue, Segment, Tiers, known_from, measure_from
 from waypost.score import Known, Scorecard
 from waypost.store import Definitions, Published
@@ -94,8 +94,8 @@ class Rulebook:
         schema = {"journey": pl.String, "version": pl.Int64, "from_on": pl.Date}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
-    def audiences(self) -> pl.DataFrame:
-        """Return whom each journey is for in each era (days between changes of any journey).
+    def audiences(self, of: Of) -> pl.DataFrame:
+        """Return whom each journey of people, or of accounts, is for in each era (days between changes of any).
 
         Columns: era_from, era_until (exclusive), rulebook_nr (which of `journeys`), rank, journey, role (null: any),
         tier (null: any).
@@ -105,7 +105,7 @@ class Rulebook:
             (begin, end, nr, each.rule.rank, each.rule.key, role, tier)
             for begin, end in pairwise(edges)
             for nr, each in enumerate(self.journeys)
-            if each.from_on <= begin and end <= each.until_on
+            if each.rule.of is of and each.from_on <= begin and end <= each.until_on
             for role in each.rule.audience.roles or (None,)
             for tier in each.rule.audience.tiers or (None,)
         ]

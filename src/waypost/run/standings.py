@@ -1,55 +1,111 @@
 """Where everybody stands: facts from the store, judged by each journey in force."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from waypost.journey import REACHED, Clock, reached, standings
+from waypost.journey import REACHED, STANDINGS, Clock, Of, reached, standings
+from waypost.run.odds import Asks
 from waypost.run.rulebook import Rulebook
 from waypost.store import Scope, Writer
 
 STAY = ["person_id", "account_id", "rulebook_nr", "provisioned_on"]
 #: The clause number under which `standings/flips` tells the first use.
 FIRST_USE = -1
+#: So many people are judged at once, so that a million fit into memory.
+MOST_AT_ONCE = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """All that one version of a journey is judged on: who is on it when, which clauses held when, and the pauses."""
+
+    places: pl.DataFrame
+    flips: pl.DataFrame
+    clock: Clock
 
 
 def restate_standings(
     writer: Writer, people: frozenset[str], rules: Rulebook, *, today: date
 ) -> pl.DataFrame:
-    """Judge these people anew on every journey; return the milestones each has reached while they were in force.
+    """Judge these people anew on every journey of people; return the milestones that each has reached.
 
-    The answer has the columns person_id, account_id, journey, milestone, met_on and late, of current journeys only.
+    The answer has the columns person_id, account_id, journey, milestone, met_on and late, of current journeys only and
+    of milestones reached while they were in force.
     """
-    scope = Scope(people=people).people_frame()
-    places = _places(writer, scope, rules, today=today)
-    stays, features = places.select("stay", *STAY).unique("stay"), rules.catalogue.feature_frame()
-    asked = {"last_on": today}
-    paused = writer.ask("standings/pauses", asked, {"stays": stays, "features": features})
-    frames = {"stays": stays, "clauses": rules.clauses(), "features": features, "paused": paused}
-    flips, clock = writer.ask("standings/flips", asked, frames), Clock.of(paused)
-    first = flips.filter(pl.col("clause") == FIRST_USE).select("stay", first_used_on="on_day")
-    placed = dict(places.join(first, on="stay", how="left").partition_by("rulebook_nr", as_dict=True))
-    flipped = flips.filter(pl.col("clause") != FIRST_USE).partition_by("rulebook_nr", as_dict=True)
-    judged, met = [], [pl.DataFrame(schema=REACHED)]
-    for nr, each in enumerate(rules.journeys):
-        mine = placed.get((nr,))
-        if mine is None:
-            continue
-        flips_of = flipped.get((nr,), flips.clear())
-        judged.append(standings(each.rule, each.version, mine, flips_of, clock))
-        found = reached(each.rule, mine.filter(pl.col("until_on").is_null()), flips_of, clock)
-        # What a new version finds already met was met under no rule of the time.
-        met.append(found.filter(pl.col("met_on") >= each.from_on))
-    writer.run("standings/clear", frames={"scope": scope})
-    if judged:
-        writer.run("standings/keep", frames={"fresh": pl.concat(judged)})
+    met = [pl.DataFrame(schema=REACHED)]
+    everybody = sorted(people)
+    for begin in range(0, len(everybody), MOST_AT_ONCE):
+        scope = Scope(people=frozenset(everybody[begin : begin + MOST_AT_ONCE])).people_frame()
+        asked = {"scope": scope, "audiences": rules.audiences(Of.PEOPLE)}
+        found = _judge(writer, writer.ask("standings/placements", frames=asked), rules, today=today)
+        writer.run("standings/clear", frames={"scope": scope})
+        if found.standings.height:
+            writer.run("standings/keep", frames={"fresh": found.standings})
+        met.append(found.met)
     return pl.concat(met)
 
 
-def _places(writer: Writer, scope: pl.DataFrame, rules: Rulebook, *, today: date) -> pl.DataFrame:
+def restate_account_standings(
+    writer: Writer, accounts: frozenset[str], rules: Rulebook, *, today: date
+) -> pl.DataFrame:
+    """Judge these accounts anew on every journey of accounts; return the milestones reached, as for people."""
+    audiences = rules.audiences(Of.ACCOUNTS)
+    scope = Scope(accounts=accounts).accounts_frame()
+    if not audiences.height or not scope.height:
+        return pl.DataFrame(schema=REACHED)
+    asked = {"scope": scope, "audiences": audiences}
+    found = _judge(writer, writer.ask("standings/account_placements", frames=asked), rules, today=today)
+    writer.run("standings/clear_accounts", frames={"scope": scope})
+    if found.standings.height:
+        writer.run("standings/keep_accounts", frames={"fresh": found.standings})
+    return found.met
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What the journeys say of some stays: dated standings, and the milestones reached."""
+
+    standings: pl.DataFrame
+    met: pl.DataFrame
+
+
+def judging(asks: Asks, placements: pl.DataFrame, rules: Rulebook, *, today: date) -> dict[int, Judging]:
+    """Return what there is to judge by each version of a journey (its place in `rules.journeys`); changes nothing.
+
+    `placements` is an answer to `standings/placements` or `standings/account_placements`.
+    """
+    places = _places(placements, today=today)
+    stays, features = places.select("stay", *STAY).unique("stay"), rules.catalogue.feature_frame()
+    asked = {"last_on": today}
+    paused = asks.ask("standings/pauses", asked, {"stays": stays, "features": features})
+    frames = {"stays": stays, "clauses": rules.clauses(), "features": features, "paused": paused}
+    flips, clock = asks.ask("standings/flips", asked, frames), Clock.of(paused)
+    first = flips.filter(pl.col("clause") == FIRST_USE).select("stay", first_used_on="on_day")
+    placed = places.join(first, on="stay", how="left").partition_by("rulebook_nr", as_dict=True)
+    flipped = flips.filter(pl.col("clause") != FIRST_USE).partition_by("rulebook_nr", as_dict=True)
+    return {
+        int(nr): Judging(places=mine, flips=flipped.get((nr,), flips.clear()), clock=clock)
+        for (nr,), mine in placed.items()
+    }
+
+
+def _judge(writer: Writer, placements: pl.DataFrame, rules: Rulebook, *, today: date) -> _Judged:
+    """Judge everybody placed on each version of a journey that they are placed on."""
+    judged, met = [pl.DataFrame(schema=STANDINGS)], [pl.DataFrame(schema=REACHED)]
+    for nr, mine in judging(writer, placements, rules, today=today).items():
+        each = rules.journeys[nr]
+        judged.append(standings(each.rule, each.version, mine.places, mine.flips, mine.clock))
+        found = reached(each.rule, mine.places.filter(pl.col("until_on").is_null()), mine.flips, mine.clock)
+        # What a new version finds already met was met under no rule of the time.
+        met.append(found.filter(pl.col("met_on") >= each.from_on))
+    return _Judged(standings=pl.concat(judged), met=pl.concat(met))
+
+
+def _places(placements: pl.DataFrame, *, today: date) -> pl.DataFrame:
     """Return who is on which version of which journey from when until when, with the number of each stay."""
-    found = writer.ask("standings/placements", frames={"scope": scope, "audiences": rules.audiences()})
-    ordered = found.sort(*STAY, "from_on")
+    ordered = placements.sort(*STAY, "from_on")
     opens = pl.any_horizontal([pl.col(name).ne_missing(pl.col(name).shift(1)) for name in STAY])
     # Stretches on the same journey that follow each other are one: an era changed another journey, or a role changed.
     apart = opens | pl.col("from_on").ne_missing(pl.col("until_on").shift(1))

@@ -91,6 +91,12 @@ create table if not exists standings (
   since_on date not null, until_on date, standing text not null, milestone text, due_on date, missing text not null
 );
 
+-- Dated standings of accounts on journeys of accounts, told like those of people.
+create table if not exists account_standings (
+  account_id text not null, journey text not null, version bigint not null,
+  since_on date not null, until_on date, standing text not null, milestone text, due_on date, missing text not null
+);
+
 -- One row per person underway to a milestone: the odds (0 to 1) on the morning of on_day of meeting it by due_on, from what
 -- happened before on_day. odds is null by the rule of thumb, and why then says what history lacks; people is whose it is.
 create table if not exists odds (
@@ -129,6 +135,12 @@ select e.* exclude (person_id), coalesce(named.person_id, e.person_id, met.perso
 from said e
 left join identities named on named.alias = e.person_id
 left join identities met on met.alias = case when e.person_id is null then e.anonymous_id end;
+
+-- Everybody's dated standings, people's and (person_id null) accounts'.
+create or replace view every_standing as
+select person_id, account_id, journey, version, since_on, until_on, standing, milestone, due_on, missing from standings
+union all
+select null, account_id, journey, version, since_on, until_on, standing, milestone, due_on, missing from account_standings;
 
 -- Events with the person they belong to today: merges and late identifies reach back to every earlier event.
 create or replace view resolved as

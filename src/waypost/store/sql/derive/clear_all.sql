@@ -12,6 +12,7 @@ delete from pauses;
 delete from settings;
 delete from usage_daily;
 delete from standings;
+delete from account_standings;
 delete from odds;
 delete from progress where name like 'learnt%';
 delete from scores;

@@ -1,9 +1,9 @@
 -- Where everybody stands now, if they came to stand there since a day: however the clauses missed have changed since, and
 -- whatever version of the journey says so. Whom the first day of new rules put there is left out: that is no news of them.
 -- in: since date (inclusive), rules (frame: journey text, version bigint, from_on date)
--- out: person_id text, account_id text, journey text, standing text, milestone text, since_on date, missing text
+-- out: person_id text (null: the account as a whole), account_id text, journey text, standing text, milestone text, since_on date, missing text
 with recent as (
-  select person_id, account_id, journey from standings where until_on is null and since_on >= $since
+  select person_id, account_id, journey from every_standing where until_on is null and since_on >= $since
 ),
 ordered as (
   select s.*,
@@ -12,8 +12,8 @@ ordered as (
         or s.milestone is distinct from lag(s.milestone) over w
       then 1 else 0
     end as begins
-  from standings s
-  join recent r on r.person_id = s.person_id and r.account_id = s.account_id and r.journey = s.journey
+  from every_standing s
+  join recent r on r.person_id is not distinct from s.person_id and r.account_id = s.account_id and r.journey = s.journey
   window w as (partition by s.person_id, s.account_id, s.journey order by s.since_on)
 ),
 runs as (

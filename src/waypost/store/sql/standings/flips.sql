@@ -1,17 +1,24 @@
 -- The days on which a clause began or ceased to hold, for every stay: a running sum of dated steps.
 -- A windowed clause forgets each step again when the window has passed; others count from provisioning on.
 -- The first day of any use that counts stands in the same answer, as clause -1, and as a calendar day.
--- in: stays (frame: stay bigint, person_id, account_id text, rulebook_nr bigint (which version of which journey), provisioned_on date),
---     clauses (frame: rulebook_nr bigint, clause bigint, kind text (events, quantity, active_days, setting),
+-- A stay without a person is that of an account: what anybody there does is its own.
+-- in: stays (frame: stay bigint, person_id text (null: the account), account_id text, rulebook_nr bigint (which version of which journey), provisioned_on date),
+--     clauses (frame: rulebook_nr bigint, clause bigint, kind text (events, quantity, active_days, people, setting),
 --     feature text, setting text, value text, threshold double, window_days bigint (null: since provisioning)),
 --     features (frame: feature text, automated_counts boolean), last_on date (inclusive),
 --     paused (frame: stay bigint, from_on date, until_on date (exclusive); none overlaps): days that the clock leaves out
 -- out: rulebook_nr bigint, stay bigint, clause bigint, on_day date (a clock day: pauses before it left out), holds boolean
 with seen as materialized (
   -- What counts as use by a person: human use, and automated use of features that allow it.
-  select s.stay, s.rulebook_nr, u.feature, u.day, cast(u.n as double) as n, u.quantity
+  select s.stay, s.rulebook_nr, u.person_id, u.feature, u.day, cast(u.n as double) as n, u.quantity
   from usage_daily u
   join stays s on s.person_id = u.person_id and s.account_id = u.account_id and u.day >= s.provisioned_on
+  join features f on f.feature = u.feature and (u.actor = 'human' or f.automated_counts)
+  where u.day <= $last_on
+  union all
+  select s.stay, s.rulebook_nr, u.person_id, u.feature, u.day, cast(u.n as double), u.quantity
+  from usage_daily u
+  join stays s on s.person_id is null and s.account_id = u.account_id and u.day >= s.provisioned_on
   join features f on f.feature = u.feature and (u.actor = 'human' or f.automated_counts)
   where u.day <= $last_on
 ),
@@ -55,6 +62,14 @@ steps as (
   from edges e
   left join shifts h on h.stay = e.stay and h.day = e.day
 ),
+-- The spells in which each person counts for the `people` of an account: runs of days no further apart than the window.
+visits as (
+  select u.stay, c.clause, c.threshold, c.window_days, u.day,
+    lag(u.day) over w as day_before, lead(u.day) over w as day_after
+  from (select distinct stay, rulebook_nr, person_id, feature, day from used) u
+  join clauses c on c.rulebook_nr = u.rulebook_nr and c.kind = 'people' and (c.feature is null or c.feature = u.feature)
+  window w as (partition by u.stay, c.clause, u.person_id order by u.day)
+),
 dated as (
   -- Stay and clause are one number here: windows over one whole number are many times faster than over two.
   select stay * 1000 + clause as spot, threshold, on_day, delta from steps
@@ -62,6 +77,14 @@ dated as (
   select stay * 1000 + clause, threshold, cast(on_day + cast(window_days as integer) as date), -delta
   from steps
   where window_days is not null
+  union all
+  select stay * 1000 + clause, threshold, day, 1.0
+  from visits
+  where day_before is null or day - day_before > window_days
+  union all
+  select stay * 1000 + clause, threshold, cast(day + cast(window_days as integer) as date), -1.0
+  from visits
+  where window_days is not null and (day_after is null or day_after - day > window_days)
 ),
 daily as (
   select spot, on_day, any_value(threshold) as threshold, sum(delta) as delta from dated where on_day <= $last_on group by spot, on_day
