@@ -112,11 +112,11 @@ def test_a_path_that_makes_no_sense_is_refused(milestones: list[dict[str, Any]],
     [
         (
             {"feature": "export"},
-            "give exactly one of at_least, quantity_at_least, active_days, is, any_of, all_of",
+            "give exactly one of at_least, quantity_at_least, active_days, people, is, any_of, all_of",
         ),
         (
             {"feature": "export", "at_least": 1, "active_days": 2},
-            "give exactly one of at_least, quantity_at_least, active_days, is, any_of, all_of",
+            "give exactly one of at_least, quantity_at_least, active_days, people, is, any_of, all_of",
         ),
         ({"at_least": 1}, "at_least and quantity_at_least need a feature, and a feature needs one of them"),
         (
@@ -152,6 +152,20 @@ def test_a_part_of_a_group_cannot_be_optional_and_a_milestone_not_wholly() -> No
         _first({"any_of": [{**EXPORT, "optional": True}]})
     with pytest.raises(DefinitionError, match="is not optional"):
         _first({"feature": "export", "at_least": 1, "optional": True})
+
+
+def test_people_are_counted_on_journeys_of_accounts_only() -> None:
+    team = {
+        **ANALYST,
+        "of": "accounts",
+        "milestones": [{**FIRST_7, "clauses": [{"says": "Two", "people": 2}]}],
+    }
+    [(_, clause, window_days)] = Journey.from_document(team, where="a.yaml").leaves()
+    assert (clause.kind, clause.threshold, window_days) == (ClauseKind.PEOPLE, 2, None)
+    with pytest.raises(DefinitionError, match="say `of: accounts`"):
+        _first({"people": 2})
+    with pytest.raises(DefinitionError, match="an account has no role"):
+        Journey.from_document({**team, "audience": {"roles": ["analyst"]}}, where="a.yaml")
 
 
 def test_a_misspelt_key_is_refused_with_its_path() -> None:
