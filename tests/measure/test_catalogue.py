@@ -115,3 +115,19 @@ def test_a_misspelt_word_is_refused_with_its_path() -> None:
     with pytest.raises(DefinitionError) as refused:
         Catalogue.from_document({"features": [{"key": "a", "name": "A", "matches": []}]}, where="c.yaml")
     assert "features[0]" in str(refused.value)
+
+
+def test_weights_have_the_mean_one_in_their_group() -> None:
+    weights = {"a": 3, "b": 1, "c": 0.5}
+    features = [
+        {
+            "key": key,
+            "name": key,
+            "weight": weight,
+            "group": "admin" if key == "c" else "core",
+            "match": [{"event": key}],
+        }
+        for key, weight in weights.items()
+    ]
+    read = Catalogue.from_document({"features": features}, where="c.yaml")
+    assert read.feature_frame()["weight"].to_list() == [1.5, 0.5, 1.0]

@@ -73,6 +73,12 @@ def test_breadth_counts_the_features_of_a_group_in_use() -> None:
     assert tale.ledger(2) == [("breadth", "export", "left", -50.0)]
 
 
+def test_breadth_counts_a_feature_by_its_weight() -> None:
+    weighed = [{**each, "weight": 3} if each["key"] == "export" else each for each in CATALOGUE["features"]]
+    tale = acme("breadth", {**CATALOGUE, "features": weighed}).joins("ada").uses("export")
+    assert tale.scores() == {0: 75.0}
+
+
 def test_setting_coverage_counts_wanted_values() -> None:
     tale = acme("setting_coverage").joins("ada").uses("sign_in").on_day(1).sets("schedule", "on")
     tale.on_day(2).sets("schedule", "off").on_day(3)

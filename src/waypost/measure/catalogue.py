@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from math import isfinite
+from statistics import fmean
 from typing import Self
 
 import msgspec
@@ -83,8 +84,18 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return catalogue
 
     def feature_frame(self) -> pl.DataFrame:
-        """Return the features: feature, name, group_name, automated_counts, weight."""
-        rows = [(f.key, f.name, f.group.value, f.automated_counts, f.weight) for f in self.features]
+        """Return the features: feature, name, group_name, automated_counts, weight.
+
+        Weights are scaled so that those of a group have the mean 1, and their sum is the number of its features.
+        """
+        mean = {
+            group: fmean(f.weight for f in self.features if f.group is group)
+            for group in {f.group for f in self.features}
+        }
+        rows = [
+            (f.key, f.name, f.group.value, f.automated_counts, f.weight / mean[f.group])
+            for f in self.features
+        ]
         schema = {
             "feature": pl.String,
             "name": pl.String,
