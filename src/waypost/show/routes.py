@@ -110,6 +110,7 @@ def _people() -> list[BaseRoute]:
         Route("/people.csv", shows(people.everybody_csv), methods=GET),
         Route("/people/{person}", shows(person.person), methods=GET),
         Route("/people/{person}/events.csv", shows(person.events_csv), methods=GET),
+        Route("/people/{person}/events.csv", shows(person.events_csv), methods=GET),
         Route("/journeys", shows(journeys.journeys), methods=GET),
         Route("/journeys/matter", shows(matter.matter), methods=GET),
         Route("/journeys/matter.csv", shows(matter.matter_csv), methods=GET),

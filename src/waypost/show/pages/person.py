@@ -1,21 +1,50 @@
-"""One person: where on the path, what they did, what we did."""
+"""One person: where on the path, what they use and did, what they said, what we did, and what they agreed to."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from waypost.journey import Journey
-from waypost.show import charts, people, timeline
-from waypost.show.addresses import unpiece
+from waypost.core import day_of
+from waypost.intervene import WhyNot
+from waypost.measure import Level
+from waypost.show import people, person_days, timeline
+from waypost.show.addresses import piece, unpiece
+from waypost.show.charts.road import narrow_road, wide_road
+from waypost.show.person_path import Odds, Step, Stood, steps_of, stops_of
+from waypost.show.person_use import use_of
+from waypost.show.rosters import roster_of
 from waypost.show.rows import rows_of
 from waypost.show.rules import Rules
+from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
-from waypost.store import Intervention, Interventions
+from waypost.store import Intervention, Interventions, InterventionState, Suppression, Suppressions
 
-HISTORY_DAYS = 90
-MOST_DECIDED = 20
+MOST_DECIDED, MOST_SAID = 20, 10
+CSV_DAYS, MOST_CSV = 730, 20_000
+WEEK = timedelta(days=7)
+STATES = {
+    InterventionState.HELD_OUT: "left alone, so that we can learn",
+    InterventionState.NOT_SENT: "not sent",
+    InterventionState.WAITING: "waiting in Today",
+    InterventionState.SNOOZED: "snoozed",
+    InterventionState.DONE: "done",
+    InterventionState.SKIPPED: "skipped",
+    InterventionState.DUE: "about to leave",
+    InterventionState.SENDING: "being sent",
+    InterventionState.SENT: "sent",
+    InterventionState.FAILED: "refused",
+    InterventionState.UNKNOWN: "may have been sent",
+}
+REACHED = (InterventionState.SENT, InterventionState.SENDING, InterventionState.UNKNOWN)
+SUPPRESSED = {
+    "unsubscribed": "unsubscribed",
+    "bounced": "mail bounced",
+    "gone": "the receiver is gone",
+    "member": "stopped by a member",
+}
 
 
 class Belonging(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,119 +65,227 @@ class Belonging(msgspec.Struct, frozen=True, kw_only=True):
     left_on: date | None
 
 
-class Stood(msgspec.Struct, frozen=True, kw_only=True):
-    """One standing that a person had."""
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """One survey answer."""
 
-    account_id: str
-    journey: str
-    standing: str
-    milestone: str | None
+    survey: str
+    score: float
+    comment: str | None
+    answered_at: datetime
+    account: str
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """One ticket as it is now."""
+
+    ticket_id: str
+    subject: str | None
+    priority: str
+    solved: bool
+    opened_on: date
     since_on: date
-    until_on: date | None
-    due_on: date | None
-    missing: str
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What a play decided for this person: in words, and why nothing was sent when nothing was."""
+
+    says: str
+    state: str
+    why: str
+    at: datetime
+    icon: str
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether this person may be written to: who stopped it and when, what other tools say, and how much is left."""
+
+    address: str | None
+    stopped: str
+    stopped_at: datetime | None
+    elsewhere: list[tuple[str, str, datetime]]
+    sent: int
+    allowed: int
 
     @property
-    def missed(self) -> list[people.Missed]:
-        """The clauses that held the person back."""
-        return msgspec.json.decode(self.missing or "[]", type=list[people.Missed])
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One milestone of the person's journey: when it is due and how it went."""
-
-    name: str
-    asks: tuple[str, ...]
-    due_on: date | None
-    mark: str
-    says: str
+    def willing(self) -> bool:
+        """Whether a message may go out at all."""
+        return bool(self.address) and not self.stopped and not self.elsewhere
 
 
 def person(visit: Visit) -> Response:
     """Draw one person."""
-    person_id = unpiece(visit.request.path_params["person"])
-    found = rows_of(visit.desk.warehouse.ask("show/person", {"person": person_id}), Belonging)
-    if not found:
-        raise HTTPException(404, "there is no person of this address; they may have been erased")
-    rules = visit.rules
-    here = found[0]
-    stood = rows_of(visit.desk.warehouse.ask("show/person_standings", {"person": person_id}), Stood)
-    now = next((each for each in stood if each.until_on is None), None)
-    since = visit.today - timedelta(days=HISTORY_DAYS)
-    happened = (
-        timeline.told_of_person(visit.desk, here.account_id, person_id, since) if here.account_id else []
-    )
-    decided = Interventions(visit.desk.operations).for_person(person_id, most=MOST_DECIDED)
+    belongs = _belongings(visit)
+    here, rules = belongs[0], visit.rules
+    asked = {"person": here.person_id}
+    stood = rows_of(visit.desk.warehouse.ask("show/person_standings", asked), Stood)
+    at_account = [each for each in stood if each.account_id == here.account_id]
+    now = next((each for each in at_account if each.until_on is None), None)
     journey = rules.journeys.get(now.journey) if now else None
+    steps = steps_of(journey, at_account, here.provisioned_on, visit.today) if journey else []
+    decided = Interventions(visit.desk.operations).for_person(here.person_id, most=MOST_DECIDED)
+    days = person_days.days_of(
+        visit.desk, rules.catalogue, (here.person_id, here.name), _seen(visit, here), _before(visit)
+    )
     return visit.page(
         "person.html",
         person=here,
-        accounts=[each for each in found if each.account_id],
+        first_name=(here.name.split() or [here.name])[0],
+        accounts=[each for each in belongs if each.account_id],
         now=now,
         standing=people.STANDING_WORDS.get(now.standing, now.standing) if now else "On no journey",
         standing_mark=people.MARKS.get(now.standing, "none") if now else "none",
         journey=journey,
-        steps=_steps(journey, now, here.provisioned_on, stood) if journey and now else [],
-        trail=_trail(journey, now) if journey and now else None,
+        path_title=_path_title(now, steps, visit.today),
+        steps=steps,
+        road=_road(steps, visit.today),
+        odds=_odds(visit, here.person_id, now),
         stood=stood,
         rules=rules,
         words=people.STANDING_WORDS,
         marks=people.MARKS,
-        days=timeline.by_day(happened, visit.desk),
-        decided=[(each, _said(each, rules)) for each in decided],
+        use=use_of(visit.desk, rules.catalogue, here.person_id),
+        days=days,
+        told=timeline.by_day(days.moments, visit.desk),
+        answers=rows_of(
+            visit.desk.warehouse.ask("show/person_answers", {**asked, "most": MOST_SAID}), Answer
+        ),
+        tickets=rows_of(
+            visit.desk.warehouse.ask("show/person_tickets", {**asked, "most": MOST_SAID}), Ticket
+        ),
+        decided=[_decided(each, rules) for each in decided],
+        consent=_consent(visit, here, decided),
+        segments=_segments(visit, here),
     )
 
 
-def _steps(journey: Journey, now: Stood, began: date | None, stood: list[Stood]) -> list[Step]:
-    place = next((nr for nr, each in enumerate(journey.milestones) if each.key == now.milestone), 0)
-    found = []
-    for nr, milestone in enumerate(journey.milestones):
-        due = began + timedelta(days=milestone.by_day) if began and milestone.by_day is not None else None
-        strayed = [
-            each for each in stood if each.milestone == milestone.key and each.standing in people.STRAYS
+def events_csv(visit: Visit) -> Response:
+    """Send what one person did in the last two years as a file, a row for each thing on each day."""
+    here = _belongings(visit)[0]
+    until = visit.today + timedelta(days=1)
+    span = (until - timedelta(days=CSV_DAYS), until)
+    done = person_days.done_of(visit.desk, visit.rules.catalogue, here.person_id, span, most=MOST_CSV)
+    rows = [
+        [
+            *(each.happened_on, each.first_at, each.last_at, each.kind, each.source, each.name),
+            *("; ".join(each.features), each.n, each.automated, each.quantity),
         ]
-        if nr < place:
-            says, mark = ("Reached late", "steady") if strayed else ("Reached", "steady")
-        elif nr == place:
-            says, mark = (
-                people.STANDING_WORDS.get(now.standing, now.standing),
-                people.MARKS.get(now.standing, "none"),
-            )
-        else:
-            says, mark = "Still to come", "none"
-        found.append(
-            Step(
-                name=milestone.name,
-                asks=tuple(each.says for each in milestone.clauses),
-                due_on=due,
-                mark=mark,
-                says=says,
-            )
-        )
+        for each in done
+    ]
+    head = [
+        "day",
+        "first_at",
+        "last_at",
+        "kind",
+        "source",
+        "event",
+        "features",
+        "times",
+        "by_jobs",
+        "quantity",
+    ]
+    return csv_response(f"{piece(here.person_id)}.csv", head, rows)
+
+
+def _belongings(visit: Visit) -> list[Belonging]:
+    person_id = unpiece(visit.request.path_params["person"])
+    found = rows_of(visit.desk.warehouse.ask("show/person", {"person": person_id}), Belonging)
+    if not found:
+        raise HTTPException(404, "there is no person of this address; they may have been erased")
     return found
 
 
-def _trail(journey: Journey, now: Stood) -> dict[str, object]:
-    strayed = now.standing in people.STRAYS
-    stages = [
-        charts.Stage(
-            key=milestone.key,
-            name=milestone.name,
-            asks=tuple(each.says for each in milestone.clauses),
-            on=int(milestone.key == now.milestone and not strayed),
-            off=int(milestone.key == now.milestone and strayed),
-            why=", ".join(_missed(journey, now)) if milestone.key == now.milestone and strayed else "",
+def _seen(visit: Visit, here: Belonging) -> tuple[date | None, date | None]:
+    """Return the first and last days on which anything was heard of a person."""
+    first = day_of(here.first_seen_at, visit.desk.zone) if here.first_seen_at else None
+    last = day_of(here.last_seen_at, visit.desk.zone) if here.last_seen_at else None
+    return first, last
+
+
+def _before(visit: Visit) -> date | None:
+    try:
+        return date.fromisoformat(visit.asked("before"))
+    except ValueError:
+        return None
+
+
+def _path_title(now: Stood | None, steps: Sequence[Step], today: date) -> str:
+    """Return what matters of the path: what was missed and since when, or what is next and when it is due."""
+    step = next((each for each in steps if each.here), None)
+    if now is None or step is None:
+        return "On no journey"
+    days = max(1, (today - now.since_on).days)
+    if now.strayed:
+        lacking = next((each.says for each in step.clauses if each.met is False), "")
+        said = f"{people.STANDING_WORDS[now.standing]} {days} {'day' if days == 1 else 'days'} ago at {step.name}"
+        return f"{said}: {lacking[:1].lower()}{lacking[1:]}" if lacking else said
+    if step.due_on is None:
+        return (
+            f"{people.STANDING_WORDS[now.standing]} at {step.name} since {now.since_on.day} {now.since_on:%b}"
         )
-        for milestone in journey.milestones
+    left = (step.due_on - today).days
+    when = "today" if left == 0 else f"in {left} {'day' if left == 1 else 'days'}" if left > 0 else "overdue"
+    return f"{people.STANDING_WORDS[now.standing]}: {step.name} is due {when}"
+
+
+def _road(steps: Sequence[Step], today: date) -> list[object]:
+    if not steps:
+        return []
+    stops = stops_of(steps, today)
+    says = "; ".join(f"{each.name}: {each.says}, {each.when}" for each in stops)
+    return [wide_road(stops, says), narrow_road(stops, says)]
+
+
+def _odds(visit: Visit, person_id: str, now: Stood | None) -> Odds | None:
+    """Return the odds of meeting the milestone that is next, when they were told this morning."""
+    asked = {"person": person_id, "today": visit.today}
+    found = rows_of(visit.desk.warehouse.ask("show/person_odds", asked), Odds)
+    return next(
+        (each for each in found if now and (each.journey, each.milestone) == (now.journey, now.milestone)),
+        None,
+    )
+
+
+def _decided(each: Intervention, rules: Rules) -> Decided:
+    why = ""
+    if each.why:
+        why = next((known.says for known in WhyNot if known == each.why), each.why.replace("_", " "))
+    return Decided(
+        says=rules.play_name(each.play),
+        state=STATES.get(each.state, each.state.value.replace("_", " ")),
+        why=why or each.problem or "",
+        at=each.decided_at,
+        icon="mail" if each.channel == "email" else "link" if each.channel == "webhook" else "signpost",
+    )
+
+
+def _consent(visit: Visit, here: Belonging, decided: Sequence[Intervention]) -> Consent:
+    held: Suppression | None = Suppressions(visit.desk.operations).of(here.email) if here.email else None
+    told = visit.desk.warehouse.ask("show/person_unwilling", {"person": here.person_id}).to_dicts()
+    zone = visit.now.tzinfo
+    return Consent(
+        address=here.email,
+        stopped=SUPPRESSED.get(held.reason.value, held.reason.value) if held else "",
+        stopped_at=held.suppressed_at if held else None,
+        elsewhere=[(row["name"], row["source"], row["told_at"].replace(tzinfo=zone)) for row in told],
+        sent=sum(
+            1
+            for each in decided
+            if each.personal
+            and each.state in REACHED
+            and each.claimed_at
+            and each.claimed_at > visit.now - WEEK
+        ),
+        allowed=visit.rules.policy.messages_per_person_per_week,
+    )
+
+
+def _segments(visit: Visit, here: Belonging) -> list[tuple[str, str, str]]:
+    """Return the segments that the person, or their account, is in today: name, address, of what."""
+    if here.account_id is None or here.left_on is not None:
+        return []
+    roster = roster_of(visit.desk, visit.rules, only=(here.person_id, here.account_id))
+    return [
+        (each.name, f"/segments/{piece(each.key)}", "person" if each.of is Level.PEOPLE else "account")
+        for each in visit.rules.segments
+        if roster.members(each).height
     ]
-    says = f"Where this person stands on the {journey.name}"
-    return {"wide": charts.wide_trail(stages, says), "narrow": charts.narrow_trail(stages, says)}
-
-
-def _missed(journey: Journey, now: Stood) -> list[str]:
-    clauses = dict(journey.clauses())
-    return [clauses[each.clause].when_missed if each.clause in clauses else each.says for each in now.missed]
-
-
-def _said(each: Intervention, rules: Rules) -> str:
-    return f"{rules.play_name(each.play)}: {each.state.value.replace('_', ' ')}"

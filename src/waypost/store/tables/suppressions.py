@@ -76,6 +76,13 @@ class Suppressions:
         with self._operations.begin() as rows:
             return bool(rows.scalar(some))
 
+    def of(self, address: str) -> Suppression | None:
+        """Return why and since when an address gets no more e-mail; None when it may have some."""
+        one = sa.select(suppressions).where(suppressions.c.address == address.lower())
+        with self._operations.begin() as rows:
+            found = rows.execute(one).mappings().first()
+        return Suppression(**{**found, "reason": SuppressedBy(found["reason"])}) if found else None
+
     def addresses(self) -> set[str]:
         """Return every address that gets no more e-mail."""
         with self._operations.begin() as rows:
