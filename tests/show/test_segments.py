@@ -261,3 +261,23 @@ def test_long_lists_name_the_first_and_count_the_rest() -> None:
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b or c"
     assert listed(list("abcdefg")) == "a, b, c, d, e or 2 more"
+
+
+def test_a_filtered_list_of_accounts_leads_to_the_builder_with_the_same_rule(marta: Visitor) -> None:
+    assert "Save as segment" not in marta.get("/accounts?period=90d&sort=name").text
+    page = marta.get("/accounts?band=at_risk&renews=180&segment=enterprise_eu&period=90d").text
+    address = re.search(r'href="(/segments/new[^"]+)"', page)
+    assert address
+    builder = marta.get(address.group(1)).text
+    assert (
+        "Accounts whose health is At risk, and that are in “Enterprise, EU”, and whose renewal is within"
+        in builder
+    )
+    total = re.search(r'role="status">(\d+) of', page)
+    assert total
+    assert f"<b>{total.group(1)}</b>" in builder
+
+
+def test_accounts_are_filtered_by_segments_of_people_too(fresh: Cast) -> None:
+    marta = publish(fresh, people_segment("ada", {"ids": ["ada"]}))
+    assert 'role="status">1 of' in marta.get("/accounts?segment=ada").text

@@ -1,7 +1,6 @@
 """A segment is a named group of accounts or of people, by a rule: conditions, and groups of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Self
 
 import msgspec
@@ -9,7 +8,7 @@ import polars as pl
 
 from waypost.core import Document, fail, reading
 from waypost.measure.segments_conditions import Condition, Level, Part, check_condition, given
-from waypost.measure.segments_rule import account_rule, together, turned
+from waypost.measure.segments_rule import together, turned
 
 MOST_CONDITIONS, MOST_IDS = 40, 10_000
 
@@ -89,17 +88,6 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             )
             parts.append(turned(said, part.negated))
         return together(parts, self.match)
-
-    def members(self, accounts: pl.DataFrame, *, today: date) -> pl.Series:
-        """Return which rows of `accounts` (with a `band` column) belong, as booleans in their order.
-
-        For segments of accounts whose conditions are about the columns of `accounts` alone; `rosters` answers all.
-        Raises ValueError for any other.
-        """
-        if not self.where:
-            return pl.Series("member", [True] * accounts.height, dtype=pl.Boolean)
-        fits = {path: account_rule(each, today=today) for path, each in self.conditions()}
-        return accounts.select(self.rule(fits).fill_null(value=False).alias("member"))["member"]
 
 
 def check_circles(segments: Iterable[Segment]) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
-import polars as pl
 from markupsafe import Markup
 from starlette.responses import Response
 
 from waypost.show import charts, words
+from waypost.show.account_filters import save_address
 from waypost.show.addresses import account_address
+from waypost.show.rosters import roster_of
 from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
 from waypost.show.spreadsheet import csv_response
@@ -150,6 +151,7 @@ def accounts(visit: Visit) -> Response:
         chips=_chips(visit, found, names),
         menu=_menu(visit, found, names),
         heads=_heads(visit, found),
+        save=save_address(visit.request.query_params, found.days),
         inside=urlencode({"in": str(visit.request.url.query) or f"period={found.period}"}),
     )
 
@@ -216,7 +218,7 @@ def portfolio(visit: Visit, said: Mapping[str, str]) -> Portfolio:
     everybody = rows_of(frame, Account)
     sort = said.get("sort", "moved")
     down = said.get("down", "1" if sort in DOWN_FIRST else "0") == "1"
-    keep = _filters(visit, said, rules, frame)
+    keep = _filters(visit, said, rules)
     chosen = [each for each in everybody if keep(each)]
     return Portfolio(
         rules=rules,
@@ -230,14 +232,12 @@ def portfolio(visit: Visit, said: Mapping[str, str]) -> Portfolio:
     )
 
 
-def _filters(
-    visit: Visit, said: Mapping[str, str], rules: Rules, frame: pl.DataFrame
-) -> Callable[[Account], bool]:
+def _filters(visit: Visit, said: Mapping[str, str], rules: Rules) -> Callable[[Account], bool]:
     band, tier, owner, moved = (said.get(name, "") for name in ("band", "tier", "owner", "moved"))
     renews = said.get("renews", "")
     until = visit.today + timedelta(days=int(renews)) if renews in RENEWALS else None
     segment = next((each for each in rules.segments if each.key == said.get("segment", "")), None)
-    inside = set(frame.filter(segment.members(frame, today=visit.today))["account_id"]) if segment else None
+    inside = set(roster_of(visit.desk, rules).members(segment)["account_id"]) if segment else None
 
     def keep(each: Account) -> bool:
         return (
