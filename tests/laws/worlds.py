@@ -59,6 +59,35 @@ EVERYBODY: Document = {
         }
     ],
 }
+TEAM: Document = {
+    "kind": "journey",
+    "key": "team",
+    "name": "A team at work",
+    "of": "accounts",
+    "milestones": [
+        {
+            "key": "first_9",
+            "name": "First 9 days",
+            "by_day": 9,
+            "clauses": [
+                {"people": 2, "says": "Two people"},
+                {
+                    "says": "Export or share",
+                    "any_of": [
+                        {"feature": "export", "at_least": 3, "says": "Export"},
+                        {"feature": "share", "at_least": 1, "says": "Share"},
+                    ],
+                },
+            ],
+        },
+        {
+            "key": "sustained",
+            "name": "Sustained",
+            "rolling_days": 8,
+            "clauses": [{"people": 1, "feature": "export", "says": "Somebody exports"}],
+        },
+    ],
+}
 ENTERPRISE: Document = {**EVERYBODY, "key": "enterprise", "rank": 5, "audience": {"tiers": ["enterprise"]}}
 HEALTH = scorecard(
     {"measure": {"kind": "adoption"}, "family": "Journey"},
@@ -83,7 +112,7 @@ STRICT: Document = {
     **HEALTH,
     "inputs": [{**HEALTH["inputs"][0], "missing": "withhold"}, *HEALTH["inputs"][1:]],
 }
-RULES = (CATALOGUE, TIERS, ANALYSTS, EVERYBODY, ENTERPRISE, HEALTH)
+RULES = (CATALOGUE, TIERS, ANALYSTS, EVERYBODY, ENTERPRISE, TEAM, HEALTH)
 
 
 def told(nr: int, kind: str, name: str, day: int, hour: int = 12, /, **more: Any) -> Event:  # noqa: ANN401 -- any field
@@ -172,6 +201,13 @@ def _membership(nr: int, chance: random.Random, day: int, hour: int) -> Event:
     )  # fmt: skip
 
 
+def _pause(nr: int, chance: random.Random, day: int, hour: int) -> Event:
+    who = {"person_id": chance.choice(PEOPLE)} if chance.random() < 0.6 else {}
+    said = {"until": chance.choice(("2026-08-20", "2026-09-02", "some day"))} if chance.random() < 0.6 else {}
+    name = chance.choice(("began", "began", "ended"))
+    return told(nr, "pause", name, day, hour, **who, account_id=chance.choice(ACCOUNTS), **said)
+
+
 def _contract(nr: int, chance: random.Random, day: int, hour: int) -> Event:
     said: dict[str, Any] = {
         "value": chance.choice((10_000, 60_000, "a lot")),
@@ -238,5 +274,5 @@ def _somebody(chance: random.Random) -> dict[str, str]:
 
 _SAYINGS: tuple[Callable[[int, random.Random, int, int], Event], ...] = (
     _usage, _usage, _usage, _usage, _setting, _identify, _alias, _group, _membership, _membership,
-    _contract, _ticket, _ticket, _survey, _foreign_signal,
+    _contract, _ticket, _ticket, _survey, _foreign_signal, _pause, _pause,
 )  # fmt: skip

@@ -87,7 +87,9 @@ def standings(
     clocked = clock.clocked(places)
     stays, stay = _stays(clocked)
     flipped = Flips.by_clause(flips, journey, places["stay"].unique().sort())
-    spells = _Spells(stay=stay, begins=days_of(clocked["from_on"]), ends=days_of(clocked["until_on"]))
+    begins = days_of(clocked["from_on"])
+    # Who came and went within one pause stood somewhere too.
+    spells = _Spells(stay=stay, begins=begins, ends=np.maximum(days_of(clocked["until_on"]), begins + 1))
     moments = Moments.of(stays, _turning_days(journey, stays, flipped, spells))
     verdicts = _verdicts(journey, stays, moments, Progress(journey, moments, flipped, len(stays)))
     kept = _stretches(moments, verdicts, spells)
@@ -109,22 +111,19 @@ def reached(
     found = [pl.DataFrame(schema=REACHED)]
     first = reached_on(journey, Flips.by_clause(flips, journey, one["stay"]), one.height)
     for milestone in journey.fixed:
-        met = first[milestone.key]
-        who = np.flatnonzero(met != NEVER)
-        if len(who):
-            late = met[who] > provisioned[who] + (milestone.by_day or 0)
-            found.append(
-                one[who]
-                .select("person_id", "account_id")
-                .with_columns(
-                    pl.lit(journey.key).alias("journey"),
-                    pl.lit(milestone.key).alias("milestone"),
-                    pl.Series(
-                        "met_on", np.minimum(clock.calendar_days(stays[who], met[who]), today[who])
-                    ).cast(pl.Date),
-                    pl.Series("late", late),
-                )
+        met_on = clock.calendar_days(stays, first[milestone.key])
+        who = np.flatnonzero(met_on <= today)
+        late = first[milestone.key] > provisioned + (milestone.by_day or 0)
+        found.append(
+            one[who].select(
+                "person_id",
+                "account_id",
+                pl.lit(journey.key).alias("journey"),
+                pl.lit(milestone.key).alias("milestone"),
+                pl.Series("met_on", met_on[who]).cast(pl.Date),
+                pl.Series("late", late[who]),
             )
+        )
     return pl.concat(found)
 
 
@@ -320,16 +319,16 @@ def _dated(found: pl.DataFrame, clock: Clock, provisioned: pl.Series, kept: _Str
     stay = found["stay"].to_numpy()
     due = days_of(provisioned) + found["by_day"].fill_null(0).to_numpy()
     dated = found.with_columns(
-        pl.Series("since", np.minimum(clock.calendar_days(stay, kept.since), days_of(found["today"]))).cast(
-            pl.Date
-        ),
+        pl.Series("since", clock.calendar_days(stay, kept.since)).cast(pl.Date),
         pl.Series("until", clock.calendar_days(stay, kept.until)).cast(pl.Date),
         pl.Series("due", clock.calendar_days(stay, due)).cast(pl.Date),
         pl.Series("opens", kept.opens),
         pl.Series("closes", kept.closes),
     )
+    # What falls on a day of a pause that still lasts is told when the clock runs again.
+    come = dated.filter(pl.col("opens") | (pl.col("since") <= pl.col("today")))
     until = pl.when("closes").then("until_on").otherwise("until")
-    return dated.select(
+    return come.select(
         "person_id",
         "account_id",
         "journey",
