@@ -1,11 +1,14 @@
+import re
 from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 
+from tests.house.checkout import DOCS
 from waypost.core import DefinitionError
-from waypost.measure import Segment, check_circles
+from waypost.measure import ABOUT, Segment, check_circles
 from waypost.measure.segments_rule import account_rule
 
 TODAY = date(2026, 9, 1)
@@ -137,6 +140,16 @@ def test_segments_in_a_circle_are_found_before_they_are_in_force() -> None:
     check_circles([made_of("a", "b", "c"), made_of("b", "c"), made_of("c", "gone")])
     with pytest.raises(DefinitionError, match="in a circle: b of c of b"):
         check_circles([made_of("a", "b"), made_of("b", "c"), made_of("c", "b")])
+
+
+def test_the_reference_tells_every_condition_and_its_example_reads() -> None:
+    text = (DOCS / "reference" / "segments.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([a-z_]+)`", text))
+    asked = {*ABOUT, *(field for each in ABOUT.values() for field in each.takes)} - {"equals"}
+    assert asked - told == set()
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    segment = Segment.from_document(yaml.safe_load(example), where="segments.md")
+    assert len(list(segment.conditions())) == 4
 
 
 def _members(segment: Segment) -> list[str]:
