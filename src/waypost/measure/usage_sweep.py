@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from waypost.measure.catalogue import Catalogue
+from waypost.measure.catalogue import Catalogue, Group
 from waypost.measure.usage_library import USAGE_MEASURES
 from waypost.measure.usage_values import KEYS, Asks, Subjects, grid_of, valued
 
@@ -41,24 +41,22 @@ def usage_sweep(
     bounds = {"first_on": min(cutoffs) - timedelta(days=SWEPT_DAYS - 1), "last_on": max(cutoffs)}
     rows = asked.ask("measure/usage_sweep", bounds, {**frames, "features": catalogue.feature_frame()})
     grid = grid_of(asked, subjects, cutoffs)
-    core = sum(each.group.value == "core" for each in catalogue.features)
-    found = []
-    for measure in USAGE_MEASURES:
-        if measure.key not in SWEPT or subjects.level not in measure.levels:
-            continue
-        mine = rows.filter(pl.col("measure") == measure.key)
-        upper = mine.select(*KEYS, "actor", pl.lit("n").alias("side"), pl.col("n").alias("value"), "items")
-        lower = mine.filter(pl.col("d").is_not_null()).select(
-            *KEYS, "actor", pl.lit("d").alias("side"), pl.col("d").alias("value"), "items"
-        )
-        if measure.key == BREADTH and core:
-            # Who used nothing has no row, and what the catalogue offers is known all the same.
-            lower = grid.select(
-                *KEYS,
-                pl.lit(None, dtype=pl.String).alias("actor"),
-                pl.lit("d").alias("side"),
-                pl.lit(float(core)).alias("value"),
-                pl.lit(core, dtype=pl.Int64).alias("items"),
-            )
-        found.append(valued(measure, pl.concat([upper, lower]), grid))
-    return pl.concat(found)
+    measures = [each for each in USAGE_MEASURES if each.key in SWEPT and subjects.level in each.levels]
+    mine = rows.filter(pl.col("measure").is_in([each.key for each in measures]))
+    upper = mine.select(
+        *KEYS, "measure", "actor", pl.lit("n").alias("side"), pl.col("n").alias("value"), "items"
+    )
+    lower = mine.filter(pl.col("d").is_not_null() & (pl.col("measure") != BREADTH)).select(
+        *KEYS, "measure", "actor", pl.lit("d").alias("side"), pl.col("d").alias("value"), "items"
+    )
+    # Who used nothing has no row, and what the catalogue offers is known all the same.
+    core = sum(each.group is Group.CORE for each in catalogue.features)
+    offered = grid.select(
+        *KEYS,
+        pl.lit(BREADTH).alias("measure"),
+        pl.lit(None, dtype=pl.String).alias("actor"),
+        pl.lit("d").alias("side"),
+        pl.lit(float(core)).alias("value"),
+        pl.lit(core, dtype=pl.Int64).alias("items"),
+    )
+    return valued(measures, pl.concat([upper, lower, offered]), grid)

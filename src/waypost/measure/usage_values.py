@@ -92,12 +92,14 @@ def usage_values(
     happened by the end of a cutoff's day counts. sum(items) == value for what `usage_items` returns.
     """
     frames = subjects.at(cutoffs)
-    grid = grid_of(asked, subjects, cutoffs)
-    found = []
-    for measure in measures:
-        totals = _asked(asked, measure, frames, (cutoffs, catalogue, feature), itemised=False)
-        found.append(valued(measure, totals, grid))
-    return pl.concat(found) if found else pl.DataFrame(schema=VALUES)
+    about = (cutoffs, catalogue, feature)
+    totals = [
+        _asked(asked, measure, frames, about, itemised=False).select(
+            *KEYS, pl.lit(measure.key).alias("measure"), "actor", "side", "value", "items"
+        )
+        for measure in measures
+    ]
+    return valued(measures, pl.concat(totals), grid_of(asked, subjects, cutoffs))
 
 
 def usage_items(
@@ -134,40 +136,55 @@ def grid_of(asked: Asks, subjects: Subjects, cutoffs: Sequence[date]) -> pl.Data
     return whole.join(known, on="subject_id", how="left")
 
 
-def valued(measure: UsageMeasure, totals: pl.DataFrame, grid: pl.DataFrame) -> pl.DataFrame:
-    """Return totals as values with their reason, one row per subject, cutoff and actor."""
-    actors = pl.DataFrame({"actor": list(measure.actors)})
-    spread = _spread(totals, actors.rename({"actor": "acting"}))
-    sides = {
-        side: spread.filter(pl.col("side") == side).select(
-            *KEYS, "actor", pl.col("value").alias(side), pl.col("items").alias(f"{side}_items")
-        )
-        for side in ("n", "d")
-    }
-    whole = grid.join(actors, how="cross")
-    for side in sides.values():
-        whole = whole.join(side, on=[*KEYS, "actor"], how="left")
-    if measure.over is not None:
-        value = pl.when(pl.col("d") > 0).then(pl.col("n").fill_null(0.0) * measure.scale / pl.col("d"))
-    elif measure.unknown is not None:
-        value = pl.when(pl.col("n").is_not_null()).then(pl.col("n"))
-    else:
-        value = pl.when(pl.lit(value=True)).then(pl.col("n").fill_null(0.0))
+def valued(measures: Sequence[UsageMeasure], totals: pl.DataFrame, grid: pl.DataFrame) -> pl.DataFrame:
+    """Return totals as values with their reason, one row per measure, subject, cutoff and actor.
+
+    `totals` has subject_id, on_day, measure, actor (null: whoever acts), side, value and items.
+    """
+    keys = [*KEYS, "measure", "actor"]
+    upper = totals.filter(pl.col("side") == "n").select(
+        *KEYS, "measure", pl.col("actor").fill_null("all"), pl.col("value").alias("n"), "items"
+    )
+    lower = totals.filter(pl.col("side") == "d").select(*KEYS, "measure", "actor", "value")
+    theirs = lower.drop_nulls("actor").rename({"value": "d"})
+    anybody_s = lower.filter(pl.col("actor").is_null()).drop("actor").rename({"value": "d_of_all"})
+    n, d = pl.col("n").fill_null(0.0), pl.coalesce("d", "d_of_all")
     begun = pl.col("known_on").is_not_null() & (pl.col("known_on") <= pl.col("on_day"))
+    value = (
+        pl.when(~begun)
+        .then(None)
+        .when(pl.col("ratio"))
+        .then(pl.when(d > 0).then(n * pl.col("scale") / d))
+        .otherwise(pl.when(pl.col("n").is_not_null() | ~pl.col("needs")).then(n))
+    )
+    why = pl.when(begun).then(pl.col("unknown")).otherwise(pl.lit(NOT_YET))
     return (
-        whole.with_columns(pl.when(begun).then(value.otherwise(None)).otherwise(None).alias("value"))
-        .with_columns(
-            pl.lit(measure.key).alias("measure"),
-            pl.col("n_items").fill_null(0).alias("items"),
-            pl.when(pl.col("value").is_not_null())
-            .then(None)
-            .when(begun)
-            .then(pl.lit(measure.unknown))
-            .otherwise(pl.lit(NOT_YET))
-            .alias("why"),
-        )
+        grid.join(_about(measures), how="cross")
+        .join(upper, on=keys, how="left")
+        .join(theirs, on=keys, how="left")
+        .join(anybody_s, on=[*KEYS, "measure"], how="left")
+        .with_columns(value.alias("value"), pl.col("items").fill_null(0))
+        .with_columns(pl.when(pl.col("value").is_null()).then(why).alias("why"))
         .select([pl.col(name).cast(kind) for name, kind in VALUES.items()])
     )
+
+
+def _about(measures: Sequence[UsageMeasure]) -> pl.DataFrame:
+    """Return what a value needs to know of each measure, one row per actor."""
+    schema = {
+        "measure": pl.String,
+        "actor": pl.String,
+        "ratio": pl.Boolean,
+        "needs": pl.Boolean,
+        "scale": pl.Float64,
+        "unknown": pl.String,
+    }
+    rows = [
+        (each.key, actor, each.over is not None, each.unknown is not None, each.scale, each.unknown)
+        for each in measures
+        for actor in each.actors
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _asked(
