@@ -55,6 +55,7 @@ def company(people: int, *, accounts: int = 60, seed: int = 1, began_over: int =
                 FIRST + timedelta(days=int(day + after)) for day, after in zip(began, done_after, strict=True)
             ],
             "met": met,
+            "seen_until": FIRST + timedelta(days=began_over + WINDOW + 1),
             "active_7": active.astype(np.int64),
             "tier": np.where(large[account], "enterprise", "self_serve"),
         }

@@ -107,6 +107,30 @@ def test_which_mornings_are_looked_at_does_not_depend_on_what_comes() -> None:
     )
 
 
+def test_who_was_early_for_a_day_still_to_come_is_not_counted_yet() -> None:
+    spells = company(300, began_over=40)
+    history = known(
+        mornings(as_known_on_all(spells, FIRST + timedelta(days=30)), most_people=300, per_person=5)
+    )
+    over = spells.filter(pl.col("due_on") < FIRST + timedelta(days=30))
+    seen = history.unique("spell").filter(pl.col("due_on") < FIRST + timedelta(days=30))
+    assert fit_odds(history).people == seen.height <= over.height
+    assert (history["due_on"] >= FIRST + timedelta(days=30)).any()
+
+
+def test_whose_day_has_passed_comes_before_whose_has_not() -> None:
+    today = FIRST + timedelta(days=30)
+    spells = as_known_on_all(company(300, began_over=40), today)
+    passed = spells.filter(pl.col("due_on") < today).height
+    looked = mornings(spells, most_people=passed, per_person=5)
+    assert (looked["due_on"] < today).all()
+
+
+def as_known_on_all(spells: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return spells as they were known on the morning of a day."""
+    return as_known_on(spells.with_columns(on_day=pl.col("began_on") + timedelta(days=1)), day).drop("on_day")
+
+
 def test_only_the_latest_people_are_looked_at() -> None:
     spells = company(300)
     looked = mornings(spells, most_people=50, per_person=5)

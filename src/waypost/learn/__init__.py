@@ -10,18 +10,21 @@ from waypost.learn.alarm import (
 )
 from waypost.learn.effect import LEAST_ACCOUNTS, LEAST_OF_EACH, LEAST_PEOPLE, Effect, Group, effect
 from waypost.learn.matter import Difference, Matter, Matters, Side, Verdict, matters
-from waypost.learn.odds import OddsModel, as_known_on, fit_odds, mornings, odds_of
+from waypost.learn.odds import OddsModel, as_known_on, fit_odds, is_over, mornings, odds_of
 from waypost.learn.sensing import EARLY_DAYS, Alarm, Bin, Sensing, sense, split_day
 from waypost.learn.sentence import Telling, sentence
-from waypost.learn.shares import Share
+from waypost.learn.shares import Share, share_of_sums
+from waypost.learn.trial import LATER_DAYS, SILENT_DAYS, Month, Outcome, Trial, trial
 
 __all__ = [
     "EARLY_DAYS",
     "ENTER_BELOW",
+    "LATER_DAYS",
     "LEAST_ACCOUNTS",
     "LEAST_OF_EACH",
     "LEAST_PEOPLE",
     "LEAVE_ABOVE",
+    "SILENT_DAYS",
     "Alarm",
     "Bin",
     "Difference",
@@ -29,11 +32,14 @@ __all__ = [
     "Group",
     "Matter",
     "Matters",
+    "Month",
     "OddsModel",
+    "Outcome",
     "Sensing",
     "Share",
     "Side",
     "Telling",
+    "Trial",
     "Verdict",
     "alarm_now",
     "alarms",
@@ -41,11 +47,14 @@ __all__ = [
     "effect",
     "fit_odds",
     "is_at_risk",
+    "is_over",
     "matters",
     "mornings",
     "odds_of",
     "rule_at_risk",
     "sense",
     "sentence",
+    "share_of_sums",
     "split_day",
+    "trial",
 ]

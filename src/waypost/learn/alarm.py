@@ -48,25 +48,34 @@ def alarm_now(cases: pl.DataFrame, earlier: OddsOn) -> pl.Series:
     """Return at_risk of each case, as `alarms` would over all of its days, asking for as few of them as it takes.
 
     `cases` has on_day, began_on and odds; `earlier` returns the odds of such rows on their own on_day, which is then an
-    earlier one. Only who is between the limits depends on the day before, and only as long as they were then.
+    earlier one. Only who is between the limits depends on the days before; twice as many of them are looked at each
+    time, for asking costs more than looking.
     """
-    verdict = pl.when(pl.col("odds") < ENTER_BELOW).then(1).when(pl.col("odds") > LEAVE_ABOVE).then(0)
-    known = cases.with_row_index("case").with_columns(verdict=verdict)
-    open_ones = known.filter(pl.col("verdict").is_null() & pl.col("odds").is_not_null())
+    known = cases.with_row_index("case").with_columns(verdict=_VERDICT)
     found = [known.filter(pl.col("verdict").is_not_null()).select("case", "verdict")]
-    while open_ones.height:
+    unsure, seen, look = known.filter(pl.col("verdict").is_null() & pl.col("odds").is_not_null()), 0, 1
+    while unsure.height:
+        back = _days_back(unsure, seen, look)
+        judged = back.with_columns(odds=earlier(back)).with_columns(verdict=_VERDICT).drop_nulls("verdict")
+        last = judged.sort("on_day").group_by("case").agg(pl.col("verdict").last())
+        found.append(last)
+        seen, look = seen + look, look * 2
         # The first morning after the day on which it began is the first with odds; before it, nobody is at risk.
-        back = open_ones.with_columns(on_day=pl.col("on_day") - pl.duration(days=1)).filter(
-            pl.col("on_day") > pl.col("began_on")
-        )
-        if not back.height:
-            break
-        back = back.with_columns(odds=earlier(back)).with_columns(verdict=verdict)
-        found.append(back.filter(pl.col("verdict").is_not_null()).select("case", "verdict"))
-        open_ones = back.filter(pl.col("verdict").is_null() & pl.col("odds").is_not_null())
+        goes_on = pl.col("on_day") - pl.duration(days=seen + 1) > pl.col("began_on")
+        unsure = unsure.filter(goes_on).join(last, on="case", how="anti")
     told = known.select("case", "odds").join(pl.concat(found), on="case", how="left", maintain_order="left")
     at_risk = pl.when(pl.col("odds").is_not_null()).then(pl.col("verdict").fill_null(0) == 1)
     return told.select(at_risk=at_risk).to_series()
+
+
+def _days_back(cases: pl.DataFrame, seen: int, look: int) -> pl.DataFrame:
+    """Return each case on the `look` mornings before those already seen, as far as there are any."""
+    days = pl.DataFrame({"back": range(seen + 1, seen + look + 1)})
+    back = cases.join(days, how="cross").with_columns(on_day=pl.col("on_day") - pl.duration(days="back"))
+    return back.filter(pl.col("on_day") > pl.col("began_on")).drop("back")
+
+
+_VERDICT = pl.when(pl.col("odds") < ENTER_BELOW).then(1).when(pl.col("odds") > LEAVE_ABOVE).then(0)
 
 
 def rule_at_risk() -> pl.Expr:

@@ -57,12 +57,15 @@ class OddsModel(Struct, frozen=True, kw_only=True):
 def mornings(spells: pl.DataFrame, *, most_people: int, per_person: int) -> pl.DataFrame:
     """Return the mornings on which history is looked at: a few of each spell, spread evenly, of the latest people.
 
-    `spells` has spell, person_id, shape, began_on, due_on, ended_on and met; the answer adds on_day. The first morning
-    is that after the day on which it began: before that day nothing is known. Which mornings are looked at is settled
-    before anything has happened: were a person who is done early looked at as often as one who never is, the odds of
-    those still underway would come out too high.
+    `spells` has spell, person_id, shape, began_on, due_on, ended_on, met, seen_until; the answer adds on_day. The first
+    morning is that after the day on which it began: before that day nothing is known. Whose day has passed comes before
+    whose has not. Who is looked at, and when, is settled before anything has happened: were a person who is done early
+    looked at as often as one who never is, the odds of those still underway would come out too high.
     """
-    latest = pl.struct(-pl.col("began_on").to_physical(), "person_id").rank("ordinal").over("shape")
+    order = pl.struct(
+        pl.col("due_on") >= pl.col("seen_until"), -pl.col("began_on").to_physical(), "person_id"
+    )
+    latest = order.rank("ordinal").over("shape")
     whole = (pl.col("due_on") - pl.col("began_on")).dt.total_days()
     # Each person's mornings begin at another place, the same one whenever it is asked.
     start = (pl.col("person_id").hash(seed=1) % 1000) / 1000
@@ -82,12 +85,13 @@ def fit_odds(history: pl.DataFrame) -> OddsModel:
 
     `history` has a row per person and morning that was looked at: spell (whole number, one per person and milestone),
     account_id, on_day (the morning; only what happened before it is known), began_on, due_on, ended_on (the day on
-    which it was met, else the first day not seen any more), met; and what was known: share_met and part_done (shares
+    which it was met, else the first day not seen any more), met, seen_until (the first day of which nothing is known
+    of anybody); and what was known: share_met and part_done (shares
     of the clauses, 0 to 1), active_7 and active_28 (days with use of the 7 and 28 days before), days_since (the last
     use; null: none of those 28 days), age_days (since provisioning), role, tier (null: unknown).
     """
     history = history.filter(pl.col("on_day") <= _last_seen())
-    spells = history.unique("spell").filter(_is_over())
+    spells = history.unique("spell").filter(is_over())
     met, accounts = int(spells["met"].sum()), spells["account_id"].n_unique()
     model = OddsModel(people=spells.height, accounts=accounts, met=met)
     if why := _too_little(spells.height, accounts, met):
@@ -122,9 +126,20 @@ def odds_of(model: OddsModel, cases: pl.DataFrame) -> pl.DataFrame:
 def as_known_on(history: pl.DataFrame, day: date) -> pl.DataFrame:
     """Return the history as it was known on the morning of a day: nothing that happened on it or after."""
     return history.filter(pl.col("on_day") < day).with_columns(
+        seen_until=pl.lit(day),
         met=pl.col("met") & (pl.col("ended_on") < day),
         ended_on=pl.min_horizontal("ended_on", pl.lit(day)),
     )
+
+
+def is_over() -> pl.Expr:
+    """Return whether the day has passed and it is known what came of it.
+
+    Who met it before a day that is still to come is not counted yet, for who will miss that day cannot be. Who left
+    before the day is not counted either way.
+    """
+    known = pl.col("met") | (pl.col("ended_on") > pl.col("due_on"))
+    return (pl.col("due_on") < pl.col("seen_until")) & known
 
 
 def landmarks(cases: pl.DataFrame, roles: Sequence[str], tiers: Sequence[str]) -> Landmarks:
@@ -173,11 +188,6 @@ def _last_seen() -> pl.Expr:
     return pl.when(pl.col("met")).then("ended_on").otherwise(pl.min_horizontal(day_before, "due_on"))
 
 
-def _is_over() -> pl.Expr:
-    """Return whether it is known what came of it; who left before the day is not counted either way."""
-    return pl.col("met") | (pl.col("ended_on") > pl.col("due_on"))
-
-
 def _blocks(history: pl.DataFrame, spells: pl.DataFrame, roles: list[str], tiers: list[str]) -> list[Block]:
     """Return, origin after origin, the odds of people who began after it by a model of what was known on it."""
     began = spells["began_on"].sort()
@@ -186,9 +196,9 @@ def _blocks(history: pl.DataFrame, spells: pl.DataFrame, roles: list[str], tiers
     for origin, until in zip(cuts, [*cuts[1:], None], strict=True):
         before = as_known_on(history, origin)
         before = before.filter(pl.col("on_day") <= _last_seen())
-        told = before.unique("spell").filter(_is_over())
+        told = before.unique("spell").filter(is_over())
         later = pl.lit(value=True) if until is None else pl.col("began_on") < until
-        after = history.filter((pl.col("began_on") >= origin) & later & _is_over())
+        after = history.filter((pl.col("began_on") >= origin) & later & is_over())
         if (
             _too_little(told.height, told["account_id"].n_unique(), int(told["met"].sum()))
             or after.is_empty()

@@ -7,6 +7,7 @@ import polars as pl
 from msgspec import Struct
 
 from waypost.learn.alarm import alarms, rule_at_risk
+from waypost.learn.odds import is_over
 from waypost.learn.shares import Share, share
 
 #: The model sees what was known when this share of people had begun; the others are what it is judged on.
@@ -64,7 +65,7 @@ class Sensing(Struct, frozen=True, kw_only=True):
 
 def split_day(spells: pl.DataFrame) -> date | None:
     """Return the day that parts what the model may see from what it is judged on; None without history."""
-    over = spells.filter(pl.col("met") | (pl.col("ended_on") > pl.col("due_on")))["began_on"].sort()
+    over = spells.filter(is_over())["began_on"].sort()
     return over[int(SEEN_SHARE * len(over))] if len(over) else None
 
 

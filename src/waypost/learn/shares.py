@@ -33,15 +33,25 @@ def share(cases: pl.DataFrame, hit: str, *, each: str = "person_id", confidence:
     if not cases.height:
         return Share(of=0, count=0, accounts=0)
     sums = cases.group_by("account_id").agg(n=pl.len(), hits=pl.col(hit).sum())
+    return _share(sums, people=cases[each].n_unique(), confidence=confidence)
+
+
+def share_of_sums(sums: pl.DataFrame, *, confidence: float = CONFIDENCE) -> Share:
+    """Return the share of people of accounts: `sums` has one row for each account (n, hits), each person once."""
+    if not sums.height:
+        return Share(of=0, count=0, accounts=0)
+    return _share(sums, people=int(sums["n"].sum()), confidence=confidence)
+
+
+def _share(sums: pl.DataFrame, *, people: int, confidence: float) -> Share:
     n, hits = sums["n"].to_numpy().astype(np.float64), sums["hits"].to_numpy().astype(np.float64)
     part = float(hits.sum() / n.sum())
-    people = cases[each].n_unique()
     worth = float(people)
     if 0 < part < 1 and len(n) > 1:
         variance = len(n) / (len(n) - 1) * float(((hits - part * n) ** 2).sum()) / float(n.sum()) ** 2
         worth = min(worth, part * (1 - part) / variance) if variance > 0 else worth
     low, high = wilson(part, max(worth, 1.0), confidence)
-    return Share(of=cases.height, count=int(hits.sum()), accounts=len(n), low=low, high=high)
+    return Share(of=int(n.sum()), count=int(hits.sum()), accounts=len(n), low=low, high=high)
 
 
 def wilson(part: float, of: float, confidence: float) -> tuple[float, float]:

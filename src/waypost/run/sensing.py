@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import msgspec
 import polars as pl
 
-from waypost.learn import Sensing, as_known_on, fit_odds, mornings, odds_of, sense, split_day
+from waypost.learn import Sensing, as_known_on, fit_odds, is_over, mornings, odds_of, sense, split_day
 from waypost.run.odds import MOST_PEOPLE, PER_PERSON, Asks, known, spells_of
 from waypost.run.rulebook import Rulebook
 from waypost.store import Writer
@@ -41,8 +41,7 @@ def sensing_of(asks: Asks, rules: Rulebook, journey: str, *, today: date) -> Sen
         return None
     before = as_seen_on(spells, split_on)
     history = known(asks, rules, mornings(before, most_people=MOST_PEOPLE, per_person=PER_PERSON))
-    over = pl.col("met") | (pl.col("ended_on") > pl.col("due_on"))
-    after = spells.filter((pl.col("began_on") >= split_on) & over)
+    after = spells.filter((pl.col("began_on") >= split_on) & is_over())
     days = known(asks, rules, mornings(after, most_people=MOST_JUDGED, per_person=EVERY_MORNING))
     models = {shape: fit_odds(each) for (shape,), each in history.partition_by("shape", as_dict=True).items()}
     nothing = fit_odds(history.clear())

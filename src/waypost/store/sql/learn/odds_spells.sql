@@ -3,7 +3,8 @@
 --     did not change it), window_days bigint), today date (what is still open has been seen until before it)
 -- in: underway_only boolean (only who is underway today and was before)
 -- out: spell bigint, person_id, account_id, journey text, version bigint, milestone text, shape text, window_days bigint,
---   began_on date, due_on date, ended_on date (the day on which it was met, else the first day not seen any more), met boolean (in time)
+--   began_on date, due_on date, ended_on date (the day on which it was met, else the first day not seen any more), met boolean (in time),
+--   seen_until date (today)
 with judged as (
   select s.person_id, s.account_id, s.journey, s.version, s.milestone, s.since_on, s.until_on, s.due_on, s.standing,
     g.shape, g.window_days,
@@ -42,6 +43,7 @@ select
   row_number() over (order by journey, version, milestone, person_id, account_id, began_on) as spell,
   person_id, account_id, journey, version, milestone, shape, window_days, began_on, due_on,
   least(until_on, $today) as ended_on,
-  until_on <= least(due_on, $today) and coalesce(next_on = until_on and next_standing <> 'strayed', false) as met
+  until_on <= least(due_on, $today) and coalesce(next_on = until_on and next_standing <> 'strayed', false) as met,
+  cast($today as date) as seen_until
 from spells
 where not $underway_only or (until_on > $today and began_on < $today and due_on >= $today)
