@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import collector, latency, pages, replay
+from bench import collector, latency, odds, pages, replay
 
 PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "collector": collector.measure,
     "latency": latency.measure,
+    "odds": odds.measure,
     "pages": pages.measure,
     "replay": replay.measure,
 }
