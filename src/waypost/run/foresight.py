@@ -23,7 +23,8 @@ MOST_NAMED = 10
 def foreseen(workspace: Workspace, documents: list[Document], ended: Collection[Key]) -> list[str]:
     """Return what would change for customers if these documents were in force, one line each.
 
-    The whole state is worked out under the new rules, compared, and undone: exact, and as long as a replay.
+    The state is worked out under the new rules as the next round would, compared, and undone: exact, and as long as
+    that round. For a catalogue it is what the changes touch, for journeys and scorecards a replay.
     """
     if all(
         kind in CHANGES_NOTHING for kind in [*(each["kind"] for each in documents), *(k for k, _ in ended)]
@@ -34,7 +35,7 @@ def foreseen(workspace: Workspace, documents: list[Document], ended: Collection[
     rhythm = Rhythm(restate_days=rounds.restate_days, signal_lookback_days=rounds.signal_lookback_days)
     with workspace.warehouse.imagining() as writer:
         before = _looked_at(writer, workspace)
-        restate(writer, rules, rhythm, now=workspace.now, zone=workspace.zone, whole=True)
+        restate(writer, rules, rhythm, now=workspace.now, zone=workspace.zone)
         after = _looked_at(writer, workspace)
         named = _named(writer, before.bands, after.bands)
     names = {each.key: each.name for each in (*workspace.rules.catalogue.features, *rules.catalogue.features)}

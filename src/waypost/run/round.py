@@ -17,6 +17,7 @@ import polars as pl
 from waypost.core import day_of
 from waypost.run.everywhere import Everywhere
 from waypost.run.health import restate_health
+from waypost.run.recatalogued import recatalogued
 from waypost.run.restated import stored_scores, tell_restated
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.run.signals import tell_of_accounts, tell_of_people
@@ -108,16 +109,19 @@ def state_people(
     stated_on = date.fromordinal(come["stated_on"]) if "stated_on" in come else None
     if newest == after and stated_on == today and ruled == rules.revision and not whole:
         return RoundReport()
-    whole = whole or stated_on is None or ruled != rules.revision or newest - after > WHOLE_ABOVE
+    meant = rules.catalogue_at(ruled) if ruled is not None and ruled != rules.revision else rules.catalogue
+    whole = whole or stated_on is None or meant is None or newest - after > WHOLE_ABOVE
     before = Everywhere.of(writer, today, up_to=after)
     touched = everything(writer, rules, zone=zone) if whole else touched_by(writer, after, rules, zone=zone)
+    if not whole and meant is not None and meant != rules.catalogue:
+        touched = touched | recatalogued(writer, meant, rules)
     differs_on = Everywhere.of(writer, today, up_to=newest).first_difference(before)
     if not whole and differs_on is not None:
         touched = touched | all_of(writer, begin=differs_on)
     if not whole and stated_on is not None and stated_on < today:
         touched = touched | _day_ended(writer, stated_on)
     touched, met = _derive(writer, touched, rules, today=today)
-    oldest = ALWAYS if whole else today - timedelta(days=rhythm.restate_days)
+    oldest = ALWAYS if whole or meant != rules.catalogue else today - timedelta(days=rhythm.restate_days)
     _note_due(writer, _begins(writer, touched, oldest))
     since = today - timedelta(days=rhythm.signal_lookback_days)
     signals = tell_of_people(writer, rules, met, now=now, since=since, zone=zone)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Generic, Self, TypeVar
 
@@ -37,7 +37,7 @@ class Rulebook:
     The newest catalogue, tiers and segments say what events and accounts are, for all days. Journeys and scorecards are
     rules: each version holds from the day on which it was published, the first ones of a workspace from ever.
     `revision` counts the versions ever published of what makes state, so a state knows whether these rules made it;
-    `published` counts those of everything.
+    `published` counts those of everything. `history` holds the versions that `revision` counts, oldest first.
     """
 
     catalogue: Catalogue
@@ -47,6 +47,7 @@ class Rulebook:
     scorecards: tuple[InForce[Scorecard], ...]
     revision: int = 0
     published: int = 0
+    history: tuple[Published, ...] = ()
 
     @classmethod
     def of(cls, definitions: Definitions) -> Self:
@@ -63,7 +64,17 @@ class Rulebook:
             scorecards=tuple(_in_force(every, "scorecard", Scorecard.from_document)),
             revision=sum(each.kind in MAKE_STATE for each in every),
             published=len(every),
+            history=tuple(sorted((each for each in every if each.kind in MAKE_STATE), key=_by_time)),
         )
+
+    def catalogue_at(self, revision: int) -> Catalogue | None:
+        """Return the catalogue of an earlier revision, if nothing but the catalogue has changed since; else None."""
+        if any(each.kind != "catalogue" for each in self.history[revision:]):
+            return None
+        last = next((each for each in reversed(self.history[:revision]) if each.kind == "catalogue"), None)
+        if last is None or last.withdrawn:
+            return Catalogue()
+        return Catalogue.from_document(last.document, where=f"catalogue, version {last.version}")
 
     def journey(self, key: str, version: int) -> Journey | None:
         """Return one version of a journey, or None."""
@@ -157,6 +168,11 @@ def known_of(measures: dict[str, AnyMeasure]) -> dict[str, Known]:
         key: Known(least=known_from(measure) * measure.scale, unknown=measure.unknown)
         for key, measure in measures.items()
     }
+
+
+def _by_time(each: Published) -> tuple[datetime, str, int]:
+    # Catalogues come first in an instant: whatever was published beside them is then seen as the later change.
+    return each.published_at, each.kind, each.version
 
 
 def _read(published: Iterable[Published], kind: str, reader: Callable[..., T]) -> list[T]:

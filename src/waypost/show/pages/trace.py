@@ -110,7 +110,8 @@ def _narrowed(chosen: Reason, rules: Rules) -> dict[str, Any]:
     kind, measure = _measure(chosen, rules)
     if kind == "feature_trend":
         feature = rules.catalogue.feature(str(measure.get("feature")))
-        return {"names": [match.event for match in feature.match if match.event] or None} if feature else {}
+        # Of a feature that is meant by pattern or path, all events of the span are listed.
+        return {"names": feature.exact_names()} if feature else {}
     person = chosen.people[0] if len(chosen.people) == 1 else None
     return {"kinds": KINDS.get(kind), "person": person if kind in ("adoption", "latest_answer") else None}
 
