@@ -228,3 +228,11 @@ def test_who_began_today_has_no_odds_until_tomorrow() -> None:
     assert _restated(tale)["odds"] == []
     tale.on_day(1).round()
     assert len(_restated(tale)["odds"]) == 1
+
+
+def test_journeys_of_accounts_have_no_odds() -> None:
+    ours = {**ANALYST, "key": "company", "of": "accounts"}
+    tale = Tale("acme", ANALYST, ours).joins().on_day(3)
+    tale.round()
+    found = odds.stages_of(tale.workspace.rules, today=tale.workspace.today)
+    assert {each.journey for each in found} == {"analyst"}

@@ -6,7 +6,7 @@ import msgspec
 import polars as pl
 
 from waypost.learn import Matters, matters
-from waypost.run.odds import Asks
+from waypost.run.odds import Asks, journeys_of_people
 from waypost.run.rulebook import Rulebook
 from waypost.store import Writer
 
@@ -23,8 +23,7 @@ def matters_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
     """Work it out for every journey in force; return it as the table `matters` holds it."""
     rows = [
         (each.rule.key, by_day, today, msgspec.json.encode(found).decode())
-        for each in rules.journeys
-        if each.from_on <= today < each.until_on
+        for each in journeys_of_people(rules, today=today)
         for by_day in LANDMARKS
         for found in [matters_of(asks, rules, each.rule.key, by_day, today=today)]
     ]

@@ -13,9 +13,9 @@ from typing import Protocol
 import msgspec
 import polars as pl
 
-from waypost.journey import Clause, Journey, Milestone
+from waypost.journey import Clause, Journey, Milestone, Of
 from waypost.learn import OddsModel, alarm_now, fit_odds, mornings, odds_of, rule_at_risk
-from waypost.run.rulebook import Rulebook
+from waypost.run.rulebook import InForce, Rulebook
 from waypost.store import Frames, Params, Writer
 
 #: History is that of the latest so many people per milestone, looked at on so many mornings each.
@@ -127,15 +127,21 @@ def known(asks: Asks, rules: Rulebook, cases: pl.DataFrame) -> pl.DataFrame:
 
 def stages_of(rules: Rulebook, *, today: date) -> list[Stage]:
     """Return the milestones with a day of the journeys in force today."""
-    current = {
-        (each.rule.key, each.version) for each in rules.journeys if each.from_on <= today < each.until_on
-    }
+    current = {(each.rule.key, each.version) for each in journeys_of_people(rules, today=today)}
     return [each for each in _every_stage(rules) if (each.journey, each.version) in current]
+
+
+def journeys_of_people(rules: Rulebook, *, today: date) -> list[InForce[Journey]]:
+    """Return the journeys in force today that people go; of accounts there are too few to learn odds from."""
+    mine = (each for each in rules.journeys if each.rule.of is Of.PEOPLE)
+    return [each for each in mine if each.from_on <= today < each.until_on]
 
 
 def _every_stage(rules: Rulebook) -> list[Stage]:
     found = []
     for each in rules.journeys:
+        if each.rule.of is not Of.PEOPLE:
+            continue
         previous = 0
         for milestone in each.rule.fixed:
             due = milestone.by_day or 0

@@ -6,7 +6,7 @@ import msgspec
 import polars as pl
 
 from waypost.learn import Sensing, as_known_on, fit_odds, is_over, mornings, odds_of, sense, split_day
-from waypost.run.odds import MOST_PEOPLE, PER_PERSON, Asks, known, spells_of
+from waypost.run.odds import MOST_PEOPLE, PER_PERSON, Asks, journeys_of_people, known, spells_of
 from waypost.run.rulebook import Rulebook
 from waypost.store import Writer
 
@@ -18,11 +18,10 @@ EVERY_MORNING = 400
 def sensing_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
     """Judge every journey in force; return the reports as the table `sensing` holds them."""
     rows = []
-    for each in rules.journeys:
-        if each.from_on <= today < each.until_on:
-            report = sensing_of(asks, rules, each.rule.key, today=today)
-            if report is not None:
-                rows.append((each.rule.key, each.version, today, msgspec.json.encode(report).decode()))
+    for each in journeys_of_people(rules, today=today):
+        report = sensing_of(asks, rules, each.rule.key, today=today)
+        if report is not None:
+            rows.append((each.rule.key, each.version, today, msgspec.json.encode(report).decode()))
     schema = {"journey": pl.String, "version": pl.Int64, "made_on": pl.Date, "report": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -7,7 +7,7 @@ import msgspec
 from markupsafe import Markup
 from starlette.responses import Response
 
-from waypost.journey import Journey
+from waypost.journey import Journey, Of
 from waypost.learn import Matter, Matters, Verdict
 from waypost.show import charts, words
 from waypost.show.rows import only
@@ -58,7 +58,7 @@ def matter(visit: Visit) -> Response:
     return visit.page(
         "matter.html",
         journey=journey,
-        journeys=list(visit.rules.journeys.values()),
+        journeys=[each for each in visit.rules.journeys.values() if each.of is Of.PEOPLE],
         by_day=by_day,
         landmarks=sorted(LANDMARKS),
         report=report,
@@ -90,7 +90,7 @@ def _cells(each: Matter) -> list[object]:
 
 
 def _chosen(visit: Visit) -> tuple[Journey | None, int]:
-    journeys = visit.rules.journeys
+    journeys = {key: each for key, each in visit.rules.journeys.items() if each.of is Of.PEOPLE}
     first = next(iter(journeys.values()), None)
     said = visit.asked("by")
     by_day = int(said) if said.isdigit() and int(said) in LANDMARKS else LANDMARKS[0]

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from waypost.journey import Journey
+from waypost.journey import Journey, Of
 from waypost.learn import ENTER_BELOW, LEAVE_ABOVE, OddsModel
 from waypost.show import charts, words
 from waypost.show.people import Person
@@ -143,10 +143,12 @@ def odds_csv(visit: Visit) -> Response:
 
 
 def journey_of(visit: Visit) -> Journey:
-    """Return the journey that the address names; 404 when there is none."""
+    """Return the journey of people that the address names; 404 when there is none."""
     found = visit.rules.journeys.get(visit.request.path_params["journey"])
     if found is None:
         raise HTTPException(404, "there is no journey of this key; it may have been withdrawn")
+    if found.of is not Of.PEOPLE:
+        raise HTTPException(404, "this is a journey of accounts; odds are worked out for people")
     return found
 
 
