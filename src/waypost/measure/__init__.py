@@ -54,6 +54,7 @@ from waypost.measure.usage import (
     fresh_settings,
     restate_settings,
     restate_usage,
+    sets_something,
     usage_pairs,
 )
 from waypost.measure.usage_library import SESSION_GAP_MINUTES, USAGE_MEASURES, measures_of, usage_measure
@@ -149,6 +150,7 @@ __all__ = [
     "retention",
     "retention_members",
     "seen_events",
+    "sets_something",
     "share",
     "started",
     "survival",

@@ -41,6 +41,16 @@ def fresh_settings(writer: Writer, after: int, catalogue: Catalogue) -> pl.DataF
     return writer.ask("measure/fresh_settings", {"after": after}, {"rules": rules})
 
 
+def sets_something(writer: Writer, people: frozenset[str], catalogue: Catalogue) -> bool:
+    """Return whether any of these people ever did anything that the catalogue maps to a setting."""
+    if not people:
+        return False
+    frames = {"scope": Scope(people=people).people_frame()}
+    since = writer.ask("measure/first_meeting", frames=frames).item() or date.max
+    rules = {"rules": catalogue.setting_rules(_setting_names(writer, catalogue, after=-1))}
+    return bool(writer.ask("measure/sets_something", {"since": since}, {**frames, **rules}).item())
+
+
 def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> pl.DataFrame:
     """Derive the dated settings of the scope's accounts anew; return the rows that came or went."""
     rules = catalogue.setting_rules(_setting_names(writer, catalogue, after=-1))

@@ -20,7 +20,7 @@ from waypost.run.health import restate_health
 from waypost.run.recatalogued import recatalogued
 from waypost.run.restated import stored_scores, tell_restated
 from waypost.run.rulebook import ALWAYS, Rulebook
-from waypost.run.signals import tell_of_accounts, tell_of_people
+from waypost.run.signals import Telling, tell_of_accounts, tell_of_people
 from waypost.run.standings import restate_account_standings, restate_standings
 from waypost.run.touched import Touched, all_of, everything, retiered, touched_by
 from waypost.store import (
@@ -34,6 +34,7 @@ from waypost.store import (
     positions,
     restate_accounts,
     restate_people,
+    restate_said,
     restate_seen,
     set_positions,
 )
@@ -124,7 +125,9 @@ def state_people(
     oldest = ALWAYS if whole or meant != rules.catalogue else today - timedelta(days=rhythm.restate_days)
     _note_due(writer, _begins(writer, touched, oldest))
     since = today - timedelta(days=rhythm.signal_lookback_days)
-    signals = tell_of_people(writer, rules, met, now=now, since=since, zone=zone)
+    telling = Telling(rules=rules, now=now, since=since, zone=zone)
+    about = Scope(people=touched.people, accounts=frozenset(touched.begins) | touched.told)
+    signals = tell_of_people(writer, telling, met, about)
     # Signals are events too, and stated from the start: nothing is derived from them.
     set_positions(writer, stated=last_arrival(writer), stated_on=today.toordinal(), rules=rules.revision)
     return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
@@ -144,7 +147,8 @@ def state_health(writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: dateti
     writer.run("due/clear")
     tell_restated(writer, known, newest, now=now, zone=zone)
     since = today - timedelta(days=rhythm.signal_lookback_days)
-    signals = tell_of_accounts(writer, rules, now=now, since=since, zone=zone)
+    telling = Telling(rules=rules, now=now, since=since, zone=zone)
+    signals = tell_of_accounts(writer, telling, frozenset(begins))
     if stated:
         set_positions(writer, stated=last_arrival(writer))
     return RoundReport(signals=signals)
@@ -157,6 +161,7 @@ def _derive(
     if touched.told:
         told = Scope(accounts=touched.told)
         before = writer.ask("derive/tiers_of", frames={"scope": told.accounts_frame()})
+        restate_said(writer, told, sorted(touched.tables))
         restate_accounts(writer, told, tiers=rules.tiers.frame(), today=today)
         touched = touched | retiered(writer, before, told.accounts)
     if touched.introduced:

@@ -1,5 +1,6 @@
 """Raise the signals that are due, as events in the same transaction as the state they are about."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -8,7 +9,7 @@ import polars as pl
 from waypost.core import Actor, Event, Kind, day_of, start_of
 from waypost.run.rulebook import Rulebook
 from waypost.sense import QUIET_DAYS, Signal, of_accounts, of_milestones, of_people
-from waypost.store import Writer, append
+from waypost.store import Scope, Writer, append
 
 OURS = "waypost"
 #: A milestone is told of once in a lifetime, a band until it changes again: what was told is looked up this far back.
@@ -17,37 +18,59 @@ MEMORY_DAYS = 400
 BAND_DAYS = 60
 
 
-def tell_of_people(
-    writer: Writer, rules: Rulebook, met: pl.DataFrame, *, now: datetime, since: date, zone: str
-) -> int:
-    """Append a signal for every change of a person since a day that nobody was told of; return how many."""
-    told = _told(writer, day_of(now, zone))
-    frames = {"rules": rules.journeys_in_force()}
-    due = of_people(writer.ask("sense/current", {"since": since}, frames), told, since=since)
-    due += of_milestones(met, told, since=since)
-    return _raise(writer, due, now=now, zone=zone)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """By which rules and at what moment changes since a day are told."""
+
+    rules: Rulebook
+    now: datetime
+    since: date
+    zone: str
+
+    @property
+    def today(self) -> date:
+        """The workspace's day today."""
+        return day_of(self.now, self.zone)
 
 
-def tell_of_accounts(writer: Writer, rules: Rulebook, *, now: datetime, since: date, zone: str) -> int:
-    """Append a signal for every change of a score since a day that nobody was told of; return how many."""
-    today = day_of(now, zone)
-    rule = rules.scorecard_on(today)
+def tell_of_people(writer: Writer, telling: Telling, met: pl.DataFrame, about: Scope) -> int:
+    """Append a signal for every change of these people, and of where these accounts stand; return how many."""
+    told = _told(writer, telling, about)
+    frames = {"rules": telling.rules.journeys_in_force(), **_asked(about)}
+    current = writer.ask("sense/current", {"since": telling.since}, frames)
+    due = of_people(current, told, since=telling.since) + of_milestones(met, told, since=telling.since)
+    return _raise(writer, due, telling)
+
+
+def tell_of_accounts(writer: Writer, telling: Telling, accounts: frozenset[str]) -> int:
+    """Append a signal for every change of these accounts' scores that nobody was told of; return how many."""
+    today, since = telling.today, telling.since
+    rule = telling.rules.scorecard_on(today)
     if rule is None:
         return 0
     looked_back = today - timedelta(days=max(rule.rule.fell.in_days, (today - since).days))
     remembered = today - timedelta(days=BAND_DAYS)
-    scored = writer.ask("sense/scored", {"since": min(looked_back, remembered)})
-    weighed = writer.ask("sense/weighed", {"since": looked_back})
-    due = of_accounts(rule.rule, scored, weighed, _told(writer, today), days=(since, today))
-    return _raise(writer, due, now=now, zone=zone)
+    frames = {"accounts_asked": Scope(accounts=accounts).accounts_frame()}
+    scored = writer.ask("sense/scored", {"since": min(looked_back, remembered)}, frames)
+    weighed = writer.ask("sense/weighed", {"since": looked_back}, frames)
+    told = _told(writer, telling, Scope(accounts=accounts))
+    due = of_accounts(rule.rule, scored, weighed, told, days=(since, today))
+    return _raise(writer, due, telling)
 
 
-def _told(writer: Writer, today: date) -> pl.DataFrame:
-    return writer.ask("sense/told", {"since": today - timedelta(days=MEMORY_DAYS + QUIET_DAYS)})
+def _told(writer: Writer, telling: Telling, about: Scope) -> pl.DataFrame:
+    """Return what was told of them before, as far back as anything is remembered."""
+    since = telling.today - timedelta(days=MEMORY_DAYS + QUIET_DAYS)
+    return writer.ask("sense/told", {"since": since}, _asked(about))
 
 
-def _raise(writer: Writer, due: list[Signal], *, now: datetime, zone: str) -> int:
-    return append(writer, [_event(each, now=now, zone=zone) for each in due], zone=zone)
+def _asked(about: Scope) -> dict[str, pl.DataFrame]:
+    return {"people_asked": about.people_frame(), "accounts_asked": about.accounts_frame()}
+
+
+def _raise(writer: Writer, due: list[Signal], telling: Telling) -> int:
+    events = [_event(each, now=telling.now, zone=telling.zone) for each in due]
+    return append(writer, events, zone=telling.zone)
 
 
 def _event(signal: Signal, *, now: datetime, zone: str) -> Event:

@@ -6,9 +6,17 @@ from datetime import date
 
 import polars as pl
 
-from waypost.measure import fresh_pairs, fresh_settings, restate_settings, restate_usage, usage_pairs
+from waypost.measure import (
+    fresh_pairs,
+    fresh_settings,
+    restate_settings,
+    restate_usage,
+    sets_something,
+    usage_pairs,
+)
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.store import (
+    SAID_TABLES,
     Scope,
     Writer,
     everybody,
@@ -37,12 +45,13 @@ class Touched:
     """People whose standings, and accounts whose health (from the given day on), must be stated anew.
 
     `told` are the accounts of which something other than use was said: a contract, an answer, a ticket, a trait;
-    `introduced` the people of whom something was said, or who are new.
+    `tables` what of it may differ (of SAID_TABLES); `introduced` the people of whom something was said, or who are new.
     """
 
     people: frozenset[str] = frozenset()
     begins: Mapping[str, date] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
     introduced: frozenset[str] = frozenset()
 
     def __or__(self, other: "Touched") -> "Touched":
@@ -54,6 +63,7 @@ class Touched:
             people=self.people | other.people,
             begins=begins,
             told=self.told | other.told,
+            tables=self.tables | other.tables,
             introduced=self.introduced | other.introduced,
         )
 
@@ -89,7 +99,10 @@ def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
     restate_usage(writer, usage_pairs(writer, scope.people), rules.catalogue)
     restate_settings(writer, scope, rules.catalogue)
     begins = dict.fromkeys(scope.accounts, ALWAYS)
-    return Touched(people=scope.people, begins=begins, told=scope.accounts, introduced=scope.people)
+    tables = frozenset(SAID_TABLES.values())
+    return Touched(
+        people=scope.people, begins=begins, told=scope.accounts, tables=tables, introduced=scope.people
+    )
 
 
 def all_of(writer: Writer, *, begin: date) -> Touched:
@@ -144,7 +157,14 @@ def _told(writer: Writer, fresh: pl.DataFrame, touched: Touched, regrouped: Touc
     owned = with_neighbours(writer, Scope(people=people)).accounts if people else frozenset[str]()
     frames = {"scope": Scope(accounts=frozenset(touched.begins)).accounts_frame()}
     new = frozenset(writer.ask("derive/new_accounts", frames=frames)["account_id"].to_list())
-    return Touched(told=named | owned | new | regrouped.told)
+    kinds = set(said["kind"].to_list())
+    if regrouped.people:
+        frames = {"scope": Scope(people=regrouped.people).people_frame()}
+        kinds |= set(writer.ask("derive/spoken_by", frames=frames)["kind"].to_list())
+        # Whose pause it is may have changed with who is who.
+        kinds.add("pause")
+    tables = frozenset(SAID_TABLES[kind] for kind in kinds & SAID_TABLES.keys())
+    return Touched(told=named | owned | new | regrouped.told, tables=tables)
 
 
 def _introduced(writer: Writer, fresh: pl.DataFrame, people: frozenset[str]) -> Touched:
@@ -178,7 +198,9 @@ def _settings_touched(writer: Writer, after: int, rules: Rulebook, regrouped: To
     """Restate the settings that fresh events or moved people may change; everybody at those accounts is touched."""
     found = fresh_settings(writer, after, rules.catalogue)
     people = frozenset(found["person_id"].drop_nulls().to_list())
-    named = frozenset(found["account_id"].drop_nulls().to_list()) | regrouped.told
+    named = frozenset(found["account_id"].drop_nulls().to_list())
+    if sets_something(writer, regrouped.people, rules.catalogue):
+        named = named | regrouped.told
     if not people and not named:
         return Touched()
     differs = restate_settings(

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from waypost.store.commit import Crowded, CrowdedError, GroupCommit
     from waypost.store.copies import DATABASES, check_copies, copy_folder
     from waypost.store.derive import (
+        SAID_TABLES,
         Scope,
         differing,
         everybody,
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         restate_identities,
         restate_memberships,
         restate_people,
+        restate_said,
         restate_seen,
         strangers,
         with_neighbours,
@@ -64,6 +66,7 @@ _DOOR = {
     "commit": ("Crowded", "CrowdedError", "GroupCommit"),
     "copies": ("DATABASES", "check_copies", "copy_folder"),
     "derive": (
+        "SAID_TABLES",
         "Scope",
         "differing",
         "everybody",
@@ -72,6 +75,7 @@ _DOOR = {
         "restate_identities",
         "restate_memberships",
         "restate_people",
+        "restate_said",
         "restate_seen",
         "strangers",
         "with_neighbours",
@@ -122,6 +126,7 @@ _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
     "DATABASES",
+    "SAID_TABLES",
     "SESSION_AGE",
     "Crowded",
     "CrowdedError",
@@ -190,6 +195,7 @@ __all__ = [
     "restate_identities",
     "restate_memberships",
     "restate_people",
+    "restate_said",
     "restate_seen",
     "sample",
     "set_positions",

@@ -1,5 +1,6 @@
 """Who is who and who belongs where, derived from events for a set of people or accounts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,8 @@ from waypost.store.warehouse import Writer
 
 PEOPLE = {"person_id": pl.String}
 ACCOUNTS = {"account_id": pl.String}
+#: What is said of accounts, by the kind of event that says it.
+SAID_TABLES = {"contract": "contracts", "survey": "answers", "ticket": "tickets", "pause": "pauses"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +78,22 @@ def restate_seen(writer: Writer, scope: Scope) -> None:
     writer.run("derive/people_seen", frames={"scope": scope.people_frame()})
 
 
+def restate_said(writer: Writer, scope: Scope, tables: Iterable[str]) -> None:
+    """Derive what was said of the scope's accounts anew: any of SAID_TABLES."""
+    frames = {"scope": scope.accounts_frame()}
+    for table in tables:
+        writer.run(f"derive/clear_{table}", frames=frames)
+        writer.run(f"derive/{table}", frames=frames)
+
+
 def restate_accounts(writer: Writer, scope: Scope, *, tiers: pl.DataFrame, today: date) -> None:
-    """Derive contracts, answers, tickets, pauses and the account rows of the scope's accounts anew.
+    """Derive the account rows of the scope's accounts anew; contracts must be stated before.
 
     `tiers` has the columns tier, value_at_least (null: any value) and rank; the lowest rank that fits wins.
     """
     frames = {"scope": scope.accounts_frame(), "tiers": tiers}
-    for table in ("contracts", "answers", "tickets", "pauses", "accounts"):
-        writer.run(f"derive/clear_{table}", frames=frames)
-        params = {"today": today} if table == "accounts" else {}
-        writer.run(f"derive/{table}", params, frames=frames)
+    writer.run("derive/clear_accounts", frames=frames)
+    writer.run("derive/accounts", {"today": today}, frames=frames)
 
 
 def with_neighbours(writer: Writer, scope: Scope) -> Scope:

@@ -18,7 +18,7 @@ from waypost.store.questions import question
 # DuckDB looks for pandas at every value that is bound. Where there is none, each look searches the whole path for it:
 # said once, in the way Python marks what cannot be imported, that there is none, rounds need not wait for it.
 if find_spec("pandas") is None:
-    sys.modules.setdefault("pandas", cast(Any, None))
+    sys.modules.setdefault("pandas", cast("Any", None))
 
 Params = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]

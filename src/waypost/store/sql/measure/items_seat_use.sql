@@ -12,19 +12,28 @@ with active as (
     and u.day >= $since - cast($within_days as integer)
   group by all
 ),
--- A spell is a run of days no further apart than the window.
-begun as (
-  select *, case when day - lag(day) over w > $within_days or lag(day) over w is null then 1 else 0 end as begins
-  from active
-  window w as (partition by account_id, person_id order by day)
+-- A spell is a run of days no further apart than the window: its first and last days stand out.
+numbered as (
+  select account_id, person_id, row_number() over () as pair from (select distinct account_id, person_id from active)
+),
+edges as (
+  select n.pair, a.day, a.first_at,
+    coalesce(a.day - lag(a.day) over w > $within_days, true) as begins, coalesce(lead(a.day) over w - a.day > $within_days, true) as ends
+  from active a
+  join numbered n on n.account_id = a.account_id and n.person_id = a.person_id
+  window w as (partition by n.pair order by a.day)
 ),
 spells as (
-  select *, sum(begins) over (partition by account_id, person_id order by day rows unbounded preceding) as spell from begun
+  select pair, day as from_on, first_at, begins,
+    case when ends then day else lead(day) over (partition by pair order by day) end as last_on
+  from edges
+  where begins or ends
 )
-select account_id, 'n' as side, person_id as item, 1.0 as value, min(day) as from_on,
-  cast(max(day) + cast($within_days as integer) as date) as until_on, min(first_at) as happened_at, person_id, 'active' as detail
-from spells
-group by account_id, person_id, spell
+select n.account_id, 'n' as side, n.person_id as item, 1.0 as value, s.from_on,
+  cast(s.last_on + cast($within_days as integer) as date) as until_on, s.first_at as happened_at, n.person_id, 'active' as detail
+from spells s
+join numbered n on n.pair = s.pair
+where s.begins
 union all
 select account_id, 'd', contract_id, cast(seats as double), since_on, until_on, cast(since_on as timestamp), null, 'seats'
 from contracts

@@ -19,13 +19,12 @@ with meant as (
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
     and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
-  where e.happened_on between $first_on and $last_on
+  where e.happened_on between $first_on and $last_on and e.person_id in (select person_id from pairs)
 ),
 daily as (
   select happened_on as day, account_id, person_id, feature, actor, count(*) as n, sum(said) filter (where isfinite(said)) as quantity,
     min(happened_at) as first_at, max(happened_at) as last_at
   from meant
-  where person_id is not null
   group by all
 ),
 touched as (

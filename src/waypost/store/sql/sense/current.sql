@@ -1,9 +1,13 @@
 -- Where everybody stands now, if they came to stand there since a day: however the clauses missed have changed since, and
 -- whatever version of the journey says so. Whom the first day of new rules put there is left out: that is no news of them.
--- in: since date (inclusive), rules (frame: journey text, version bigint, from_on date)
+-- in: people_asked (frame: person_id text), accounts_asked (frame: account_id text): about whom,
+--     since date (inclusive), rules (frame: journey text, version bigint, from_on date)
 -- out: person_id text (null: the account as a whole), account_id text, journey text, standing text, milestone text, since_on date, missing text
 with recent as (
-  select person_id, account_id, journey from every_standing where until_on is null and since_on >= $since
+  select person_id, account_id, journey
+  from every_standing
+  where until_on is null and since_on >= $since
+    and (person_id in (select person_id from people_asked) or (person_id is null and account_id in (select account_id from accounts_asked)))
 ),
 ordered as (
   select s.*,

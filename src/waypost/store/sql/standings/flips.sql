@@ -90,14 +90,14 @@ daily as (
   select spot, on_day, any_value(threshold) as threshold, sum(delta) as delta from dated where on_day <= $last_on group by spot, on_day
 ),
 running as (
-  select spot, on_day,
-    sum(delta) over (partition by spot order by on_day rows between unbounded preceding and current row) >= threshold - 1e-9 as holds
+  select spot, on_day, delta, threshold,
+    sum(delta) over (partition by spot order by on_day rows between unbounded preceding and current row) as total
   from daily
 ),
 flips as (
-  select spot // 1000 as stay, spot % 1000 as clause, on_day, holds
+  select spot // 1000 as stay, spot % 1000 as clause, on_day, total >= threshold - 1e-9 as holds
   from running
-  qualify holds is distinct from coalesce(lag(holds) over (partition by spot order by on_day), false)
+  where (total >= threshold - 1e-9) <> (total - delta >= threshold - 1e-9)
   union all
   select stay, -1, min(day), true from seen group by stay
 )
