@@ -16,7 +16,7 @@ told as (
   from said s
   left join memberships m
     on m.person_id = case when s.account_id is null then s.person_id end and m.joined_on <= s.happened_on
-    and (m.left_on is null or m.left_on > s.happened_on)
+    and coalesce(m.left_on, date '9999-12-31') > s.happened_on
   where isfinite(s.score)
   qualify row_number() over (partition by s.arrival order by m.joined_on desc, m.account_id) = 1
 ),

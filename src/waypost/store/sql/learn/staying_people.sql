@@ -41,7 +41,7 @@ select
   c.role, t.tier, strftime(c.provisioned_on, '%Y-%m') as month, u.stayed
 from chosen c
 join used u on u.person_id = c.person_id and u.account_id = c.account_id and u.provisioned_on = c.provisioned_on and u.was_there
-left join tiers t on t.account_id = c.account_id and t.since_on <= c.landmark_on and (t.until_on is null or t.until_on > c.landmark_on)
+left join tiers t on t.account_id = c.account_id and t.since_on <= c.landmark_on and coalesce(t.until_on, date '9999-12-31') > c.landmark_on
 where exists (
   select 1 from memberships m
   where m.person_id = c.person_id and m.account_id = c.account_id and m.joined_on <= c.landmark_on

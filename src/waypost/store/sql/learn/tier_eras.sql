@@ -20,7 +20,7 @@ valued as (
   select t.account_id, t.on_day, sum(c.value) as value
   from turns t
   left join contracts c on c.account_id = t.account_id and not c.ended and c.since_on <= t.on_day
-    and (c.until_on is null or c.until_on > t.on_day)
+    and coalesce(c.until_on, date '9999-12-31') > t.on_day
   group by t.account_id, t.on_day
 ),
 ranked as (

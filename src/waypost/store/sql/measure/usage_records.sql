@@ -19,8 +19,9 @@ with told as (
 placed as (
   select t.* replace (coalesce(t.account_id, m.account_id) as account_id)
   from told t
-  left join memberships m on t.account_id is null and m.person_id = t.person_id and m.joined_on <= t.happened_on
-    and (m.left_on is null or m.left_on > t.happened_on)
+  left join memberships m
+    on m.person_id = case when t.account_id is null then t.person_id end and m.joined_on <= t.happened_on
+    and coalesce(m.left_on, date '9999-12-31') > t.happened_on
   where coalesce(t.account_id, m.account_id) is not null
   qualify row_number() over (partition by t.arrival order by m.joined_on desc, m.account_id) = 1
 ),

@@ -12,5 +12,5 @@ from (
 ) m
 left join people p on p.person_id = m.person_id
 left join standings s on s.person_id = m.person_id and s.account_id = $account
-  and s.since_on <= $today and (s.until_on is null or s.until_on > $today)
+  and s.since_on <= $today and coalesce(s.until_on, date '9999-12-31') > $today
 order by s.standing in ('strayed', 'lapsed') desc nulls last, s.since_on desc nulls last, name, m.person_id
