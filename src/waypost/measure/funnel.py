@@ -4,7 +4,7 @@ The clock starts with everybody's first time in the span. In order, each step mu
 things may lie between); in any order, all steps so far must have been done. A step done after the window is not done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,12 @@ _BOUNDS: dict[str, pl.DataType] = {
     "starts_at": pl.Datetime("us"),
     "ends_at": pl.Datetime("us"),
 }
+
+
+_AGAIN = ("again_second", "again_third", "again_fourth", "again_fifth", "again_sixth")
+_COUNTED = {"nr": pl.Int32, "feature": pl.String, "automated_counts": pl.Boolean}
+_KINDS = {"nr": pl.Int32, "kind": pl.String, "journey": pl.String}
+_PASSED = {"nr": pl.Int32, "milestone": pl.String, "standing": pl.String}
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +84,7 @@ def walk(warehouse: Warehouse, catalogue: Catalogue, asked: FunnelAsked) -> pl.D
     """
     if not asked.steps:
         return pl.DataFrame(schema={"unit": pl.String, "entered_at": pl.Datetime("us")})
-    ask = _asking(warehouse, catalogue, asked)
-    walked = _in_order(ask, asked) if asked.in_order else _in_any_order(ask, asked)
+    walked = (_in_order if asked.in_order else _in_any_order)(warehouse, catalogue, asked)
     return walked.sort("entered_at", "unit")
 
 
@@ -113,92 +118,102 @@ def funnel_traits(warehouse: Warehouse, asked: FunnelAsked, walked: pl.DataFrame
     return warehouse.ask("measure/funnel_traits", params, {"units": walked.select("unit")})
 
 
-_Ask = Callable[[str, Step, dict[str, Any], dict[str, pl.DataFrame]], pl.DataFrame]
-
-
-def _asking(warehouse: Warehouse, catalogue: Catalogue, asked: FunnelAsked) -> _Ask:
-    base = {"since": asked.since, "today": asked.today, **asked.crowd.params()}
-    frames = {**asked.crowd.frames(catalogue), "bounds": _bounds(asked)}
-
-    def ask(name: str, step: Step, more: dict[str, Any], others: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        params = {**base, "kind": step.kind, "feature": step.feature, "journey": step.journey, **more}
-        if name == "funnel_times":
-            del params["journey"]
-            others = {**others, "rules": _rules(warehouse, catalogue, others["unsure"])}
-        passed = pl.DataFrame(
-            list(step.passed), schema={"milestone": pl.String, "standing": pl.String}, orient="row"
+def _in_order(warehouse: Warehouse, catalogue: Catalogue, asked: FunnelAsked) -> pl.DataFrame:
+    params, frames = _asked_of_store(catalogue, asked)
+    pairs = zip(asked.steps, asked.steps[1:], strict=False)
+    repeats = dict.fromkeys(_AGAIN, False)
+    repeats |= {name: step == before for name, (before, step) in zip(_AGAIN, pairs, strict=False)}
+    limits = {"window_days": asked.window_days}
+    found = warehouse.ask("measure/funnel_walk", {**params, **_span(asked), **limits, **repeats}, frames)
+    kept = [f"at_{nr}" for nr in range(1, len(asked.steps) + 1)]
+    walked = found.select("unit", "unsure", *kept).with_columns(entered_at=pl.col("at_1"))
+    unsure = walked.filter("unsure").select("unit", "entered_at")
+    if unsure.height:
+        rules = {"rules": _rules(warehouse, catalogue, unsure, asked), "unsure": unsure}
+        times = warehouse.ask("measure/funnel_times", {**params, **limits}, {**frames, **rules})
+        walked = pl.concat(
+            [walked.filter(~pl.col("unsure")).drop("unsure"), _by_times(asked, unsure, times)], how="diagonal"
         )
-        return warehouse.ask(f"measure/{name}", params, {**frames, "passed": passed, **others})
-
-    return ask
-
-
-def _rules(warehouse: Warehouse, catalogue: Catalogue, unsure: pl.DataFrame) -> pl.DataFrame:
-    """Return the rules of the catalogue for the days that hold these instants, in whatever zone."""
-    if not catalogue.has_open_features:
-        return catalogue.usage_rules()
-    day = unsure["reached_at"].dt.date()
-    days = pl.concat([day.dt.offset_by(by) for by in ("-1d", "0d", "1d")]).alias("day").unique()
-    return catalogue.usage_rules(warehouse.ask("measure/names_on_days", frames={"days": days.to_frame()}))
-
-
-def _in_order(ask: _Ask, asked: FunnelAsked) -> pl.DataFrame:
-    first, *others = asked.steps
-    entered = _entered(ask("funnel_first", first, {}, {}), asked)
-    walked = entered.select("unit", entered_at=pl.col("reached_at"), at_1=pl.col("reached_at"))
-    before = first
-    for nr, step in enumerate(others, start=2):
-        reached = walked.filter(pl.col(f"at_{nr - 1}").is_not_null())
-        reached = reached.select("unit", reached_at=pl.col(f"at_{nr - 1}"))
-        following = _following(ask, step, reached, again=step == before)
-        walked = walked.join(following.rename({"next_at": f"at_{nr}"}), on="unit", how="left")
+    for nr in range(2, len(kept) + 1):
         walked = _in_time(walked, nr, asked)
-        before = step
+    return walked.select("unit", "entered_at", *kept)
+
+
+def _by_times(asked: FunnelAsked, unsure: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
+    """Return when each did each step, from all the times at which they did it."""
+    walked = unsure.with_columns(at_1=pl.col("entered_at"))
+    for nr, (before, step) in enumerate(zip(asked.steps, asked.steps[1:], strict=False), start=2):
+        reached, at = pl.col(f"at_{nr - 1}"), pl.col("at")
+        after = times.filter(pl.col("nr") == nr).join(walked, on="unit")
+        after = after.filter(at > reached if step == before else at >= reached)
+        first = after.group_by("unit").agg(at.min().alias(f"at_{nr}"))
+        walked = walked.join(first, on="unit", how="left")
     return walked
 
 
-def _following(ask: _Ask, step: Step, reached: pl.DataFrame, *, again: bool) -> pl.DataFrame:
-    """Return when each did the step next; where the day does not tell, its events are asked."""
-    found = ask("funnel_next", step, {"again": again}, {"reached": reached})
-    unsure = found.filter("unsure").select("unit").join(reached, on="unit")
-    if not unsure.height:
-        return found.select("unit", "next_at")
-    told = ask("funnel_times", step, {"again": again}, {"unsure": unsure})
-    both = found.join(told.rename({"next_at": "told_at"}), on="unit", how="left")
-    return both.select("unit", pl.min_horizontal("next_at", "told_at").alias("next_at"))
-
-
-def _in_any_order(ask: _Ask, asked: FunnelAsked) -> pl.DataFrame:
-    firsts = [
-        ask("funnel_first", step, {}, {}).rename({"reached_at": f"at_{nr}"})
-        for nr, step in enumerate(asked.steps, start=1)
-    ]
-    walked = firsts[0]
-    for each in firsts[1:]:
-        walked = walked.join(each, on="unit", how="full", coalesce=True)
-    steps = [f"at_{nr}" for nr in range(1, len(firsts) + 1)]
-    walked = walked.with_columns(pl.min_horizontal(steps).alias("reached_at"))
-    walked = _entered(walked, asked).rename({"reached_at": "entered_at"})
-    for nr in range(1, len(firsts) + 1):
+def _in_any_order(warehouse: Warehouse, catalogue: Catalogue, asked: FunnelAsked) -> pl.DataFrame:
+    params, frames = _asked_of_store(catalogue, asked)
+    walked = warehouse.ask("measure/funnel_any", {**params, **_span(asked)}, frames)
+    steps = [f"at_{nr}" for nr in range(1, len(asked.steps) + 1)]
+    for nr in range(1, len(steps) + 1):
         walked = _in_time(walked, nr, asked)
-        if nr > 1:
-            together = pl.when(pl.col(f"at_{nr - 1}").is_not_null()).then(pl.col(f"at_{nr}"))
-            walked = walked.with_columns(together.alias(f"at_{nr}"))
     return walked.select("unit", "entered_at", *steps)
 
 
-def _entered(first: pl.DataFrame, asked: FunnelAsked) -> pl.DataFrame:
-    ends = start_of(asked.until + timedelta(days=1), asked.zone).replace(tzinfo=None)
-    late = any(step.kind == "milestone" for step in asked.steps[: 1 if asked.in_order else None])
-    # A milestone is passed at the very end of its day.
-    inside = pl.col("reached_at") <= ends if late else pl.col("reached_at") < ends
-    return first.filter(inside)
+def _asked_of_store(
+    catalogue: Catalogue, asked: FunnelAsked
+) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
+    """Return the parameters and frames that all questions of a funnel read."""
+    params = {"since": asked.since, "today": asked.today, **asked.crowd.params()}
+    crowd = asked.crowd.frames(catalogue)
+    automated = dict(crowd.pop("features").iter_rows())
+    counted, kinds, passed = [], [], []
+    for nr, step in enumerate(asked.steps, start=1):
+        if step.kind in ("any", "feature"):
+            features = [step.feature] if step.kind == "feature" else list(automated)
+            counted += [(nr, key, automated[key]) for key in features if key in automated]
+        else:
+            kinds.append((nr, step.kind, step.journey))
+            passed += [(nr, *each) for each in step.passed]
+    frames = {
+        **crowd,
+        "counted": pl.DataFrame(counted, schema=_COUNTED, orient="row"),
+        "kinds": pl.DataFrame(kinds, schema=_KINDS, orient="row"),
+        "passed": pl.DataFrame(passed, schema=_PASSED, orient="row"),
+        "bounds": _bounds(asked),
+    }
+    return params, frames
+
+
+def _span(asked: FunnelAsked) -> dict[str, Any]:
+    """Return the end of the span; a milestone is passed at the very end of its day, so that still counts."""
+    until_at = start_of(asked.until + timedelta(days=1), asked.zone).replace(tzinfo=None)
+    entries = asked.steps[: 1 if asked.in_order else None]
+    return {"until_at": until_at, "ends_of_days": any(step.kind == "milestone" for step in entries)}
+
+
+def _rules(
+    warehouse: Warehouse, catalogue: Catalogue, unsure: pl.DataFrame, asked: FunnelAsked
+) -> pl.DataFrame:
+    """Return the rules of the catalogue for the days on which those whose days do not tell may have done a step."""
+    if not catalogue.has_open_features:
+        return catalogue.usage_rules()
+    first = unsure["entered_at"].dt.date().min()
+    days = (
+        days_between(max(asked.since, first - timedelta(days=1)), asked.today)
+        if isinstance(first, date)
+        else []
+    )
+    frames = {"days": pl.DataFrame({"day": days}, schema={"day": pl.Date})}
+    return catalogue.usage_rules(warehouse.ask("measure/names_on_days", frames=frames))
 
 
 def _in_time(walked: pl.DataFrame, nr: int, asked: FunnelAsked) -> pl.DataFrame:
     limit = pl.col("entered_at") + timedelta(days=asked.window_days)
-    kept = pl.when(pl.col(f"at_{nr}") <= limit).then(pl.col(f"at_{nr}"))
-    return walked.with_columns(kept.alias(f"at_{nr}"))
+    done = pl.col(f"at_{nr}") <= limit
+    if nr > 1:
+        done &= pl.col(f"at_{nr - 1}").is_not_null()
+    return walked.with_columns(pl.when(done).then(pl.col(f"at_{nr}")).alias(f"at_{nr}"))
 
 
 def _quartiles(

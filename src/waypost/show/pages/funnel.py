@@ -1,6 +1,6 @@
 """The page of the funnel answers where people stop on the way through a few steps."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import polars as pl
@@ -22,6 +22,7 @@ from waypost.measure import (
 from waypost.show import charts, words
 from waypost.show.addresses import with_query
 from waypost.show.crowds import Field, Options, chosen, crowd_of, fields, noun
+from waypost.show.kept import kept
 from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -69,7 +70,7 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 def funnel(visit: Visit) -> Response:
     """Draw the funnel, and the same by one property."""
     asked, names = asked_of(visit), _names(visit)
-    walked = walk(visit.desk.warehouse, visit.rules.catalogue, asked)
+    walked = _walked(visit, asked)
     found = funnel_results(asked, walked)
     steps = [_shown(visit, names, nr, found) for nr in range(1, len(found) + 1)]
     split = chosen(visit, "split", SPLITS)
@@ -94,7 +95,7 @@ def funnel(visit: Visit) -> Response:
 def funnel_csv(visit: Visit) -> Response:
     """Send the funnel as a file, all of it and then each part when it is split."""
     asked, names = asked_of(visit), _names(visit)
-    walked = walk(visit.desk.warehouse, visit.rules.catalogue, asked)
+    walked = _walked(visit, asked)
     split = chosen(visit, "split", SPLITS)
     parts = [("", walked)]
     if split and walked.height:
@@ -123,6 +124,12 @@ def members_as_csv(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Save the people on one side of a step as a segment."""
     return save_segment(visit, _listing(visit))
+
+
+def _walked(visit: Visit, asked: FunnelAsked) -> pl.DataFrame:
+    # What somebody did does not depend on the minute of the visit; only who still has time does.
+    same = ("funnel", msgspec.structs.replace(asked, now=datetime.min.replace(tzinfo=UTC)))
+    return kept(visit, same, lambda: walk(visit.desk.warehouse, visit.rules.catalogue, asked))
 
 
 def asked_of(visit: Visit) -> FunnelAsked:
@@ -316,7 +323,7 @@ def _listing(visit: Visit) -> Listing:
     nr = int(step) if step.isdigit() and len(step) == 1 else 0
     if not 1 <= nr <= len(names):
         raise HTTPException(404, "there is no such step in this funnel; go back and choose one")
-    walked = walk(visit.desk.warehouse, visit.rules.catalogue, asked)
+    walked = _walked(visit, asked)
     part, split = visit.asked("part"), chosen(visit, "split", SPLITS)
     if part and split:
         walked = dict(_parts(visit, asked, walked, split)).get(part, walked.clear())

@@ -13,6 +13,7 @@ from waypost.measure import paths as paths_of
 from waypost.show import charts, words
 from waypost.show.addresses import with_query
 from waypost.show.crowds import Field, chosen, crowd_of, fields
+from waypost.show.kept import kept
 from waypost.show.members import Listing, members_csv, members_page, save_segment
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -57,7 +58,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 def paths(visit: Visit) -> Response:
     """Draw the tree of paths."""
     asked = asked_of(visit)
-    found = paths_of(visit.desk.warehouse, visit.rules.catalogue, asked)
+    found = _found(visit, asked)
     names = {each.key: each.name for each in visit.rules.catalogue.features}
     lines = list(_lines(visit, found.whole, names))
     return visit.page(
@@ -77,7 +78,7 @@ def paths(visit: Visit) -> Response:
 
 def paths_csv(visit: Visit) -> Response:
     """Send every branch of the tree as a file."""
-    found = paths_of(visit.desk.warehouse, visit.rules.catalogue, asked_of(visit))
+    found = _found(visit, asked_of(visit))
     names = {each.key: each.name for each in visit.rules.catalogue.features}
     rows: list[list[object]] = []
     for each in _walked(found.whole):
@@ -101,6 +102,10 @@ def members_as_csv(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Save the people of one branch as a segment."""
     return save_segment(visit, _listing(visit))
+
+
+def _found(visit: Visit, asked: PathsAsked) -> Paths:
+    return kept(visit, ("paths", asked), lambda: paths_of(visit.desk.warehouse, visit.rules.catalogue, asked))
 
 
 def asked_of(visit: Visit) -> PathsAsked:
@@ -177,7 +182,7 @@ def _name(word: str, names: dict[str, str], depth: int) -> str:
 
 def _listing(visit: Visit) -> Listing:
     asked = asked_of(visit)
-    found = paths_of(visit.desk.warehouse, visit.rules.catalogue, asked)
+    found = _found(visit, asked)
     said = visit.asked("path")
     prefix = tuple(PATH_NOTHING if each == "-" else each for each in said.split("/")) if said else ()
     rows = paths_at(found, prefix)

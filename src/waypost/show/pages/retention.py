@@ -23,6 +23,7 @@ from waypost.measure import retention as retention_of
 from waypost.show import charts, words
 from waypost.show.addresses import with_query
 from waypost.show.crowds import Field, chosen, crowd_of, feature_of, feature_options, fields, noun
+from waypost.show.kept import kept
 from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -52,15 +53,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def retention(visit: Visit) -> Response:
     """Draw the grid and the curve."""
     asked = asked_of(visit)
-    warehouse, catalogue = visit.desk.warehouse, visit.rules.catalogue
-    began = started(warehouse, catalogue, asked)
-    grid = retention_of(warehouse, catalogue, asked, began)
+    grid, found = kept(visit, ("retention", asked), lambda: _answered(visit, asked))
     compared = _compared(visit, grid)
-    found = curves_of(warehouse, catalogue, asked, began)
-    kept = {first: found[first] for first in (None, *compared) if first in found}
+    drawn_of = {first: found[first] for first in (None, *compared) if first in found}
     last_day = max((asked.today - asked.firsts()[0]).days - asked.quiet_days, 0)
-    drawn = [_curve(asked, first, points, last_day) for first, points in kept.items()]
-    title = _curve_title(asked, kept[None], last_day)
+    drawn = [_curve(asked, first, points, last_day) for first, points in drawn_of.items()]
+    title = _curve_title(asked, drawn_of[None], last_day)
     return visit.page(
         "retention.html",
         asked=asked,
@@ -82,8 +80,8 @@ def retention(visit: Visit) -> Response:
         curve_title=title,
         wide=charts.staying(drawn, last_day, title),
         narrow=charts.staying(drawn, last_day, title, narrow=True),
-        marks=[(_curve_name(asked, first), _marks(points, last_day)) for first, points in kept.items()],
-        watched=kept[None].watched,
+        marks=[(_curve_name(asked, first), _marks(points, last_day)) for first, points in drawn_of.items()],
+        watched=drawn_of[None].watched,
         clear=visit.here(rows=None),
         one=noun(asked.crowd, 1),
         many=noun(asked.crowd, 2),
@@ -93,8 +91,7 @@ def retention(visit: Visit) -> Response:
 def retention_csv(visit: Visit) -> Response:
     """Send the grid as a file, one row for each cohort and period."""
     asked = asked_of(visit)
-    warehouse, catalogue = visit.desk.warehouse, visit.rules.catalogue
-    grid = retention_of(warehouse, catalogue, asked, started(warehouse, catalogue, asked))
+    grid, _ = kept(visit, ("retention", asked), lambda: _answered(visit, asked))
     rows = [
         [
             row.first, row.size, cell.period, asked.grain.ahead(row.first, cell.period), cell.share.count,
@@ -137,6 +134,12 @@ def asked_of(visit: Visit) -> RetentionAsked:
         today=visit.today,
         quiet_days=QUIET_DAYS[grain],
     )
+
+
+def _answered(visit: Visit, asked: RetentionAsked) -> tuple[Retention, dict[date | None, Staying]]:
+    warehouse, catalogue = visit.desk.warehouse, visit.rules.catalogue
+    began = started(warehouse, catalogue, asked)
+    return retention_of(warehouse, catalogue, asked, began), curves_of(warehouse, catalogue, asked, began)
 
 
 def period_name(grain: Grain, period: int) -> str:
