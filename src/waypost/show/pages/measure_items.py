@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from waypost.measure import (
+    SCORE_MEASURES,
     AsOf,
     Level,
     MeasureLevel,
@@ -22,6 +23,8 @@ from waypost.measure import (
 )
 from waypost.show.addresses import account_address, person_address, with_query
 from waypost.show.measured import ACTORS, Asked, written
+from waypost.show.pages import score_items
+from waypost.show.pages.measure_names import names_of
 from waypost.show.rows import rows_of
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -67,6 +70,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 def items(visit: Visit) -> Response:
     """Draw the items of one number."""
+    if visit.request.path_params["measure"] in SCORE_MEASURES:
+        return score_items.items(visit)
     found = _found(visit)
     page = visit.asked("page", "1")
     number = max(1, int(page)) if page.isdigit() and len(page) < 6 else 1  # noqa: PLR2004 -- no list is longer
@@ -90,6 +95,8 @@ def items(visit: Visit) -> Response:
 
 def items_csv(visit: Visit) -> Response:
     """Send the items of one number as a file; the values add up to the number."""
+    if visit.request.path_params["measure"] in SCORE_MEASURES:
+        return score_items.items_csv(visit)
     found = _found(visit)
     rows = rows_of(found.items.select("item", *_REST), Item)
     return csv_response(
@@ -197,7 +204,7 @@ def _whose(visit: Visit, asked: Asked) -> str:
     if asked.level == MeasureLevel.SEGMENT:
         return next((each.name for each in visit.rules.segments if each.key == asked.id), asked.id)
     kind = "person" if asked.level == MeasureLevel.PERSON else "account"
-    found = _ask_names(visit, [asked.id] if kind == "person" else [], [asked.id] if kind == "account" else [])
+    found = names_of(visit, [asked.id] if kind == "person" else [], [asked.id] if kind == "account" else [])
     if asked.id not in found[kind]:
         raise HTTPException(404, f"there is no {kind} of this id; it may have been removed")
     return found[kind][asked.id]
@@ -205,19 +212,7 @@ def _whose(visit: Visit, asked: Asked) -> str:
 
 def _names(visit: Visit, rows: list[Item]) -> dict[str, dict[str, str]]:
     people = sorted({each.person_id for each in rows if each.person_id})
-    return _ask_names(visit, people, sorted({each.account_id for each in rows if each.account_id}))
-
-
-def _ask_names(visit: Visit, people: list[str], accounts: list[str]) -> dict[str, dict[str, str]]:
-    frames = {
-        "of_people": pl.DataFrame({"person_id": people}, schema={"person_id": pl.String}),
-        "of_accounts": pl.DataFrame({"account_id": accounts}, schema={"account_id": pl.String}),
-    }
-    found = visit.desk.warehouse.ask("show/measured_names", frames=frames)
-    return {
-        kind: dict(found.filter(pl.col("kind") == kind).select("id", "name").rows())
-        for kind in ("person", "account")
-    }
+    return names_of(visit, people, sorted({each.account_id for each in rows if each.account_id}))
 
 
 def _home(asked: Asked) -> str:

@@ -38,7 +38,7 @@ class ScoreMeasure(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
     unknown: str
     question: str
-    inputs: list[tuple[str, str]]
+    inputs: list[tuple[str, str, str]]
 
 
 def measures(visit: Visit) -> Response:
@@ -97,17 +97,19 @@ def _parameters(found: UsageMeasure) -> list[tuple[str, Any]]:
 
 
 def _scored(rules: Rules) -> list[ScoreMeasure]:
-    used: dict[str, list[tuple[str, str]]] = {}
-    for card in rules.scorecards.values():
+    used: dict[str, list[tuple[str, str, str]]] = {}
+    for key, card in rules.scorecards.items():
         for each in card.inputs:
-            used.setdefault(str(each.measure.get("kind")), []).append((card.name, each.name))
+            used.setdefault(str(each.measure.get("kind")), []).append(
+                (card.name, each.name, f"{key}.{each.key}")
+            )
     return [
         ScoreMeasure(
-            key=key,
+            key=name,
             meaning=(kind.__doc__ or "").strip(),
             unknown=kind.unknown,
             question=kind.question,
-            inputs=used.get(key, []),
+            inputs=used.get(name, []),
         )
-        for key, kind in SCORE_MEASURES.items()
+        for name, kind in SCORE_MEASURES.items()
     ]
