@@ -54,7 +54,9 @@ def measure(dated: pl.DataFrame, inputs: Sequence[str], cutoffs: pl.DataFrame) -
     `dated` is what `items` returns for `inputs`; `cutoffs` has account_id and on_day. The answer has one row per
     account, day and input: account_id, on_day, input, n, d. sum(items that count) == value, exactly for whole numbers.
     """
-    grid = cutoffs.join(pl.DataFrame({"input": inputs}), how="cross").sort("on_day")
+    grid = cutoffs.join(
+        pl.DataFrame({"input": inputs}, schema={"input": dated.schema["input"]}), how="cross"
+    ).sort("on_day")
     for side in ("n", "d"):
         part = dated.filter(pl.col("side") == side)
         total = _running(part.filter(pl.col("half_life_days").is_null()))

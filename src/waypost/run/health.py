@@ -14,6 +14,8 @@ from waypost.store import Scope, Writer
 
 ONE_DAY = timedelta(days=1)
 DAY = ["account_id", "on_day"]
+#: Days of accounts judged at a time; a day of an account takes some two kilobytes while it is.
+DAYS_AT_ONCE = 150_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,20 @@ def restate_health(writer: Writer, begins: Mapping[str, date], rules: Rulebook, 
     if not begins:
         return
     asked = _asked(begins)
-    scope = _born(writer, asked)
     stale = silent_days(writer, today)
-    judged = [
-        each for era in rules.scorecard_eras() if (each := _judge(writer, scope, era, rules, (stale, today)))
-    ]
+    for some in _portions(_born(writer, asked), asked, today):
+        _restate(writer, some, rules, (stale, today))
+
+
+def _restate(writer: Writer, asked: pl.DataFrame, rules: Rulebook, about: tuple[pl.DataFrame, date]) -> None:
+    """Score and explain a portion of the accounts: account_id, from_on, and born_on (null: without a first day)."""
+    scope = asked.filter(pl.col("born_on").is_not_null()).with_columns(
+        pl.max_horizontal("from_on", "born_on").alias("from_on")
+    )
+    judged = [each for era in rules.scorecard_eras() if (each := _judge(writer, scope, era, rules, about))]
     # An account that has lost facts may begin later than it did: what was said of it is cleared from the day asked for.
-    frames = {"scope": asked}
-    before = writer.ask("score/last_known", frames=frames)
+    frames = {"scope": asked.select("account_id", "from_on")}
+    before = _same_ids(writer.ask("score/last_known", frames=frames), asked)
     writer.run("score/clear", frames=frames)
     writer.run("score/clear_ledger", frames=frames)
     if not judged:
@@ -69,10 +77,24 @@ def _asked(begins: Mapping[str, date]) -> pl.DataFrame:
 
 
 def _born(writer: Writer, asked: pl.DataFrame) -> pl.DataFrame:
-    """Return the accounts that have a first day: account_id, born_on, and from_on no earlier than that."""
-    born = writer.ask("score/births", frames={"scope": asked.select("account_id")})
-    known = asked.join(born, on="account_id")
-    return known.with_columns(pl.max_horizontal("from_on", "born_on").alias("from_on"))
+    """Return the first day of each account that has one: account_id, born_on."""
+    return writer.ask("score/births", frames={"scope": asked.select("account_id")})
+
+
+def _portions(born: pl.DataFrame, asked: pl.DataFrame, today: date) -> list[pl.DataFrame]:
+    """Cut the accounts into portions of so many days to judge that each fits into memory.
+
+    Their ids are numbers inside (an enumeration in the order of the names): joins and windows over texts take longer.
+    """
+    known = asked.join(born, on="account_id", how="left").sort("account_id")
+    days = (pl.lit(today) - pl.max_horizontal("from_on", "born_on")).dt.total_days().clip(0) + 2
+    nr = pl.when(pl.col("born_on").is_not_null()).then(days).otherwise(0).cum_sum() // DAYS_AT_ONCE
+    portions = known.with_columns(nr.alias("portion")).partition_by("portion", include_key=False)
+    return [some.with_columns(pl.col("account_id").cast(pl.Enum(some["account_id"]))) for some in portions]
+
+
+def _same_ids(answer: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
+    return answer.with_columns(pl.col("account_id").cast(like.schema["account_id"]))
 
 
 def _judge(
@@ -93,6 +115,7 @@ def _judge(
     measures = measures_of(era.rule)
     accounts = Scope(accounts=frozenset(cutoffs["account_id"].unique().to_list()))
     dated = items(writer, measures, accounts, rules.catalogue, days=(first - ONE_DAY, last))
+    dated = _same_ids(dated, scope).with_columns(pl.col("input").cast(pl.Enum(sorted(measures))))
     added = parts(era.rule, measure(dated, list(measures), cutoffs), known_of(measures))
     scored = scores(era.rule, era.version, added, stale)
     return _Judged(scored=scored, added=added, moved=changes(dated, cutoffs), first_on=first)
