@@ -14,6 +14,7 @@ from waypost.core import Actor, Document, Event, Kind
 from waypost.run.clock import SetClock
 from waypost.run.round import RoundReport
 from waypost.run.settings import RoundSettings, Settings, WorkspaceSettings
+from waypost.run.trial import Trials
 from waypost.run.workspace import Workspace
 from waypost.store import intake_of
 
@@ -208,6 +209,10 @@ class Tale:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a question to the warehouse, after a round."""
         return self.frame(sql).rows()
+
+    def trials(self) -> Trials:
+        """Return what tries rules out on this tale."""
+        return Trials(self.workspace)
 
     def frame(self, sql: str) -> pl.DataFrame:
         """Return the answer to a question to the warehouse, after a round."""

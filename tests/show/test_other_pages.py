@@ -59,7 +59,7 @@ def test_journeys_say_the_share_on_path_and_its_change(marta: Visitor) -> None:
 
 def test_a_journey_says_what_most_strays_missed(marta: Visitor) -> None:
     page = marta.get("/journeys/analyst").text
-    assert "Most stray because: stopped exporting" in page
+    assert "of strays stray because: stopped exporting" in page
     assert "Where 218 people stand on the Analyst path" in page
 
 

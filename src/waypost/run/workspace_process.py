@@ -28,6 +28,7 @@ from waypost.run.sample_workspace import SampleWorkspace
 from waypost.run.secret import secret_of
 from waypost.run.settings import Settings, read
 from waypost.run.supervisor import HOPELESS
+from waypost.run.trial import Trials
 from waypost.run.workspace import Workspace
 from waypost.show import Desk, build
 
@@ -98,6 +99,7 @@ def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
         secret=secret_of(workspace.folder).for_purpose("unsubscribe"),
         nudge_round=rounds.nudge,
         rules_changed=lambda: _rules_changed(workspace, rounds),
+        trials=Trials(workspace),
         has_sample=example.is_there,
         remove_sample=example.remove,
         check=lambda documents: check_published(workspace.definitions, documents),

@@ -14,6 +14,7 @@ STYLES = (
     "cohorts.css",
     "usage.css",
     "odds.css",
+    "journeys.css",
 )
 SCRIPTS = ("waypost.js",)
 AS_THEY_ARE = (

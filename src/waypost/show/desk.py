@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
+
+import polars as pl
 
 from waypost.core import Document, day_of
+from waypost.journey import Journey
+from waypost.learn import Trial
 from waypost.store import Definitions, Inbox, Operations, Published, Warehouse
 
 
@@ -25,6 +30,18 @@ def _foresee_nothing(_documents: list[Document]) -> list[str]:
     return []
 
 
+class Tries(Protocol):
+    """Tries rules of a journey out on what already happened; run does it."""
+
+    def of(self, journey: Journey, /) -> Trial:
+        """Return what these rules come to."""
+        ...
+
+    def times(self, journey: Journey, /) -> pl.DataFrame:
+        """Return when everybody reached the milestones: person_id, account_id, provisioned_on, milestone, days, met."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What `build` needs: the stores, the clock, the addresses, and the few acts that belong to run.
@@ -32,7 +49,8 @@ class Desk:
     `public_url` is where members reach the pages: with https the session cookie is Secure. `development`
     opens the component gallery. `secret` seals unsubscribe links. `rules_changed` tells run that definitions were put
     in force or withdrawn.
-    `has_sample` and `remove_sample` are the sample workspace's. `check` raises DefinitionError when documents would not
+    `trials` tries journeys out; without it there is no preview. `has_sample` and `remove_sample` are the sample
+    workspace's. `check` raises DefinitionError when documents would not
     fit those in force; `foresee` says what they would change, one line each, and takes as long as a replay.
     """
 
@@ -47,6 +65,7 @@ class Desk:
     development: bool = False
     nudge_round: Callable[[], None] = _nothing
     rules_changed: Callable[[], None] = _nothing
+    trials: Tries | None = None
     has_sample: Callable[[], bool] = _never
     remove_sample: Callable[[], None] = _nothing
     check: Callable[[list[Document]], None] = _agree

@@ -60,6 +60,8 @@ ACTS = {
     "created": "Key made.",
     "published": "Published. The next round works everything out by it.",
     "discarded": "Draft discarded.",
+    "draft_kept": "Draft kept.",
+    "withdrawn": "Journey withdrawn. Its versions are kept.",
     "sample_gone": "The sample is gone.",
     "retired": "Segment retired. Its versions are kept.",
 }

@@ -24,7 +24,7 @@ from waypost.store import Member, Members
 
 THEMES = ("system", "light", "dark")
 DENSITIES = ("normal", "compact")
-MOST_FIELDS, MOST_FORM_BYTES = 60, 64 * 1024
+MOST_FIELDS, MOST_FORM_BYTES = 1000, 64 * 1024
 UNSAFE_ORIGIN = "the form came from another site"
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -1,24 +1,26 @@
-"""Journeys: how many are on their path, and where exactly they stray."""
+"""Journeys: which there are, how many are on their path at each milestone, and what changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
-from markupsafe import Markup
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from waypost.journey import Journey
-from waypost.show import charts, people, words
+from waypost.journey import Journey, Of
+from waypost.show import people
+from waypost.show.addresses import with_query
+from waypost.show.pages.journey_map import at, audience_of
 from waypost.show.rows import rows_of
-from waypost.show.rules import Rules
+from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
+from waypost.store import Definitions, Drafts
+from waypost.store import Draft as Kept
 
-PERIOD_DAYS = 30
-FULL_WIDTH = 1156
+PERIOD_DAYS = 28
+HEAD = ["journey", "name", "version", "milestone", "on_path", "strayed", "share_on_path", "points_28_days"]
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """How many people have one standing at one milestone, now and a month ago."""
+    """How many have one standing at one milestone, now and at the start of the period."""
 
     journey: str
     milestone: str
@@ -28,21 +30,12 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def strays(self) -> bool:
-        """Whether these people are off the path."""
+        """Whether these are off the path."""
         return self.standing in people.STRAYS
 
 
-class Lost(msgspec.Struct, frozen=True, kw_only=True):
-    """Strays of one milestone who first missed one clause."""
-
-    milestone: str
-    clause: str
-    people: int
-    median_days: float | None
-
-
 class StageShare(msgspec.Struct, frozen=True, kw_only=True):
-    """One milestone: how many stand there, and which share of them is on the path."""
+    """One milestone (or the whole journey): how many stand there, and which share of them is on the path."""
 
     key: str
     name: str
@@ -54,120 +47,129 @@ class StageShare(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """One journey as the list shows it."""
+    """One journey as the list shows it; `ruled_on` is the day of a change of rules within the period."""
 
     journey: Journey
     version: int
     audience: str
-    people: int
-    share: float | None
+    one: str
+    many: str
+    whole: StageShare
     stages: list[StageShare]
+    draft: Kept | None
+    ruled_on: date | None
+
+    @property
+    def people(self) -> int:
+        """How many are on it."""
+        return self.whole.on + self.whole.off
+
+    @property
+    def worst(self) -> StageShare | None:
+        """The milestone with most strays."""
+        return max(self.stages, key=lambda each: each.off) if self.whole.off else None
 
 
 def journeys(visit: Visit) -> Response:
-    """Draw every journey with its shares."""
-    rules = visit.rules
-    counts = _counts(visit)
-    found = [_overview(rules, journey, counts) for journey in rules.journeys.values()]
-    return visit.page("journeys.html", journeys=found, days=PERIOD_DAYS)
-
-
-def journey(visit: Visit) -> Response:
-    """Draw one journey: the trail of all its people, and the strays by what they missed."""
-    rules = visit.rules
-    chosen = rules.journeys.get(visit.request.path_params["journey"])
-    if chosen is None:
-        raise HTTPException(404, "there is no journey of this key; it may have been withdrawn")
-    counts = [each for each in _counts(visit) if each.journey == chosen.key]
-    asked = {"journey": chosen.key, "today": visit.today}
-    lost = rows_of(visit.desk.warehouse.ask("show/strays_by_clause", asked), Lost)
-    stages = _stages(chosen, counts, lost)
-    total = sum(stage.on + stage.off for stage in stages)
-    says = f"Where {words.plural(total, 'person stands', 'people stand')} on the {chosen.name}"
-    per = charts.people_per_mark(stages)
+    """Draw every journey with its shares, and the drafts of new ones."""
+    found = _overviews(visit)
+    there = {each.journey.key for each in found}
+    fresh = [each for each in Drafts(visit.desk.operations).all("journey") if each.key not in there]
     return visit.page(
-        "journey.html",
-        overview=_overview(rules, chosen, counts),
-        title=says,
-        wide=charts.wide_trail(stages, says, FULL_WIDTH) if total else Markup(""),
-        narrow=charts.narrow_trail(stages, says) if total else Markup(""),
-        caption="One mark is one person." if per == 1 else f"One mark stands for {per} people.",
-        stages=stages,
-        lost=[(each, *_words(chosen, each)) for each in lost],
+        "journeys.html",
+        journeys=found,
+        fresh=[(each, str(each.document.get("draft", {}).get("name", each.key))) for each in fresh],
         days=PERIOD_DAYS,
+        people=sum(each.people for each in found if each.journey.of is Of.PEOPLE),
+        strays=sum(each.whole.off for each in found if each.journey.of is Of.PEOPLE),
     )
 
 
-def _counts(visit: Visit) -> list[Count]:
-    asked = {"today": visit.today, "since": visit.today - timedelta(days=PERIOD_DAYS)}
-    return rows_of(visit.desk.warehouse.ask("show/journeys", asked), Count)
+def journeys_csv(visit: Visit) -> Response:
+    """Send every stage of every journey as a file."""
+    rows = [
+        [
+            *(each.journey.key, each.journey.name, each.version, stage.key),
+            *(stage.on, stage.off, stage.share, stage.change),
+        ]
+        for each in _overviews(visit)
+        for stage in each.stages
+    ]
+    return csv_response("journeys.csv", HEAD, rows)
 
 
-def _overview(rules: Rules, journey: Journey, counts: list[Count]) -> Overview:
-    mine = [each for each in counts if each.journey == journey.key]
-    total = sum(each.people for each in mine)
-    on = sum(each.people for each in mine if not each.strays)
-    audience = [*journey.audience.roles, *(rules.tiers.name_of(tier) for tier in journey.audience.tiers)]
+def _overviews(visit: Visit) -> list[Overview]:
+    rules = visit.rules
+    since = visit.today - timedelta(days=PERIOD_DAYS)
+    counted = visit.desk.warehouse.ask("show/journeys", {"today": visit.today, "since": since})
+    counts = rows_of(counted, Count)
+    drafts = {each.key: each for each in Drafts(visit.desk.operations).all("journey")}
+    ruled = _ruled_on(visit, since)
+    return [
+        _overview(
+            visit,
+            journey,
+            [each for each in counts if each.journey == key],
+            draft=drafts.get(key),
+            ruled_on=ruled.get(key),
+        )
+        for key, journey in rules.journeys.items()
+    ]
+
+
+def _overview(
+    visit: Visit, journey: Journey, mine: list[Count], *, draft: Kept | None, ruled_on: date | None
+) -> Overview:
+    of_people = journey.of is Of.PEOPLE
+    comparable = ruled_on is None
+    stages = [
+        _share(
+            (milestone.key, milestone.name),
+            [each for each in mine if at(journey, each.milestone, each.standing) == milestone.key],
+            with_query("/people", {"journey": journey.key, "milestone": milestone.key}) if of_people else "",
+            comparable=comparable,
+        )
+        for milestone in journey.milestones
+    ]
+    href = with_query("/people", {"journey": journey.key}) if of_people else ""
     return Overview(
         journey=journey,
-        version=rules.versions.get(("journey", journey.key), 1),
-        audience=", ".join(each.replace("_", " ") for each in audience) or "everybody",
-        people=total,
-        share=on / total if total else None,
-        stages=[_share(journey, milestone.key, mine) for milestone in journey.milestones],
+        version=visit.rules.versions.get(("journey", journey.key), 1),
+        audience=audience_of(visit, journey),
+        one="person" if of_people else "account",
+        many="people" if of_people else "accounts",
+        whole=_share(("", "All"), mine, href, comparable=comparable),
+        stages=stages,
+        draft=draft,
+        ruled_on=ruled_on,
     )
 
 
-def _share(journey: Journey, key: str, counts: list[Count]) -> StageShare:
-    here = [each for each in counts if _milestone(journey, each) == key]
+def _share(named: tuple[str, str], here: list[Count], href: str, *, comparable: bool) -> StageShare:
+    """Return a stage. A change of rules is never shown as a change in customers: then no change is told."""
     on, off = (sum(each.people for each in here if each.strays == side) for side in (False, True))
     before_on, before_off = (
         sum(each.people_before for each in here if each.strays == side) for side in (False, True)
     )
     share = on / (on + off) if on + off else None
-    before = before_on / (before_on + before_off) if before_on + before_off else None
-    milestone = journey.milestone(key)
+    before = before_on / (before_on + before_off) if before_on + before_off and comparable else None
     return StageShare(
-        key=key,
-        name=milestone.name if milestone else key,
+        key=named[0],
+        name=named[1],
         on=on,
         off=off,
         share=share,
         change=round(100 * (share - before)) if share is not None and before is not None else None,
-        href=f"/people?journey={journey.key}&milestone={key}",
+        href=href,
     )
 
 
-def _milestone(journey: Journey, each: Count) -> str:
-    if journey.milestone(each.milestone):
-        return each.milestone
-    return journey.milestones[0].key if each.standing == "not_started" else journey.milestones[-1].key
-
-
-def _stages(journey: Journey, counts: list[Count], lost: list[Lost]) -> list[charts.Stage]:
-    found = []
-    for milestone in journey.milestones:
-        here = [each for each in counts if _milestone(journey, each) == milestone.key]
-        first = next((each for each in lost if each.milestone == milestone.key and each.clause), None)
-        off = sum(each.people for each in here if each.strays)
-        found.append(
-            charts.Stage(
-                key=milestone.key,
-                name=milestone.name,
-                asks=tuple(clause.says for clause in milestone.clauses),
-                on=sum(each.people for each in here if not each.strays),
-                off=off,
-                unsure=sum(each.people for each in here if each.standing == "at_risk"),
-                why=_words(journey, first)[1] if first else "",
-                done=f"{words.percent(first.people / off)} of its strays" if first and off else "",
-                href=f"/people?journey={journey.key}&milestone={milestone.key}",
-            )
-        )
-    return found
-
-
-def _words(journey: Journey, each: Lost) -> tuple[str, str]:
-    """Return the milestone and the missed clause in words."""
-    milestone, clause = journey.milestone(each.milestone), journey.clause(each.clause)
-    said = clause.when_missed if clause else each.clause or "Not said"
-    return (milestone.name if milestone else each.milestone), said
+def _ruled_on(visit: Visit, since: date) -> dict[str, date]:
+    """Return the journeys whose rules were changed after a day, and when; a workspace's first rules hold from ever."""
+    every = Definitions(visit.desk.operations).all()
+    opening = min((each.published_on for each in every), default=visit.today)
+    return {
+        each.key: each.published_on
+        for each in every
+        if each.kind == "journey" and each.published_on > max(since, opening)
+    }

@@ -46,16 +46,13 @@ class Drafts:
         asked = sa.select(drafts).where(drafts.c.kind == kind, drafts.c.key == key)
         with self._operations.begin() as connection:
             row = connection.execute(asked).one_or_none()
-        if row is None:
-            return None
-        return Draft(
-            kind=row.kind,
-            key=row.key,
-            document=msgspec.json.decode(row.document),
-            based_on=row.based_on,
-            changed_by=row.changed_by,
-            changed_at=row.changed_at,
-        )
+        return None if row is None else _draft(row)
+
+    def all(self, kind: str) -> list[Draft]:
+        """Return every draft of a kind, by key."""
+        asked = sa.select(drafts).where(drafts.c.kind == kind).order_by(drafts.c.key)
+        with self._operations.begin() as connection:
+            return [_draft(row) for row in connection.execute(asked)]
 
     def put(self, document: Document, *, based_on: int, by: str, now: datetime) -> None:
         """Keep a document as the draft of its definition, in place of the one before."""
@@ -76,3 +73,14 @@ class Drafts:
         """Forget the draft of a definition."""
         with self._operations.begin() as connection:
             connection.execute(sa.delete(drafts).where(drafts.c.kind == kind, drafts.c.key == key))
+
+
+def _draft(row: sa.Row[tuple[object, ...]]) -> Draft:
+    return Draft(
+        kind=row.kind,
+        key=row.key,
+        document=msgspec.json.decode(row.document),
+        based_on=row.based_on,
+        changed_by=row.changed_by,
+        changed_at=row.changed_at,
+    )

@@ -1,0 +1,119 @@
+"""The journey map: where everybody stands, why strays stray, what answers them, groups and times compared."""
+
+import csv
+import io
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.show.test_journey_editor import told
+from tests.show.visitor import Visitor
+from tests.tale import ANALYST, Tale
+from waypost.show.pages.journey_map_times import reached_by
+
+
+def _rows(visitor: Visitor, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(visitor.get(path).text)))
+
+
+def _town() -> Tale:
+    """Two at Acme from August, one of them a stray; one at Beta from September, underway; one who returned."""
+    tale = Tale("acme").joins("ada").uses("export").joins("ben").joins("eva")
+    tale.on_day(9).by("eva").uses("export").on_day(33).at("beta").joins("cleo").on_day(34)
+    tale.round()
+    return tale
+
+
+def test_the_map_says_how_many_strayed_and_from_what(marta: Visitor) -> None:
+    page = marta.get("/journeys/analyst").text
+    rows = _rows(marta, "/journeys/analyst/map.csv")
+    strays = sum(int(row["people"]) for row in rows if row["standing"] in ("strayed", "lapsed"))
+    total = sum(int(row["people"]) for row in rows)
+    assert f"{strays} of {total} people have strayed from the" in page
+    assert "of strays stray because" in page
+
+
+def test_strays_come_with_the_plays_that_answer_them_and_their_results(marta: Visitor) -> None:
+    page = marta.get("/journeys/analyst").text
+    lost = page.partition('id="lost"')[2].partition("</table>")[0]
+    assert 'href="/interventions/first_week_back"' in lost
+    assert "No play answers it" in lost
+
+
+def test_a_month_narrows_the_map_and_what_its_counts_open() -> None:
+    visitor = told(_town())
+    assert "3 of 4 people have strayed" in visitor.get("/journeys/analyst").text
+    page = visitor.get("/journeys/analyst?month=2026-09").text
+    assert "0 of 1 people have strayed" in page
+    meant = "journey=analyst&amp;milestone=first_7&amp;from=2026-09-01&amp;until=2026-10-01"
+    assert f'"/people?{meant}&amp;standing=on_path"' in page
+    assert "Nobody fits" in visitor.get("/journeys/analyst?month=2026-01").text
+
+
+def test_a_segment_narrows_the_map_and_is_compared_with_the_rest() -> None:
+    tale = _town()
+    tale.publishes({"kind": "segment", "key": "beta", "name": "Beta", "where": [{"ids": ["beta"]}]})
+    visitor = told(tale)
+    assert "0 of 1 people have strayed" in visitor.get("/journeys/analyst?segment=beta").text
+    page = visitor.get("/journeys/analyst?segment=beta&compare=segment").text
+    assert "3 of 4 people have strayed" in page
+    groups = page.partition('id="compare"')[2].partition("</table>")[0]
+    assert groups.index("Not in Beta") < groups.index("In Beta")
+
+
+def test_groups_are_compared_with_interval_and_count() -> None:
+    page = told(_town()).get("/journeys/analyst?compare=month").text
+    groups = page.partition('id="compare"')[2].partition("</table>")[0]
+    assert groups.index("September 2026") < groups.index("August 2026")
+    assert "0% <small" in groups
+
+
+def test_times_have_medians_and_the_share_by_the_due_day() -> None:
+    visitor = told(_town())
+    page = visitor.get("/journeys/analyst/times").text
+    assert "First 7 days: half had met it by day 9" in page
+    rows = _rows(visitor, "/journeys/analyst/times.csv")
+    first = [(row["day"], round(float(row["met_share"]), 4)) for row in rows if row["milestone"] == "first_7"]
+    # Ada on day 0 of 4; Cleo is seen until day 1; Eva on day 9 of the 2 still watched.
+    assert first == [("0", 0.25), ("9", 0.625)]
+
+
+def test_times_are_compared_by_group() -> None:
+    page = told(_town()).get("/journeys/analyst/times?compare=month").text
+    assert "<td>August 2026</td>" in page
+    assert "<td>Together</td>" in page
+
+
+def test_a_journey_that_is_not_there_has_no_map(marta: Visitor) -> None:
+    assert marta.get("/journeys/nobody").status == 404
+    assert marta.get("/journeys/nobody/times").status == 404
+
+
+def test_a_map_of_accounts_counts_accounts() -> None:
+    of_accounts = {**ANALYST, "key": "rollout", "name": "Rollout", "of": "accounts"}
+    tale = Tale("acme", ANALYST, of_accounts).joins("ada").on_day(10)
+    tale.round()
+    page = told(tale).get("/journeys/rollout").text
+    assert "1 of 1 accounts have strayed from the Rollout" in page
+    assert "One mark is one account." in page
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=40))
+def test_without_censoring_before_the_last_the_curve_is_the_plain_share(
+    cases: list[tuple[int, bool]],
+) -> None:
+    last = max(day for day, _ in cases)
+    plain = [(day, True) if met else (last, False) for day, met in cases]
+    frame = pl.DataFrame(plain, schema={"days": pl.Int64, "met": pl.Boolean}, orient="row")
+    found = reached_by(frame, "all", due=30)
+    for point in found.points:
+        there = sum(met and day <= point.day for day, met in plain)
+        assert abs((1 - point.value) - there / len(plain)) < 1e-9
+        assert point.low <= point.value <= point.high
+    low, high = found.median_between
+    if found.median is not None:
+        assert low is not None
+        assert low <= found.median
+        assert high is None or high >= found.median
