@@ -71,7 +71,9 @@ def test_four_weeks_together_fade_where_one_alone_proves_nothing() -> None:
     prior = Prior(rate=6, shape=30, keep=0.97, noise=1e6, spread=1, season=0.001)
     newest = expected_weeks(group, prior, group.ids).filter(pl.col("week") == 0)
     assert newest.filter("faded")["subject_id"].to_list() == ["a00"]
-    assert not newest.filter(pl.col("subject_id") == "a00")["fell"].item()
+    mine = newest.filter(pl.col("subject_id") == "a00").row(0, named=True)
+    assert (mine["fell"], mine["seen_month"]) == (False, 9)
+    assert mine["expected_month"] == pytest.approx(24, abs=4)
 
 
 def test_the_rates_of_both_calls_together_hold() -> None:

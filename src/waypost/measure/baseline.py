@@ -38,6 +38,8 @@ EXPECTED = {
     "fell": pl.Boolean,
     "rose": pl.Boolean,
     "faded": pl.Boolean,
+    "seen_month": pl.Int64,
+    "expected_month": pl.Float64,
     "why": pl.String,
 }
 
@@ -124,8 +126,8 @@ def expected_weeks(
 
     What moves the rest of `group` in a week is expected of the subject too. A week between `low` and `high` is as
     expected. It `fell` or `rose` when a count so far out comes by chance in at most half of `false_alarms` of all
-    weeks; it `faded` when the last four weeks together fell so against what was known before them. `why` says why
-    nothing is expected.
+    weeks; it `faded` when the last four weeks together (`seen_month`, `expected_month`) fell so against what was known
+    before them. `why` says why nothing is expected.
     """
     places = [group.ids.index(each) for each in ids if each in set(group.ids)]
     if prior is None or not places:
@@ -136,23 +138,36 @@ def expected_weeks(
     low, high = band(mean, size, prior.spread, tail)
     enough = (told.weeks[places] >= LEAST_WEEKS) & (mean > 0)
     frame = _frame(group, places, seen)
+    month = _month(prior, told, group.weekly, tail)
+    told_month = enough & month.enough[places]
     return frame.with_columns(
         _where(enough, mean, pl.Float64).alias("expected"),
         _where(enough, low, pl.Int64).alias("low"),
         _where(enough, high, pl.Int64).alias("high"),
         pl.Series("fell", (enough & (seen < low)).ravel()),
         pl.Series("rose", (enough & (seen > high)).ravel()),
-        pl.Series("faded", (enough & _faded(prior, told, group.weekly, tail)[places]).ravel()),
+        pl.Series("faded", (told_month & month.faded[places]).ravel()),
+        _where(told_month, month.seen[places], pl.Int64).alias("seen_month"),
+        _where(told_month, month.expected[places], pl.Float64).alias("expected_month"),
         pl.Series("why", [None if fits else SHORT for fits in enough.ravel()], dtype=pl.String),
     ).select(list(EXPECTED))
 
 
-def _faded(prior: Prior, told: Known, counts: Numbers, tail: float) -> Truths:
-    """Return for each week whether it and the three before fell against what was known before those four."""
-    found: Truths = np.zeros(counts.shape, dtype=np.bool_)
+class _Month(msgspec.Struct, frozen=True):
+    """Each week with the three before it: what was seen, what was expected before those four, and the verdict."""
+
+    seen: Numbers
+    expected: Numbers
+    faded: Truths
+    enough: Truths
+
+
+def _month(prior: Prior, told: Known, counts: Numbers, tail: float) -> _Month:
+    seen, expected = np.zeros(counts.shape), np.zeros(counts.shape)
+    faded, enough = np.zeros(counts.shape, dtype=np.bool_), np.zeros(counts.shape, dtype=np.bool_)
     for week in range(MONTH - 1, counts.shape[1]):
-        span = slice(week - MONTH + 1, week + 1)
         first = week - MONTH + 1
+        span = slice(first, week + 1)
         rate = told.shape[:, first] / told.rate[:, first]
         means = rate[:, None] * told.moved[:, span]
         total = np.maximum(means.sum(axis=1), 1e-12)
@@ -160,9 +175,10 @@ def _faded(prior: Prior, told: Known, counts: Numbers, tail: float) -> Truths:
         shape = kept * told.shape[:, first] + (1 - kept) * prior.shape
         each = 1 / told.size[:, span] - 1 / told.shape[:, span]
         size = 1 / (1 / shape + (means**2 * each).sum(axis=1) / total**2)
-        rare = at_most(counts[:, span].sum(axis=1), total, size, prior.spread) <= tail
-        found[:, week] = rare & (told.weeks[:, first] >= LEAST_WEEKS)
-    return found
+        seen[:, week], expected[:, week] = counts[:, span].sum(axis=1), total
+        faded[:, week] = at_most(seen[:, week], total, size, prior.spread) <= tail
+        enough[:, week] = told.weeks[:, first] >= LEAST_WEEKS
+    return _Month(seen, expected, faded, enough)
 
 
 def _frame(group: Counted, places: list[int], seen: Numbers) -> pl.DataFrame:
@@ -181,7 +197,7 @@ def _frame(group: Counted, places: list[int], seen: Numbers) -> pl.DataFrame:
 
 def _unknown(group: Counted, places: list[int]) -> pl.DataFrame:
     frame = _frame(group, places, group.weekly[places])
-    nothing = dict.fromkeys(("expected", "low", "high"))
+    nothing = dict.fromkeys(("expected", "low", "high", "seen_month", "expected_month"))
     said = {**nothing, "fell": False, "rose": False, "faded": False, "why": NO_PRIOR}
     return frame.with_columns(
         pl.lit(value, dtype=EXPECTED[name]).alias(name) for name, value in said.items()

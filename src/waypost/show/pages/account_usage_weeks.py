@@ -28,7 +28,7 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     seen: int
     expected: float
-    faded: bool
+    days: int
 
 
 class Weeks(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,7 +182,9 @@ def _expects(expected: Expected | None) -> str:
 def _changed(visit: Visit, expected: Expected | None) -> list[Changed]:
     if expected is None or not expected.people.height:
         return []
-    rows = expected.people.sort("expected", descending=True).head(MOST_CHANGED).to_dicts()
+    rows = (
+        expected.people.sort("expected_month", descending=True, nulls_last=True).head(MOST_CHANGED).to_dicts()
+    )
     frames = {
         "of_people": pl.DataFrame({"person_id": [row["subject_id"] for row in rows]}),
         "of_accounts": pl.DataFrame(schema={"account_id": pl.String}),
@@ -192,9 +194,9 @@ def _changed(visit: Visit, expected: Expected | None) -> list[Changed]:
         Changed(
             person_id=row["subject_id"],
             name=names.get(row["subject_id"], row["subject_id"]),
-            seen=row["seen"],
-            expected=row["expected"],
-            faded=row["faded"],
+            seen=row["seen_month"] if row["faded"] else row["seen"],
+            expected=row["expected_month"] if row["faded"] else row["expected"],
+            days=28 if row["faded"] else 7,
         )
         for row in rows
     ]
