@@ -1,5 +1,6 @@
 """The catalogue page: what it shows, what stands behind its counts, and how a draft becomes a version."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -87,6 +88,38 @@ def test_an_unmapped_name_opens_its_events(marta: Visitor) -> None:
     assert listed[0].startswith("event_id,source,kind,name,happened_at,person,account")
     assert len(listed) == 5
     assert "No such event in 28 days" in marta.get("/catalogue/events?name=none").text
+
+
+def test_the_count_of_every_match_opens_its_events(fresh: Cast) -> None:
+    marta = signed_in(fresh)
+    page = marta.get("/catalogue/features/reports_exported").text
+    [n] = re.findall(r'href="/catalogue/events\?feature=reports_exported&amp;match=0">(\d+)</a>', page)
+    events = marta.get("/catalogue/events?feature=reports_exported&match=0").text
+    assert f"Event Report Exported: {n} events in 28 days" in events
+    assert (
+        len(marta.get("/catalogue/events.csv?feature=reports_exported&match=0").text.splitlines())
+        == int(n) + 1
+        > 20
+    )
+    document = {
+        **newest(fresh)[1],
+        "noise": [{"event": "Nothing"}, {"event": "carrier*", "ignore_case": True}],
+    }
+    Definitions(fresh.operations).publish([document], now=NOW, today=NOW.date())
+    noise = marta.get("/catalogue?show=noise").text
+    assert 'href="/catalogue/events?noise=yes&amp;match=1">4</a>' in noise
+    quiet = marta.get("/catalogue/events?noise=yes&match=1").text
+    assert "Event carrier* in any case: 4 events in 28 days" in quiet
+    assert len(marta.get("/catalogue/events.csv?noise=yes&match=1").text.splitlines()) == 5
+    assert "No such event in 28 days" in marta.get("/catalogue/events?noise=yes&match=9").text
+
+
+def test_accounts_whose_value_is_not_known_are_listed(marta: Visitor) -> None:
+    page = marta.get("/catalogue/settings/scheduled_reports?known=no").text
+    assert "Scheduled reports is not known at 55 accounts" in page
+    assert "1 to 50 of 55" in page
+    listed = marta.get("/catalogue/settings/scheduled_reports/accounts.csv?known=no").text.splitlines()
+    assert len(listed) == 56
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from waypost.measure.catalogue import Catalogue, Feature, Group, Setting
 from waypost.measure.catalogue_edit import EMPTY_CATALOGUE, Addition, Becomes, with_addition
 from waypost.measure.catalogue_match import Match, Template, Where
 from waypost.measure.catalogue_proposals import Together, Twins, together, twins
+from waypost.measure.catalogue_rules import rules_for
 from waypost.measure.catalogue_seen import (
     Span,
     Tally,
@@ -149,6 +150,7 @@ __all__ = [
     "restate_usage",
     "retention",
     "retention_members",
+    "rules_for",
     "seen_events",
     "sets_something",
     "share",

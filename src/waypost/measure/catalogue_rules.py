@@ -63,6 +63,11 @@ def rules_of(meant: Mapping[str, Iterable[Match]], names: pl.DataFrame | None = 
     return pl.DataFrame(rows, schema=RULES)
 
 
+def rules_for(match: Match, names: pl.DataFrame) -> pl.DataFrame:
+    """Return the rules of one match alone, among these names of events."""
+    return rules_of({"match": (match,)}, names)
+
+
 def is_open(matches: Iterable[Match]) -> bool:
     """Say whether any match means names that only the events can tell."""
     return any(match.exact is None for match in matches)

@@ -28,6 +28,7 @@ from waypost.show.rows import rows_of
 from waypost.show.visit import Visit
 
 MOST_PROPOSED = 50
+MOST_TWINS = 3
 MOST_SAMPLE = 110
 # What every request of a log holds, and says nothing of what it means.
 OF_EVERY_REQUEST = ("agent", "referer", "bytes", "path", "status")
@@ -129,6 +130,7 @@ class NoiseRow(msgspec.Struct, frozen=True, kw_only=True):
 
     means: str
     n: int
+    href: str
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +188,7 @@ class TwinRow(msgspec.Struct, frozen=True, kw_only=True):
 
     twins: Twins
     kind_word: str
+    events: list[tuple[str, str]]
     add_href: str
 
 
@@ -255,7 +258,14 @@ def setting_rows(visit: Visit, catalogue: Catalogue, span: Span) -> list[Setting
 def noise_rows(visit: Visit, catalogue: Catalogue, found: Overview) -> list[NoiseRow]:
     """Return every match of noise with the events it means, most first."""
     counted = noise_counts(visit.desk.warehouse, catalogue, found.seen, found.span)
-    rows = [NoiseRow(means=match_words(match), n=n) for match, n in counted]
+    rows = [
+        NoiseRow(
+            means=match_words(match),
+            n=n,
+            href=with_query("/catalogue/events", {"noise": "yes", "match": str(nr)}),
+        )
+        for nr, (match, n) in enumerate(counted)
+    ]
     return sorted(rows, key=lambda each: (-each.n, each.means))
 
 
@@ -282,7 +292,15 @@ def unmapped_rows(visit: Visit, found: Overview, most: int = MOST_PROPOSED) -> l
 def twin_rows(found: Overview) -> list[TwinRow]:
     """Return the names that differ only by case, separators or ids."""
     return [
-        TwinRow(twins=each, kind_word=KIND_WORDS.get(each.kind, each.kind), add_href=_add_twins(each))
+        TwinRow(
+            twins=each,
+            kind_word=KIND_WORDS.get(each.kind, each.kind),
+            events=[
+                (name, with_query("/catalogue/events", {"kind": each.kind, "name": name}))
+                for name in each.names[:MOST_TWINS]
+            ],
+            add_href=_add_twins(each),
+        )
         for each in twins(found.seen)
     ]
 

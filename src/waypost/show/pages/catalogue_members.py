@@ -8,8 +8,8 @@ import polars as pl
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from waypost.measure import Feature, Setting, Span, tallies
-from waypost.show.addresses import unpiece
+from waypost.measure import Feature, Match, Setting, Span, rules_for, tallies
+from waypost.show.addresses import unpiece, with_query
 from waypost.show.catalogue_words import KIND_WORDS, match_words
 from waypost.show.pages.trace import Traced
 from waypost.show.rows import rows_of
@@ -18,7 +18,9 @@ from waypost.show.visit import Visit
 
 PAGE = 50
 MOST_IN_A_FILE = 100_000
+MOST_DIGITS = 6
 SIDES = ("people", "accounts")
+NO_NAMES = pl.DataFrame(schema={"kind": pl.String, "name": pl.String})
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,14 +39,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
-    """An account with its value of a setting."""
+    """An account with its value of a setting; None when no event has told one."""
 
     account_id: str
     account: str
-    value: str
-    since_at: datetime
-    person_id: str | None
-    person: str | None
+    value: str | None = None
+    since_at: datetime | None = None
+    person_id: str | None = None
+    person: str | None = None
 
 
 class Came(Traced, frozen=True, kw_only=True):
@@ -95,6 +97,7 @@ def setting(visit: Visit) -> Response:
     first = (_page(visit) - 1) * PAGE
     return visit.page(
         "catalogue_setting.html",
+        unknown=visit.asked("known") == "no",
         setting=found,
         means=[match_words(match) for match in found.match],
         value=visit.asked("value"),
@@ -127,6 +130,7 @@ def events(visit: Visit) -> Response:
         page_number=_page(visit),
         span=span,
         kind_word=KIND_WORDS.get(visit.asked("kind"), visit.asked("kind")),
+        means=match_words(match) if (match := match_of(visit)) else "",
     )
 
 
@@ -155,18 +159,19 @@ def events_csv(visit: Visit) -> Response:
     return csv_response("events.csv", head, said)
 
 
-def _means(visit: Visit, found: Feature, span: Span) -> list[tuple[str, int]]:
-    """Return each match in words, with how many events it means by itself."""
-    asks = visit.desk.warehouse
-    days = pl.DataFrame({"day": pl.date_range(span.since, span.until, "1d", closed="left", eager=True)})
-    names = (
-        asks.ask("measure/names_on_days", frames={"days": days})
-        if found.exact_names() is None
-        else days.clear()
-    )
-    names = names if "name" in names.columns else pl.DataFrame(schema={"kind": pl.String, "name": pl.String})
-    counted = tallies(asks, {str(nr): (match,) for nr, match in enumerate(found.match)}, names, span)
-    return [(match_words(match), counted[str(nr)].n) for nr, match in enumerate(found.match)]
+def _means(visit: Visit, found: Feature, span: Span) -> list[tuple[str, int, str]]:
+    """Return each match in words, how many events it means by itself, and where they are."""
+    names = _names(visit, span) if found.exact_names() is None else NO_NAMES
+    matches = {str(nr): (match,) for nr, match in enumerate(found.match)}
+    counted = tallies(visit.desk.warehouse, matches, names, span)
+    return [
+        (
+            match_words(match),
+            counted[nr].n,
+            with_query("/catalogue/events", {"feature": found.key, "match": nr}),
+        )
+        for nr, (match,) in matches.items()
+    ]
 
 
 def _users(visit: Visit, found: Feature, span: Span, *, most: int, skip: int) -> list[User]:
@@ -176,18 +181,41 @@ def _users(visit: Visit, found: Feature, span: Span, *, most: int, skip: int) ->
 
 
 def _holders(visit: Visit, found: Setting) -> list[Holder]:
+    ask = visit.desk.warehouse.ask
+    if visit.asked("known") == "no":
+        return rows_of(ask("show/catalogue_unset", {"setting": found.key}), Holder)
     asked = {"setting": found.key, "value": visit.asked("value") or None}
-    return rows_of(visit.desk.warehouse.ask("show/catalogue_accounts", asked), Holder)
+    return rows_of(ask("show/catalogue_accounts", asked), Holder)
 
 
 def _came(visit: Visit, span: Span, *, most: int, skip: int) -> list[Came]:
-    asked: dict[str, Any] = {
-        **{name: visit.asked(name) for name in ("source", "kind", "name")},
-        **span.params,
-        "most": most,
-        "skip": skip,
+    """Return the events of a match of the catalogue, or else of one name."""
+    ask = visit.desk.warehouse.ask
+    asked: dict[str, Any] = {**span.params, "most": most, "skip": skip}
+    match = match_of(visit)
+    if match is not None:
+        rules = rules_for(match, _names(visit, span))
+        return rows_of(ask("show/catalogue_matched", asked, {"rules": rules}), Came)
+    asked |= {
+        "source": visit.asked("source") or None,
+        "kind": visit.asked("kind"),
+        "name": visit.asked("name"),
     }
-    return rows_of(visit.desk.warehouse.ask("show/catalogue_events", asked), Came)
+    return rows_of(ask("show/catalogue_events", asked), Came)
+
+
+def match_of(visit: Visit) -> Match | None:
+    """Return the match that the address names by its place: of a feature, a setting or the noise."""
+    rules, nr = visit.rules.catalogue, visit.asked("match")
+    found = rules.feature(visit.asked("feature")) or rules.setting(visit.asked("setting"))
+    matches = found.match if found else rules.noise if visit.asked("noise") else ()
+    place = int(nr) if nr.isdigit() and len(nr) < MOST_DIGITS else len(matches)
+    return matches[place] if place < len(matches) else None
+
+
+def _names(visit: Visit, span: Span) -> pl.DataFrame:
+    days = pl.DataFrame({"day": pl.date_range(span.since, span.until, "1d", closed="left", eager=True)})
+    return visit.desk.warehouse.ask("measure/names_on_days", frames={"days": days})
 
 
 def _feature_of(visit: Visit) -> Feature:
@@ -206,4 +234,4 @@ def _setting_of(visit: Visit) -> Setting:
 
 def _page(visit: Visit) -> int:
     said = visit.asked("page", "1")
-    return max(1, int(said)) if said.isdigit() and len(said) < 6 else 1  # noqa: PLR2004 -- no list is longer
+    return max(1, int(said)) if said.isdigit() and len(said) < MOST_DIGITS else 1

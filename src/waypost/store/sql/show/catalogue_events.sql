@@ -1,11 +1,11 @@
 -- The events of one name in some days, the latest first.
--- in: source text, kind text, name text, since date (inclusive), until date (exclusive), most integer, skip integer
+-- in: source text (null: any), kind text, name text, since date (inclusive), until date (exclusive), most integer, skip integer
 -- out: event_id text, source text, kind text, name text, happened_at timestamp, person_id text, person text, account_id text,
 --      account text, actor text, quantity double, properties text, total bigint: of all rows
 with page as (
   select arrival, count(*) over () as total
   from events
-  where source = $source and kind = $kind and name = $name and happened_on >= $since and happened_on < $until
+  where ($source is null or source = $source) and kind = $kind and name = $name and happened_on >= $since and happened_on < $until
   order by happened_at desc, arrival desc
   limit $most offset $skip
 )
