@@ -55,7 +55,8 @@ class Underway(Person, frozen=True, kw_only=True):
     @property
     def between(self) -> str:
         """Their interval in words."""
-        return f"{_said(self.low)} to {_said(self.high)}"
+        low, high = _said(self.low), _said(self.high)
+        return low if low == high else f"{low} to {high}"
 
     @property
     def bar(self) -> Markup:
