@@ -72,22 +72,17 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def rule(self, fits: Mapping[str, pl.Expr]) -> pl.Expr:
         """Return who belongs, from an expression for each condition by its path; unknown is null."""
-        parts = []
-        for nr, part in enumerate(self.where):
-            place = f"where[{nr}]"
-            said = (
-                fits[place]
-                if not part.word
-                else together(
-                    [
-                        turned(fits[f"{place}.{part.word}[{n}]"], each.negated)
-                        for n, each in enumerate(part.members)
-                    ],
-                    part.word,
-                )
-            )
-            parts.append(turned(said, part.negated))
-        return together(parts, self.match)
+        return together([self.part(nr, fits) for nr in range(len(self.where))], self.match)
+
+    def part(self, nr: int, fits: Mapping[str, pl.Expr]) -> pl.Expr:
+        """Return whom part `nr` of the rule fits."""
+        part, place = self.where[nr], f"where[{nr}]"
+        if not part.word:
+            return turned(fits[place], part.negated)
+        inner = [
+            turned(fits[f"{place}.{part.word}[{n}]"], each.negated) for n, each in enumerate(part.members)
+        ]
+        return turned(together(inner, part.word), part.negated)
 
 
 def check_circles(segments: Iterable[Segment]) -> None:

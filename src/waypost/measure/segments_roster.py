@@ -1,6 +1,7 @@
 """A roster says who is in which segment on one day: whole frames at once, each fact read when first asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -10,7 +11,7 @@ import polars as pl
 from waypost.core import DefinitionError
 from waypost.measure.catalogue import Catalogue
 from waypost.measure.segments import Segment
-from waypost.measure.segments_conditions import ABOUT, Condition, Dated, Level
+from waypost.measure.segments_conditions import ABOUT, Condition, Dated, Level, Part
 from waypost.measure.segments_rule import (
     OF_ACCOUNT,
     account_rule,
@@ -26,6 +27,17 @@ EVER = date(1, 1, 1)
 PERSON, ACCOUNT = ["person_id", "account_id"], ["account_id"]
 #: What parts the fields of a value that has several.
 SEP = "\x1f"
+#: Conditions for which a question is asked.
+READ = (
+    "feature",
+    "active_days",
+    "strays_at_least",
+    "standing",
+    "journey",
+    "due_within_days",
+    "moved",
+    "words",
+)
 Fitted = tuple[pl.DataFrame, pl.Expr, pl.Expr]
 
 
@@ -66,13 +78,23 @@ class Roster:
         self._frames: dict[str, pl.DataFrame] = {}
         self._known: dict[str, pl.DataFrame] = {}
         self._asking: list[str] = []
+        self._explained = False
 
     def members(self, segment: Segment) -> pl.DataFrame:
         """Return who is in: account_id, and for people person_id before it."""
         of = PERSON if segment.of is Level.PEOPLE else ACCOUNT
         if not segment.where:
-            return self._base(segment.of).select(of)
-        return self.verdicts(segment).filter(pl.col("member")).select(of)
+            return self._base(segment).select(of)
+        if segment.match == "any":
+            return self.verdicts(segment).filter(pl.col("member")).select(of)
+        # Each part leaves out whom it does not fit, so that the next has fewer to look at; the cheap ones come first.
+        with self._entered(segment):
+            frame = self._base(segment)
+            own = frame.columns
+            for nr in sorted(range(len(segment.where)), key=lambda nr: _cost(segment.where[nr])):
+                frame, fits = self._fits(frame, segment, nr)
+                frame = frame.filter(segment.part(nr, fits)).select(own)
+        return frame.select(of)
 
     def size(self, segment: Segment) -> int:
         """Return how many accounts, or how many different people, are in."""
@@ -86,28 +108,47 @@ class Roster:
         Columns `fits <path>` (true, false, null when the fact is unknown; before `not`) and `value <path>` (the
         fact that decided it, as text) stand for each condition.
         """
-        self._enter(segment)
-        try:
-            frame = self._base(segment.of)
+        with self._entered(segment):
+            self._explained = explained
+            frame = self._base(segment)
             fits: dict[str, pl.Expr] = {}
-            values: list[pl.Expr] = []
-            for nr, (path, condition) in enumerate(segment.conditions()):
-                frame, rule, value = self._fitted(frame, condition, segment.of, nr)
-                fits[path] = rule
-                values += [rule.alias(f"fits {path}"), value.cast(pl.String).alias(f"value {path}")]
-        finally:
-            self._asking.pop()
+            for nr in range(len(segment.where)):
+                frame, here = self._fits(frame, segment, nr)
+                fits |= here
+        columns = [each for path in fits for each in (f"fits {path}", f"value {path}")] if explained else []
         member = segment.rule(fits).fill_null(value=False).alias("member")
         of = PERSON if segment.of is Level.PEOPLE else ACCOUNT
-        return frame.select(*of, member, *(values if explained else ()))
+        return frame.select(*of, member, *columns)
 
-    def _enter(self, segment: Segment) -> None:
+    @contextmanager
+    def _entered(self, segment: Segment) -> Iterator[None]:
+        """Ask about a segment, and about no segment that it is made of asking about it again."""
         if segment.key in self._asking:
             circle = " of ".join([*self._asking, segment.key])
-            raise DefinitionError(
-                f"segment {segment.key}", f"segments are made of each other in a circle: {circle}"
-            )
+            problem = f"segments are made of each other in a circle: {circle}"
+            raise DefinitionError(f"segment {segment.key}", problem)
+        before = self._explained
         self._asking.append(segment.key)
+        self._explained = False
+        try:
+            yield
+        finally:
+            self._asking.pop()
+            self._explained = before
+
+    def _fits(
+        self, frame: pl.DataFrame, segment: Segment, nr: int
+    ) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
+        """Return the frame with a verdict for each condition of a part, and the verdicts by the conditions' paths."""
+        fits: dict[str, pl.Expr] = {}
+        for place, (path, condition) in enumerate(segment.conditions()):
+            if path.partition(".")[0] == f"where[{nr}]":
+                frame, rule, value = self._fitted(frame, condition, segment.of, place)
+                told = [rule.alias(f"fits {path}")]
+                told += [value.cast(pl.String).alias(f"value {path}")] if self._explained else []
+                frame = frame.with_columns(told)
+                fits[path] = pl.col(f"fits {path}")
+        return frame, fits
 
     def _fitted(self, frame: pl.DataFrame, condition: Condition, level: Level, nr: int) -> Fitted:
         """Return the frame with what a condition needs, its rule, and the value that decides it."""
@@ -144,11 +185,16 @@ class Roster:
         ids = condition.ids if condition.ids is not None else self._named(condition.words or "", level)
         return frame, key.is_in(list(ids)), key
 
-    def _base(self, level: Level) -> pl.DataFrame:
-        if level is Level.ACCOUNTS:
+    def _base(self, segment: Segment) -> pl.DataFrame:
+        """Return everybody who may be in: all accounts or people, or those of the one account that the rule names."""
+        if segment.of is Level.ACCOUNTS:
             return self._accounts()
-        asked = {"today": self._as_of.day, "person": self._as_of.person, "account": self._as_of.account}
-        return self._once("people", lambda: self._source.ask("measure/segment_people", asked))
+        account = self._as_of.account
+        named = [each.account for each in segment.where if each.main == "account" and not each.negated]
+        if account is None and segment.match == "all" and not self._explained:
+            account = next((each for each in named if isinstance(each, str)), None)
+        asked = {"today": self._as_of.day, "person": self._as_of.person, "account": account}
+        return self._once(f"people {account}", lambda: self._source.ask("measure/segment_people", asked))
 
     def _accounts(self) -> pl.DataFrame:
         asked = {"today": self._as_of.day, "past": self._as_of.past, "account": self._as_of.account}
@@ -159,14 +205,10 @@ class Roster:
             return frame
         return frame.join(self._accounts(), on="account_id", how="left")
 
-    def _standings(self) -> pl.DataFrame:
-        asked = {"today": self._as_of.day, "person": self._as_of.person, "account": self._as_of.account}
-        return self._once("standings", lambda: self._source.ask("measure/segment_standings", asked))
-
     def _counts(self, condition: Condition, level: Level) -> pl.DataFrame:
         as_of, by_person = self._as_of, level is Level.PEOPLE
         if condition.main == "strays_at_least":
-            strayed = self._standings().filter(pl.col("standing").is_in(["strayed", "lapsed"]))
+            strayed = self._stood(Condition(standing=("strayed", "lapsed")), only_account=True)
             return strayed.group_by("account_id").agg(n=pl.col("person_id").n_unique().cast(pl.Int64))
         since = as_of.day - timedelta(days=condition.in_days - 1) if condition.in_days else EVER
         asked = {
@@ -189,29 +231,44 @@ class Roster:
         return answer.select(*(PERSON if by_person else ACCOUNT), pl.col("n").cast(pl.Int64))
 
     def _standing(self, condition: Condition) -> pl.DataFrame:
-        """Return for everybody on a journey that is meant: `held`, and where they stand as one text."""
-        day = self._as_of.day
-        found = self._standings()
-        if condition.journey is not None:
-            found = found.filter(pl.col("journey") == condition.journey)
-        held = pl.lit(value=True)
-        if condition.main == "due_within_days":
-            last = day + timedelta(days=condition.due_within_days or 0)
-            held &= pl.col("due_on").is_between(day, last).fill_null(value=False)
-        else:
-            held &= pl.col("standing").is_in(list(condition.standings))
-        if condition.milestone is not None:
-            held &= pl.col("milestone").eq(condition.milestone).fill_null(value=False)
-        if condition.within_days is not None:
-            held &= pl.col("since_on") >= day - timedelta(days=condition.within_days)
-        if condition.for_days is not None:
-            held &= pl.col("since_on") <= day - timedelta(days=condition.for_days)
+        """Return `held` for everybody of whom the condition holds; when explained, for all, and where they stand."""
+        found = self._stood(condition)
+        if not self._explained:
+            told = found.select(PERSON).unique()
+            return told.with_columns(
+                pl.lit(value=True).alias("held"), pl.lit(None, dtype=pl.String).alias("value")
+            )
         fields = ("journey", "standing", "milestone", "since_on", "due_on")
         value = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in fields], separator=SEP)
-        told = found.select(*PERSON, "journey", held.alias("held"), value.alias("value"))
         # The journey that fits is the one that is told; else the first of them.
+        told = found.select(*PERSON, "journey", "held", value.alias("value"))
         told = told.sort("held", "journey", descending=[True, False])
         return told.group_by(PERSON, maintain_order=True).agg(pl.col("held").first(), pl.col("value").first())
+
+    def _stood(self, condition: Condition, *, only_account: bool = False) -> pl.DataFrame:
+        """Return standings with whether a condition holds of each; those of which it does not only when explained.
+
+        `only_account` asks about everybody of the account, whoever is asked about.
+        """
+        day = self._as_of.day
+
+        def back(days: int | None) -> date | None:
+            return None if days is None else day - timedelta(days=days)
+
+        due = condition.due_within_days
+        asked = {
+            "today": day,
+            "person": None if only_account else self._as_of.person,
+            "account": self._as_of.account,
+            "journey": condition.journey,
+            "standings": None if due is not None else list(condition.standings),
+            "milestone": condition.milestone,
+            "since_from": back(condition.within_days),
+            "since_until": back(condition.for_days),
+            "due_until": None if due is None else day + timedelta(days=due),
+            "held_only": not self._explained or only_account,
+        }
+        return self._source.ask("measure/segment_standings", asked)
 
     def _moved(self, frame: pl.DataFrame, condition: Condition, level: Level, nr: int) -> Fitted:  # noqa: ARG002
         since = self._as_of.day - timedelta(days=condition.in_days or 0)
@@ -253,6 +310,13 @@ class Roster:
         if name not in self._frames:
             self._frames[name] = read()
         return self._frames[name]
+
+
+def _cost(part: Part) -> int:
+    """Return how much a part asks: facts at hand before facts that are read, groups last."""
+    if part.word:
+        return 3
+    return 2 if part.main == "segment" else 1 if part.main in READ else 0
 
 
 def automated_features(catalogue: Catalogue) -> frozenset[str]:

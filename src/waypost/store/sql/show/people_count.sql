@@ -2,6 +2,5 @@
 -- in: today date
 -- out: people integer (>= 0), pairs integer (>= people; one for each account of a person)
 select count(distinct person_id) as people, count(*) as pairs
-from (
-  select distinct person_id, account_id from memberships where joined_on <= $today and (left_on is null or left_on > $today)
-) belongs
+from memberships
+where joined_on <= $today and (left_on is null or left_on > $today)

@@ -1,23 +1,19 @@
 -- One page of the people who belong to an account today, once for each account, in an order that never wavers.
 -- in: everybody boolean (else only the pairs of chosen), chosen (frame: person_id text, account_id text), today date,
---   journey text (null: any; else the standing on this one is shown), since date (active days count from it, inclusive),
+--   journey text (null: any; else the standing on this one is shown), since date (active days count from it, inclusive; at most 60 days ago),
 --   sort text (standing, name, account, role, due, active or seen), down boolean, most integer, skip integer
 -- out: person_id text, name text, email text, title text, role text, champion boolean, signs_renewal boolean, journey text,
 --   standing text, milestone text, since_on date, due_on date, missing text, last_seen_at timestamp, account_id text,
 --   account text, active_days integer (>= 0; since the day asked, human use)
-with belongs as (
-  select m.person_id, m.account_id, max(m.role) as role, bool_or(m.champion) as champion,
-    bool_or(m.signs_renewal) as signs_renewal
-  from memberships m
-  where m.joined_on <= $today and (m.left_on is null or m.left_on > $today)
-  group by m.person_id, m.account_id
-),
-here as (
-  select b.* from belongs b where $everybody
+with here as (
+  select person_id, account_id, role, champion, signs_renewal
+  from memberships
+  where $everybody and joined_on <= $today and (left_on is null or left_on > $today)
   union all
-  select b.* from belongs b
-  join chosen c on c.person_id = b.person_id and c.account_id = b.account_id
-  where not $everybody
+  select m.person_id, m.account_id, m.role, m.champion, m.signs_renewal
+  from memberships m
+  join chosen c on c.person_id = m.person_id and c.account_id = m.account_id
+  where not $everybody and m.joined_on <= $today and (m.left_on is null or m.left_on > $today)
 ),
 -- What each sorts by: a number (smallest first), else a text, up or down; what is not known comes last. Only the fact that
 -- is asked for is read: everybody is sorted, and a page is told.
@@ -30,8 +26,9 @@ by_standing as (
     and ($journey is null or journey = $journey)
   group by person_id, account_id
 ),
+-- A day is one bit: to put bits together is much less than to tell days apart.
 by_use as (
-  select person_id, account_id, count(distinct day) as days
+  select person_id, account_id, bit_count(bit_or(1::bigint << cast(day - $since as integer))) as days
   from usage_daily
   where $sort = 'active' and day >= $since and day <= $today and actor = 'human'
   group by person_id, account_id
