@@ -6,15 +6,17 @@ import platform
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from bench import collector, latency, odds, pages, replay
+from bench import collector, latency, odds, pages, replay, scale
 
-PARTS: dict[str, Callable[[], dict[str, float]]] = {
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "collector": collector.measure,
     "latency": latency.measure,
     "odds": odds.measure,
     "pages": pages.measure,
     "replay": replay.measure,
+    "scale": scale.measure,
 }
 
 
