@@ -174,6 +174,8 @@ class Company:
         ]
         for row in rows:
             self._add("events", row)
+            # What is not use is kept a second time, for looking up.
+            self._add("said", row)
 
     def last_arrival(self) -> int:
         return int(self.warehouse.ask("facts/last_arrival").item())
