@@ -29,6 +29,21 @@ def test_an_erased_person_is_in_no_table_and_colleagues_stay() -> None:
     assert Suppressions(workspace.operations).addresses() == set()
 
 
+def test_an_erased_person_is_named_by_no_segment() -> None:
+    workspace = _workspace()
+    document = {
+        "kind": "segment",
+        "key": "ada",
+        "name": "Two",
+        "of": "people",
+        "where": [{"ids": ["ada", "ben"]}],
+    }
+    workspace.publish([document])
+    erase_person(workspace, "ada")
+    kept = workspace.definitions.newest("segment")[0].document
+    assert kept == {**document, "where": [{"ids": ["(erased)", "ben"]}]}
+
+
 def test_nobody_is_erased_by_an_id_that_nobody_has() -> None:
     workspace = _workspace()
     with pytest.raises(WaypostError, match="nobody has the id 'zoe'"):

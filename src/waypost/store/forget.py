@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 
+import msgspec
 import sqlalchemy as sa
 
 from waypost.store.operations import Operations, metadata
 
 MANY = 500
+ERASED = "(erased)"
+WHERE_NAMED = ("ids", "words")
 
 
 def forget_accounts(operations: Operations, accounts: Collection[str]) -> None:
@@ -32,6 +35,32 @@ def forget_person(operations: Operations, ids: Collection[str], addresses: Colle
         rows.execute(sa.delete(interventions).where(about))
         suppressions = metadata.tables["suppressions"]
         rows.execute(sa.delete(suppressions).where(suppressions.c.address.in_(addresses)))
+        for table in metadata.tables.values():
+            if "document" in table.c:
+                _unname(rows, table, {each.lower() for each in (*ids, *addresses)})
+
+
+def _unname(rows: sa.Connection, table: sa.Table, names: set[str]) -> None:
+    """Take somebody out of kept documents, such as a segment whose members are named one by one; the number stays."""
+    found = rows.execute(sa.select(*table.primary_key.columns, table.c.document)).mappings().all()
+    for row in found:
+        before = msgspec.json.decode(row["document"])
+        after = _without(before, names)
+        if after != before:
+            same = sa.and_(*(column == row[column.name] for column in table.primary_key.columns))
+            text = msgspec.json.encode(after).decode()
+            rows.execute(sa.update(table).where(same).values(document=text))
+
+
+def _without(node: object, names: set[str], *, named: bool = False) -> object:
+    """Return a document with nobody of these names where people are named: under `ids` and `words`."""
+    if isinstance(node, str):
+        return ERASED if named and node.lower() in names else node
+    if isinstance(node, list):
+        return [_without(each, names, named=named) for each in node]
+    if isinstance(node, dict):
+        return {key: _without(value, names, named=key in WHERE_NAMED) for key, value in node.items()}
+    return node
 
 
 def _forget(rows: sa.Connection, accounts: list[str]) -> None:
