@@ -8,7 +8,7 @@ from waypost.run.mattering import keep_matters, matters_state
 from waypost.run.odds import keep_odds, odds_state
 from waypost.run.sensing import keep_sensing, sensing_state
 from waypost.run.workspace import Workspace
-from waypost.store import positions, set_positions
+from waypost.store import set_positions
 
 
 class Learnt(Struct, frozen=True, kw_only=True):
@@ -55,8 +55,7 @@ def learns(workspace: Workspace) -> Callable[[], bool]:
 
 
 def _is_due(workspace: Workspace) -> bool:
-    with workspace.warehouse.writing() as writer:
-        come = positions(writer)
+    come: dict[str, int] = dict(workspace.warehouse.ask("facts/positions").iter_rows())
     stated = (come.get("stated_on"), come.get("rules"))
     if stated != (workspace.today.toordinal(), workspace.rules.revision):
         return False
