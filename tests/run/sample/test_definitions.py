@@ -86,7 +86,7 @@ def test_clauses_and_goals_name_features_and_settings_of_the_catalogue(
 def test_every_feature_is_used(catalogue: Catalogue, happened: Counter[tuple[str, str]]) -> None:
     for feature in catalogue.features:
         for match in feature.match:
-            assert happened[match.kind or "track", match.event] > 0, (
+            assert happened[str(match.kind or "track"), str(match.event)] > 0, (
                 f"{feature.key}: {match.event} never happens"
             )
 
