@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import collector, latency, odds, pages, replay, scale
+from bench import cohorts, collector, latency, odds, pages, replay, scale
 
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "cohorts": cohorts.measure,
     "collector": collector.measure,
     "latency": latency.measure,
     "odds": odds.measure,

@@ -143,7 +143,7 @@ def _by_times(asked: FunnelAsked, unsure: pl.DataFrame, times: pl.DataFrame) -> 
     """Return when each did each step, from all the times at which they did it."""
     walked = unsure.with_columns(at_1=pl.col("entered_at"))
     for nr, (before, step) in enumerate(zip(asked.steps, asked.steps[1:], strict=False), start=2):
-        reached, at = pl.col(f"at_{nr - 1}"), pl.col("at")
+        reached, at = pl.col(f"at_{nr - 1}"), pl.col("reached_at")
         after = times.filter(pl.col("nr") == nr).join(walked, on="unit")
         after = after.filter(at > reached if step == before else at >= reached)
         first = after.group_by("unit").agg(at.min().alias(f"at_{nr}"))

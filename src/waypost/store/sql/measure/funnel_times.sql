@@ -6,7 +6,7 @@
 --     step), kinds (frame: nr integer, kind text, journey text: the steps that are no use), some_accounts (frame: account_id
 --     text), some_people (frame: person_id text), passed (frame: nr integer, milestone text, standing text (null: any)),
 --     bounds (frame: day date, starts_at timestamp, ends_at timestamp)
--- out: unit text, nr integer, at timestamp
+-- out: unit text, nr integer, reached_at timestamp
 with roles as (
   select person_id, account_id
   from memberships
@@ -77,7 +77,7 @@ meant as (
   ))
   where e.happened_on >= (select min(day) from full_days) and e.happened_on <= (select max(day) from full_days)
 )
-select unit, nr, first_at as at from days
+select unit, nr, first_at as reached_at from days
 union all
 select unit, nr, last_at from days
 union all

@@ -46,7 +46,7 @@ marks as not materialized (
     and ($role is null or (d.person_id, d.account_id) in (select (person_id, account_id) from roles))
 ),
 step_1 as (
-  select cast(row_number() over () as integer) as nr_unit, unit, min(first_at) as at
+  select cast(row_number() over () as integer) as nr_unit, unit, min(first_at) as reached_at
   from marks
   where nr = 1 and day >= $since
   group by unit
@@ -57,70 +57,71 @@ later as materialized (
   select s.nr_unit, m.nr, m.first_at, m.last_at, m.n
   from marks m
   join step_1 s on s.unit = m.unit
-  where m.nr > 1 and m.last_at >= s.at and m.first_at <= s.at + to_days(cast($window_days as integer))
+  where m.nr > 1 and m.last_at >= s.reached_at and m.first_at <= s.reached_at + to_days(cast($window_days as integer))
 ),
 step_2 as (
   select r.nr_unit,
     min(case
-      when m.first_at > r.at or (m.first_at = r.at and not $again_second) then m.first_at
+      when m.first_at > r.reached_at or (m.first_at = r.reached_at and not $again_second) then m.first_at
       when m.n = 2 then m.last_at
-    end) as at,
-    coalesce(bool_or(m.n > 2 and (m.first_at < r.at or (m.first_at = r.at and $again_second))), false) as unsure
+    end) as reached_at,
+    coalesce(bool_or(m.n > 2 and (m.first_at < r.reached_at or (m.first_at = r.reached_at and $again_second))), false) as unsure
   from step_1 r
-  join later m on m.nr = 2 and m.nr_unit = r.nr_unit and (m.last_at > r.at or (m.last_at = r.at and not $again_second))
+  join later m on m.nr = 2 and m.nr_unit = r.nr_unit and (m.last_at > r.reached_at or (m.last_at = r.reached_at and not $again_second))
   group by r.nr_unit
 ),
 step_3 as (
   select r.nr_unit,
     min(case
-      when m.first_at > r.at or (m.first_at = r.at and not $again_third) then m.first_at
+      when m.first_at > r.reached_at or (m.first_at = r.reached_at and not $again_third) then m.first_at
       when m.n = 2 then m.last_at
-    end) as at,
-    coalesce(bool_or(m.n > 2 and (m.first_at < r.at or (m.first_at = r.at and $again_third))), false) as unsure
+    end) as reached_at,
+    coalesce(bool_or(m.n > 2 and (m.first_at < r.reached_at or (m.first_at = r.reached_at and $again_third))), false) as unsure
   from step_2 r
-  join later m on m.nr = 3 and m.nr_unit = r.nr_unit and (m.last_at > r.at or (m.last_at = r.at and not $again_third))
+  join later m on m.nr = 3 and m.nr_unit = r.nr_unit and (m.last_at > r.reached_at or (m.last_at = r.reached_at and not $again_third))
   group by r.nr_unit
 ),
 step_4 as (
   select r.nr_unit,
     min(case
-      when m.first_at > r.at or (m.first_at = r.at and not $again_fourth) then m.first_at
+      when m.first_at > r.reached_at or (m.first_at = r.reached_at and not $again_fourth) then m.first_at
       when m.n = 2 then m.last_at
-    end) as at,
-    coalesce(bool_or(m.n > 2 and (m.first_at < r.at or (m.first_at = r.at and $again_fourth))), false) as unsure
+    end) as reached_at,
+    coalesce(bool_or(m.n > 2 and (m.first_at < r.reached_at or (m.first_at = r.reached_at and $again_fourth))), false) as unsure
   from step_3 r
-  join later m on m.nr = 4 and m.nr_unit = r.nr_unit and (m.last_at > r.at or (m.last_at = r.at and not $again_fourth))
+  join later m on m.nr = 4 and m.nr_unit = r.nr_unit and (m.last_at > r.reached_at or (m.last_at = r.reached_at and not $again_fourth))
   group by r.nr_unit
 ),
 step_5 as (
   select r.nr_unit,
     min(case
-      when m.first_at > r.at or (m.first_at = r.at and not $again_fifth) then m.first_at
+      when m.first_at > r.reached_at or (m.first_at = r.reached_at and not $again_fifth) then m.first_at
       when m.n = 2 then m.last_at
-    end) as at,
-    coalesce(bool_or(m.n > 2 and (m.first_at < r.at or (m.first_at = r.at and $again_fifth))), false) as unsure
+    end) as reached_at,
+    coalesce(bool_or(m.n > 2 and (m.first_at < r.reached_at or (m.first_at = r.reached_at and $again_fifth))), false) as unsure
   from step_4 r
-  join later m on m.nr = 5 and m.nr_unit = r.nr_unit and (m.last_at > r.at or (m.last_at = r.at and not $again_fifth))
+  join later m on m.nr = 5 and m.nr_unit = r.nr_unit and (m.last_at > r.reached_at or (m.last_at = r.reached_at and not $again_fifth))
   group by r.nr_unit
 ),
 step_6 as (
   select r.nr_unit,
     min(case
-      when m.first_at > r.at or (m.first_at = r.at and not $again_sixth) then m.first_at
+      when m.first_at > r.reached_at or (m.first_at = r.reached_at and not $again_sixth) then m.first_at
       when m.n = 2 then m.last_at
-    end) as at,
-    coalesce(bool_or(m.n > 2 and (m.first_at < r.at or (m.first_at = r.at and $again_sixth))), false) as unsure
+    end) as reached_at,
+    coalesce(bool_or(m.n > 2 and (m.first_at < r.reached_at or (m.first_at = r.reached_at and $again_sixth))), false) as unsure
   from step_5 r
-  join later m on m.nr = 6 and m.nr_unit = r.nr_unit and (m.last_at > r.at or (m.last_at = r.at and not $again_sixth))
+  join later m on m.nr = 6 and m.nr_unit = r.nr_unit and (m.last_at > r.reached_at or (m.last_at = r.reached_at and not $again_sixth))
   group by r.nr_unit
 )
-select s.unit, s.at as at_1,
-  step_2.at as at_2,
-  step_3.at as at_3,
-  step_4.at as at_4,
-  step_5.at as at_5,
-  step_6.at as at_6,
-  coalesce(step_2.unsure, false) or coalesce(step_3.unsure, false) or coalesce(step_4.unsure, false) or coalesce(step_5.unsure, false) or coalesce(step_6.unsure, false) as unsure
+select s.unit, s.reached_at as at_1,
+  step_2.reached_at as at_2,
+  step_3.reached_at as at_3,
+  step_4.reached_at as at_4,
+  step_5.reached_at as at_5,
+  step_6.reached_at as at_6,
+  coalesce(step_2.unsure, false) or coalesce(step_3.unsure, false) or coalesce(step_4.unsure, false)
+    or coalesce(step_5.unsure, false) or coalesce(step_6.unsure, false) as unsure
 from step_1 s
 left join step_2 on step_2.nr_unit = s.nr_unit
 left join step_3 on step_3.nr_unit = s.nr_unit
