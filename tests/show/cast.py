@@ -10,6 +10,7 @@ import polars as pl
 from argon2 import PasswordHasher
 
 from tests.show import cast_health, cast_odds, cast_rules
+from tests.trying import trials_over
 from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, SignalId
 from waypost.show import Desk
 from waypost.store import (
@@ -57,6 +58,7 @@ class Cast:
             "public_url": "http://127.0.0.1:8080",
             "collector_url": "http://127.0.0.1:8090",
             "development": True,
+            "trials": trials_over(self.warehouse, self.operations, now=self.now, zone=ZONE),
         }
         return Desk(**{**said, **changes})
 

@@ -41,6 +41,7 @@ PAGES = (
     "/journeys/analyst",
     "/journeys/analyst?compare=month",
     "/journeys/analyst/times?compare=role",
+    "/journeys/analyst/who?milestone=first_7&standing=strays",
     "/journeys/new",
     "/journeys/analyst/edit",
     "/journeys/analyst/edit?add_feature=reports_shared&at_least=3&by_day=30",

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 
 import polars as pl
 from hypothesis import given, settings
@@ -49,6 +51,37 @@ def test_a_month_narrows_the_map_and_what_its_counts_open() -> None:
     meant = "journey=analyst&amp;milestone=first_7&amp;from=2026-09-01&amp;until=2026-10-01"
     assert f'"/people?{meant}&amp;standing=on_path"' in page
     assert "Nobody fits" in visitor.get("/journeys/analyst?month=2026-01").text
+
+
+def test_a_count_opens_as_many_people_as_it_says() -> None:
+    visitor = told(_town())
+    page = visitor.get("/journeys/analyst").text
+    counts = re.findall(r'<a class="open" href="([^"]+)" aria-label="[^"]*: (\d+)"', page)
+    assert len(counts) >= 8
+    for href, count in counts:
+        file = href.replace("/people?", "/people.csv?").replace("/who?", "/who/members.csv?")
+        assert len(_rows(visitor, unescape(file))) == int(count), href
+
+
+def test_strays_who_missed_one_clause_are_listed_and_saved_as_a_segment() -> None:
+    tale = _town()
+    visitor = told(tale)
+    path = "/journeys/analyst/who?milestone=first_7&clause=first_7.0&standing=strays"
+    page = visitor.get(path)
+    assert "1 person strayed at First 7 days" in page.text
+    assert [row["id"] for row in _rows(visitor, path.replace("/who?", "/who/members.csv?"))] == ["ben"]
+    saved = visitor.post(
+        path.replace("/who?", "/who/segments?"), {"form_token": page.token, "name": "No export yet"}
+    )
+    assert saved.headers["location"].startswith("/segments/no_export_yet")
+
+
+def test_accounts_behind_a_count_are_listed() -> None:
+    of_accounts = {**ANALYST, "key": "rollout", "name": "Rollout", "of": "accounts"}
+    tale = Tale("acme", ANALYST, of_accounts).joins("ada").on_day(10)
+    tale.round()
+    page = told(tale).get("/journeys/rollout/who?milestone=first_7&standing=strays").text
+    assert "1 account strayed at First 7 days" in page
 
 
 def test_a_segment_narrows_the_map_and_is_compared_with_the_rest() -> None:

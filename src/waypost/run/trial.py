@@ -30,7 +30,7 @@ class Trials:
         """Read one workspace."""
         self._workspace = workspace
         self._kept: OrderedDict[Hashable, tuple[datetime, object]] = OrderedDict()
-        self._keeping = Lock()
+        self._working = Lock()
 
     def of(self, journey: Journey) -> Trial:
         """Return what these rules come to, in place of the journey of the same key and beside all others."""
@@ -48,16 +48,16 @@ class Trials:
 
     def _once(self, about: tuple[str, Journey], work: Callable[[], object]) -> object:
         state = (*about, self._workspace.today, self._workspace.rules.revision)
-        with self._keeping:
+        # One at a time: whoever types fast must not keep the engine from everybody else.
+        with self._working:
             kept = self._kept.get(state)
             if kept is not None and self._workspace.now - kept[0] < FRESH_FOR:
                 return kept[1]
-        done = work()
-        with self._keeping:
+            done = work()
             self._kept[state] = (self._workspace.now, done)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        return done
+            return done
 
     def _tried(self, journey: Journey) -> Trial:
         today = self._workspace.today

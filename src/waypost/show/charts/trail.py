@@ -154,13 +154,15 @@ def _narrow_stage(stage: Stage, top: float, per: int) -> tuple[list[Markup], flo
     if not stage.off:
         return drawn, foot + 30
     under = foot + 17
+    # Counts of three and more digits push what is said beside them to the end.
+    beside = 72 + 10 * max(0, len(f"{stage.off:,}") - 2)
     last = under + (math.ceil(math.ceil(stage.off / per) / a_row) - 1) * PITCH
     drawn += [
         element("path", class_="fork", d=f"M12.500 {under - 15:g}c0 8 2 13 8.500 14.500"),
         *_strays(stage, per, text + DOT, under, a_row),
         _tally(stage.off, "strayed", "off", text, last + 20, stage),
-        element("text", _fit(stage.why, 230), class_="why", x=text + 72, y=last + 20),
-        element("text", _fit(stage.done, 230), class_="note", x=text + 72, y=last + 36),
+        element("text", _fit(stage.why, 302 - beside), class_="why", x=text + beside, y=last + 20),
+        element("text", _fit(stage.done, 302 - beside), class_="note", x=text + beside, y=last + 36),
     ]
     return drawn, last + 62
 
@@ -180,7 +182,7 @@ def _sign(name: str, left: float, top: float) -> list[Markup]:
 def _tally(count: int, word: str, side: str, x: float, y: float, stage: Stage) -> Markup:
     if not count:
         return Markup("")
-    text = element("text", element("tspan", str(count)), f" {word}", class_=f"tally {side}", x=x, y=y)
+    text = element("text", element("tspan", f"{count:,}"), f" {word}", class_=f"tally {side}", x=x, y=y)
     if not stage.href:
         return text
     group = "strays" if side == "off" else "on_path"

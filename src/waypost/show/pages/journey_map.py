@@ -187,7 +187,7 @@ def _stages(asked: Narrowed, counts: list[Count], lost: list[Lost]) -> list[char
                 back=reached,
                 why=worst.says if worst else "",
                 done=done if off else "",
-                href=asked.people_href(milestone=milestone.key) if asked.of_people else "",
+                href=(asked.people_href if asked.of_people else asked.who_href)(milestone=milestone.key),
             )
         )
     return found
@@ -218,7 +218,7 @@ def _reason(visit: Visit, asked: Narrowed, place: tuple[str, str], mine: list[Co
         median_days=mine[0].median_days,
         since_on=min(each.since_on for each in mine),
         reached=sum(each.reached for each in mine),
-        href=asked.people_href(milestone=place[0], standing="strays") if asked.of_people else "",
+        href=asked.who_href(milestone=place[0], clause=place[1] or None, standing="strays"),
         plays=[_attached(visit, play) for play in _plays(visit, asked, place[0], mine)],
     )
 

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from waypost.journey import Journey, Of
 from waypost.measure import Grain, Level
-from waypost.show.addresses import with_query
+from waypost.show.addresses import piece, with_query
 from waypost.show.rosters import roster_of
 from waypost.show.visit import Visit
 
@@ -46,6 +46,13 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
     def of_people(self) -> bool:
         """Whether people go the journey, and not accounts."""
         return self.journey.of is Of.PEOPLE
+
+    def who_href(self, **more: str | None) -> str:
+        """Return the address of the list behind a count, of people or accounts."""
+        month = f"{self.month:%Y-%m}" if self.month else None
+        segment = None if self.everybody else self.segment
+        query = {"milestone": None, **more, "segment": segment, "month": month}
+        return with_query(f"/journeys/{piece(self.journey.key)}/who", query)
 
     def people_href(self, **more: str | None) -> str:
         """Return the address of the list of the people meant."""

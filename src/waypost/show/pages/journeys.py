@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from waypost.journey import Journey, Of
 from waypost.show import people
-from waypost.show.addresses import with_query
+from waypost.show.addresses import piece, with_query
 from waypost.show.pages.journey_map import at, audience_of
 from waypost.show.rows import rows_of
 from waypost.show.spreadsheet import csv_response
@@ -122,16 +122,19 @@ def _overview(
 ) -> Overview:
     of_people = journey.of is Of.PEOPLE
     comparable = ruled_on is None
+    listed = "/people" if of_people else f"/journeys/{piece(journey.key)}/who"
+    about = {"journey": journey.key} if of_people else {}
     stages = [
         _share(
             (milestone.key, milestone.name),
             [each for each in mine if at(journey, each.milestone, each.standing) == milestone.key],
-            with_query("/people", {"journey": journey.key, "milestone": milestone.key}) if of_people else "",
+            with_query(listed, {**about, "milestone": milestone.key}),
             comparable=comparable,
         )
         for milestone in journey.milestones
     ]
-    href = with_query("/people", {"journey": journey.key}) if of_people else ""
+    # The list of a journey of accounts has no other filter of its own, so it begins with the whole journey.
+    href = with_query(listed, about or {"milestone": "all"})
     return Overview(
         journey=journey,
         version=visit.rules.versions.get(("journey", journey.key), 1),
