@@ -84,6 +84,9 @@ def test_one_waypost_serves_one_folder_survives_its_parts_and_leaves_nothing(
     collector = served.until("Collector").split()[-1]
     assert status(workspace) in {200, 303, 401}
     assert status(f"{collector}/v1/track") in {400, 401, 405}
+    set_up = served.until("Set up").split()[-1]
+    assert set_up.startswith(f"{workspace}/invitations/")
+    assert status(set_up) == 200, "nobody has set this workspace up: the link makes its first owner"
 
     twice = served.again("serve")
     assert twice.returncode == 1

@@ -31,6 +31,7 @@ from waypost.run.supervisor import HOPELESS
 from waypost.run.trial import Trials
 from waypost.run.workspace import Workspace
 from waypost.show import Desk, build
+from waypost.store import Members, Role
 
 # A predecessor that was just told to end finishes its round first.
 TAKES_OVER_WITHIN_S = 30.0
@@ -49,7 +50,7 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         workspace = Workspace(folder, settings, SystemClock())
         held.callback(workspace.close)
         example = SampleWorkspace(workspace, say=_say)
-        _greet(settings, example.begin() if sample else None)
+        _greet(settings, (example.begin() if sample else None) or _first_owner(workspace))
         followed = Interventions(workspace, secret_of(folder), quiet=example.is_there)
         rounds = Loop("round", _turns(workspace, example), idle_s=settings.rounds.idle_s)
         held.callback(rounds.end)
@@ -134,13 +135,18 @@ def _show(desk: Desk, door: socket.socket) -> None:
 def _greet(settings: Settings, first: str | None) -> None:
     lines = [f"Workspace  {settings.workspace.url}", f"Collector  {settings.collector.url}"]
     if first:
-        lines += [
-            *first.splitlines(),
-            "",
-            "The last two are shown this once; more with waypost member and waypost key.",
-        ]
+        lines += [*first.splitlines(), "", "What follows the addresses is shown this once."]
     sys.stdout.write("".join(f"  {line}\n" for line in ["", *lines, ""]))
     sys.stdout.flush()
+
+
+def _first_owner(workspace: Workspace) -> str | None:
+    """Return the link that makes the first owner of a workspace that nobody has set up yet."""
+    members = Members(workspace.operations)
+    if members.any():
+        return None
+    token = members.invite(Role.OWNER, now=workspace.now)
+    return f"Set up     {workspace.settings.workspace.url}/invitations/{token}"
 
 
 def _say(line: str) -> None:
