@@ -53,25 +53,28 @@ DERIVED = {
 }
 
 
-def measured(folder: Path, parts: list[str]) -> dict[str, Any]:
-    """Return what the parts cost over the world in a folder."""
+def measured(folder: Path, parts: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield what is known of a world after each of the parts, so that who stops early has the first of them."""
     clock = SetClock(NOW)
     workspace = Workspace(folder, Settings(memory_mb=MEMORY_MB, workspace=WorkspaceSettings()), clock)
     workspace.publish(definitions())
-    found: dict[str, Any] = _sizes(workspace)
+    found = _sizes(workspace)
     if "replay" in parts:
         found |= _replay(workspace)
     else:
         workspace.round()
-    found |= _stated(workspace)
+    yield found | _stated(workspace)
     if "rounds" in parts:
         found |= _rounds(workspace, clock)
+        yield found
     if "sweep" in parts:
         found |= _sweep(workspace, clock)
+        yield found
     if "exact" in parts:
         found |= _exact(workspace)
+    found |= _stated(workspace)
     workspace.close()
-    return found | {"peak_memory_mb": _peak_mb(), "load": _load()}
+    yield found | {"peak_memory_mb": _peak_mb(), "load": _load()}
 
 
 def _replay(workspace: Workspace) -> dict[str, Any]:
@@ -236,4 +239,5 @@ def _load() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measured(Path(sys.argv[1]), sys.argv[2:])))
+    for so_far in measured(Path(sys.argv[1]), sys.argv[2:]):
+        print(json.dumps(so_far), flush=True)
