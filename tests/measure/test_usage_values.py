@@ -244,3 +244,7 @@ def _moved(tale: Tale, moment: datetime, account: str | None) -> Event:
     return msgspec.structs.replace(
         tale.an_event("track", "sign_in"), happened_at=moment, received_at=moment, account_id=account
     )
+
+
+def test_nothing_asked_is_nothing_answered(acme: Tale) -> None:
+    assert usage_values(acme.workspace.warehouse, [], ADA, [day(1)], KNOWS).height == 0

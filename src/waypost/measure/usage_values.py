@@ -91,6 +91,8 @@ def usage_values(
     `feature` is for the measures of one feature. `value` is null exactly when `why` says why there is none. Only what
     happened by the end of a cutoff's day counts. sum(items) == value for what `usage_items` returns.
     """
+    if not measures:
+        return pl.DataFrame(schema=VALUES)
     frames = subjects.at(cutoffs)
     about = (cutoffs, catalogue, feature)
     totals = [

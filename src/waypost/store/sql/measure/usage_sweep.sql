@@ -5,44 +5,57 @@
 -- out: subject_id text, on_day date, actor text, measure text, n double, d double (null: no ratio), items bigint
 
 with used as (
-  select s.subject_id, s.on_day, u.day, u.person_id, u.feature, u.n,
-    case when u.actor = 'human' then 'human' else 'automated' end as actor, s.on_day - u.day as age
+  select s.subject_id, s.on_day, u.person_id, u.feature, u.n,
+    case when u.actor = 'human' then 'human' else 'automated' end as actor, cast(s.on_day - u.day as bigint) as age
   from usage_daily u
   join of_accounts s on s.account_id = u.account_id and u.day <= s.on_day and u.day > s.on_day - 90
   where u.day between $first_on and $last_on
   union all
-  select s.subject_id, s.on_day, u.day, u.person_id, u.feature, u.n,
-    case when u.actor = 'human' then 'human' else 'automated' end, s.on_day - u.day
+  select s.subject_id, s.on_day, u.person_id, u.feature, u.n,
+    case when u.actor = 'human' then 'human' else 'automated' end, cast(s.on_day - u.day as bigint)
   from usage_daily u
   join of_people s on s.person_id = u.person_id and u.day <= s.on_day and u.day > s.on_day - 90
   where u.day between $first_on and $last_on
 ),
-person_days as (
-  select subject_id, on_day, actor, person_id, day, age, sum(n) as n
+-- Days are bits: bit 0 is the cutoff's day. The first 56 days are in `near`, the 34 before them in `far`; weeks have
+-- bits of their own. Two days of one person are one bit, so nothing is counted twice and nothing need be told apart.
+marked as (
+  select subject_id, on_day, actor, person_id, feature,
+    bit_or(case when age < 56 then cast(1 as bigint) << age else cast(0 as bigint) end) as near,
+    bit_or(case when age >= 56 then cast(1 as bigint) << (age - 56) else cast(0 as bigint) end) as far,
+    bit_or(case when age < 84 then cast(1 as bigint) << (age // 7) else cast(0 as bigint) end) as weeks,
+    coalesce(sum(case when age < 28 then n end), 0) as uses_28
   from used
-  group by all
+  group by subject_id, on_day, actor, person_id, feature
+),
+people as (
+  select subject_id, on_day, actor, person_id, bit_or(near) as near, bit_or(far) as far, bit_or(weeks) as weeks,
+    sum(uses_28) as uses_28
+  from marked
+  group by subject_id, on_day, actor, person_id
 ),
 counted as (
   select subject_id, on_day, actor,
-    count(distinct case when age < 7 then age end) as days_7,
-    count(distinct case when age < 28 then age end) as days_28,
-    count(distinct age) as days_90,
-    count(distinct case when age < 84 then age // 7 end) as weeks,
-    count(distinct case when age < 1 then person_id end) as people_1,
-    count(distinct case when age < 7 then person_id end) as people_7,
-    count(distinct case when age < 28 then person_id end) as people_28,
-    count(case when age < 7 then 1 end) as person_days_7,
-    count(case when age < 28 then 1 end) as person_days_28,
-    coalesce(sum(case when age < 28 then n end), 0) as uses_28
-  from person_days
+    bit_count(bit_or(near) & 127) as days_7,
+    bit_count(bit_or(near) & 268435455) as days_28,
+    bit_count(bit_or(near)) + bit_count(bit_or(far)) as days_90,
+    bit_count(bit_or(weeks)) as weeks,
+    count(case when near & 1 <> 0 then 1 end) as people_1,
+    count(case when near & 127 <> 0 then 1 end) as people_7,
+    count(case when near & 268435455 <> 0 then 1 end) as people_28,
+    sum(bit_count(near & 127)) as person_days_7,
+    sum(bit_count(near & 268435455)) as person_days_28,
+    sum(uses_28) as uses_28
+  from people
   group by subject_id, on_day, actor
 ),
 feature_days as (
-  select u.subject_id, u.on_day, u.actor, u.feature, f.group_name = 'core' as core, count(distinct (u.person_id, u.day)) as days
-  from used u
-  left join features f on f.feature = u.feature
-  where u.age < 28
-  group by all
+  select m.subject_id, m.on_day, m.actor, m.feature, max(f.group_name) = 'core' as core,
+    sum(bit_count(m.near & 268435455)) as days
+  from marked m
+  left join features f on f.feature = m.feature
+  where m.near & 268435455 <> 0
+  group by m.subject_id, m.on_day, m.actor, m.feature
 ),
 broad as (
   select subject_id, on_day, actor, count(*) as features, count(case when core then 1 end) as core,
