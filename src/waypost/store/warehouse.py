@@ -20,6 +20,7 @@ from waypost.store.questions import question
 if find_spec("pandas") is None:
     sys.modules.setdefault("pandas", cast("Any", None))
 
+OLDEST = pl.CompatLevel.oldest()
 Params = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
 
@@ -134,7 +135,9 @@ class Writer:
 
     def _give(self, frames: Frames | None) -> None:
         for name, frame in (frames or {}).items():
-            self._cursor.register(name, frame)
+            # DuckDB 1.5 crashes on views of text inside lists, and so does Polars hand nested text over unless told.
+            nested = any(kind.is_nested() for kind in frame.dtypes)
+            self._cursor.register(name, frame.to_arrow(compat_level=OLDEST) if nested else frame)
 
 
 def _plain_numbers(answer: pl.DataFrame) -> pl.DataFrame:
