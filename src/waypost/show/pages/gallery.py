@@ -44,9 +44,27 @@ def gallery(visit: Visit) -> Response:
             charts.reason_cell(run, 72, 63),
             charts.reason_cell(run, 63, 68),
         ],
+        **_cohorts(),
         sparks=[charts.sparkline(values, "Made up") for values in ((1, 2, 2, 5), (5, None, 3, 1), (2, 2, 2))],
         intervals=[
             charts.interval_bar(*values, written=words.signed, says="Made up")
             for values in ((8, 17, 26), (-6, 4, 14), (-21, -12, -3))
         ],
     )
+
+
+def _cohorts() -> dict[str, object]:
+    curves = [
+        charts.Curve(name="All", steps=((0.0, 1.0, 1.0, 1.0), (6.0, 0.8, 0.7, 0.9), (30.0, 0.6, 0.5, 0.7))),
+        charts.Curve(
+            name="5 Oct", steps=((0.0, 1.0, 1.0, 1.0), (12.0, 0.5, 0.3, 0.7), (22.0, 0.4, 0.2, 0.6))
+        ),
+    ]
+    parts = [("sustained", 5), ("on_path", 3), ("strayed", 2), ("gone", 4), ("none", 1)]
+    says = "How long made-up people stay"
+    return {
+        "staying": charts.staying(curves, 30, says),
+        "staying_narrow": charts.staying(curves, 30, says, narrow=True),
+        "step_bars": [charts.step_bar(*values, "Made up") for values in ((1.0, 0.98, 1.0), (0.4, 0.3, 0.5))],
+        "ends": charts.parted_bar(parts, "Made up"),
+    }
