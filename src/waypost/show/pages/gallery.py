@@ -1,6 +1,7 @@
 """The component gallery, which development serves: every part of the pages with its states."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from starlette.responses import Response
 
@@ -53,7 +54,7 @@ def gallery(visit: Visit) -> Response:
     )
 
 
-def _cohorts() -> dict[str, object]:
+def _cohorts() -> dict[str, Any]:
     curves = [
         charts.Curve(name="All", steps=((0.0, 1.0, 1.0, 1.0), (6.0, 0.8, 0.7, 0.9), (30.0, 0.6, 0.5, 0.7))),
         charts.Curve(
