@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.laws.profile import examples
 from waypost.core import Actor, Event, Kind
-from waypost.measure import Catalogue, fresh_settings, restate_settings, restate_usage
+from waypost.measure import Catalogue, Match, Where, fresh_settings, restate_settings, restate_usage
+from waypost.measure.catalogue_rules import rules_of
 from waypost.store import Scope, Warehouse, append
 
 NOON = datetime(2026, 8, 3, 12, tzinfo=UTC)
@@ -289,3 +290,20 @@ def test_a_setting_may_come_from_any_source_by_pattern(warehouse: Warehouse) -> 
         restate_settings(writer, Scope(accounts=frozenset(["acme"])), catalogue)
         rows = writer._cursor.execute("select value, event_id from settings order by event_id").fetchall()
     assert rows == [("on", "e1"), ("enforced", "e3")]
+
+
+def test_many_rules_with_conditions_are_read_by_the_engine_as_they_are(warehouse: Warehouse) -> None:
+    once = (Where(property="p", equals="x"),)
+    meant = {
+        f"k{nr}": (Match(event=f"e{nr % 7}", where=once if nr % 2 else ()), Match(event=f"z{nr}"))
+        for nr in range(40)
+    }
+    rules = rules_of(meant)
+    question = """
+        select sum(len(list_filter(alternatives, lambda a: len(list_filter(a.conditions, lambda c: c.op = 'in')) = 1)))
+        from rules, range(1000)
+    """
+    with warehouse.imagining() as writer:
+        writer._give({"rules": pl.concat([rules, rules])})
+        answers = {writer._cursor.execute(question).fetchall()[0][0] for _ in range(20)}
+    assert answers == {2 * 20 * 1000}

@@ -74,16 +74,3 @@ def test_nothing_outside_the_file_can_be_read() -> None:
     warehouse = Warehouse(None)
     with pytest.raises(Exception, match="disabled"), warehouse.writing() as writer:
         writer._cursor.execute("select * from read_csv('/etc/hostname')")
-
-
-def test_lists_of_texts_within_lists_are_read_as_they_were_written() -> None:
-    deep = [[{"texts": [f"a rather long text, number {nr}", "b"]}] if nr % 3 else [] for nr in range(200)]
-    frame = pl.DataFrame({"ways": deep}, schema={"ways": pl.List(pl.Struct({"texts": pl.List(pl.String)}))})
-    many = pl.concat([frame, frame.slice(7, 100), frame.clear()])
-    with Warehouse(None).writing() as writer:
-        writer._cursor.execute("create temp table kept (ways struct(texts text[])[])")
-        writer._give({"fresh": many})
-        for _ in range(5):
-            writer._cursor.execute("insert into kept from fresh")
-        found = writer._cursor.execute("select ways from kept").pl()["ways"].to_list()
-    assert sorted(map(str, found)) == sorted(map(str, many["ways"].to_list() * 5))
