@@ -1,5 +1,6 @@
 """The journey editor: what should be done by when, tried out on what already happened before it is published."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -203,6 +204,7 @@ def _page(visit: Visit, editing: Editing, *, at: str, status: int = 200, problem
             for m, stage in enumerate(draft.stages)
         ],
         problems=found.problems,
+        missing=_missing(draft, found.problems),
         kinds={key: name for key, name in KINDS.items() if key != "people" or draft.of == Of.ACCOUNTS},
         path=f"/journeys/{draft.key}/edit",
         at=at,
@@ -242,6 +244,18 @@ def _fields(draft: Draft) -> Iterator[str]:
     for place, row in draft.rows():
         said = ("word",) if row.word else ("kind", "feature", "least", "in_days", "setting", "wanted")
         yield from (f"{place.replace('.', '-')}-{name}" for name in said)
+
+
+def _missing(draft: Draft, problems: dict[str, str]) -> list[tuple[str, str]]:
+    """Return every problem with the id of what to go to: its field, or where the problem itself stands."""
+    found = []
+    for name, said in problems.items():
+        field = name.replace(".", "-")
+        head = re.match(r"m(\d+)\.", name)
+        stage = draft.stages[int(head[1])].name if head and int(head[1]) < len(draft.stages) else ""
+        whole = field.rpartition("-")[2] in ("rows", "all", "milestones")
+        found.append((f"p-{field}" if whole else field, f"{stage}: {said}" if stage else said))
+    return found
 
 
 def _place_after(act: str, draft: Draft) -> str:
