@@ -67,6 +67,18 @@ def test_silence_of_60_days_and_an_ended_contract_are_being_lost() -> None:
     assert tried.whole.lead_days == 40 - 31
 
 
+def test_of_too_many_people_whole_accounts_are_drawn_and_always_the_same() -> None:
+    tale = Tale("acme")
+    for account in ("acme", "beta", "corvid"):
+        tale.at(account).joins(f"ada at {account}").joins(f"ben at {account}")
+    tale.on_day(9)
+    tale.round()
+    found = Trials(tale.workspace, most_people=2).of(_journey())
+    assert (found.looked_at, found.of_all, found.strays) == (2, 6, 2)
+    people = Trials(tale.workspace, most_people=2).times(_journey())["account_id"].unique().to_list()
+    assert len(people) == 1, "both of one account"
+
+
 def test_others_keep_their_own_journeys() -> None:
     clerk = {**ANALYST, "key": "clerk", "audience": {"roles": ["clerk"]}, "rank": 1}
     tale = Tale("acme", ANALYST, clerk).joins("ada").joins("ben", "clerk").on_day(10)

@@ -15,7 +15,7 @@ from waypost.run.standings import Judging, judging
 from waypost.run.workspace import Workspace
 
 #: So many people are judged while somebody types; of more, whole accounts are drawn.
-MOST_PEOPLE = 20_000
+MOST_PEOPLE = 5_000
 LOOKED_BACK = timedelta(days=366 + 92)
 #: What was worked out for the same rules is told again for so long.
 FRESH_FOR = timedelta(minutes=2)
@@ -26,9 +26,10 @@ PAIR = ["person_id", "account_id"]
 class Trials:
     """Tries rules out on the facts of a workspace, read as any page reads them."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        """Read one workspace."""
+    def __init__(self, workspace: Workspace, *, most_people: int = MOST_PEOPLE) -> None:
+        """Read one workspace; judge so many people at most."""
         self._workspace = workspace
+        self._most_people = most_people
         self._kept: OrderedDict[Hashable, tuple[datetime, object]] = OrderedDict()
         self._working = Lock()
 
@@ -110,7 +111,7 @@ class Trials:
         audiences = rules.audiences(journey.of)
         found = workspace.warehouse.ask(
             "show/journey_account_audience" if of_accounts else "show/journey_audience",
-            {"since": workspace.today - LOOKED_BACK, "most": MOST_PEOPLE},
+            {"since": workspace.today - LOOKED_BACK, "most": self._most_people},
             {"audience": audiences.filter(rulebook_nr=0).select("role", "tier")},
         )
         placed = workspace.warehouse.ask(
