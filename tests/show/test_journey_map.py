@@ -123,6 +123,15 @@ def test_a_journey_that_is_not_there_has_no_map(marta: Visitor) -> None:
     assert marta.get("/journeys/nobody/times").status == 404
 
 
+def test_versions_tell_from_when_each_was_in_force() -> None:
+    tale = _town()
+    tale.publishes({**ANALYST, "name": "Analysts"})
+    page = told(tale).get("/journeys/analyst").text.partition('id="versions"')[2]
+    assert "2 versions" in page
+    assert re.search(r"6 Sep[^<]*</td><td>In force", page)
+    assert "The first day</td><td>Replaced" in page
+
+
 def test_a_map_of_accounts_counts_accounts() -> None:
     of_accounts = {**ANALYST, "key": "rollout", "name": "Rollout", "of": "accounts"}
     tale = Tale("acme", ANALYST, of_accounts).joins("ada").on_day(10)

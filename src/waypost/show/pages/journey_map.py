@@ -275,7 +275,12 @@ def _bar(share: Share) -> Markup:
     return charts.span_cell((share.low, share.share, share.high), (0.0, 1.0), says=says)
 
 
-def _versions(visit: Visit, key: str) -> list[tuple[int, date, bool]]:
-    """Return the versions of a journey, newest first: number, day, whether it ended the journey."""
-    found = [each for each in Definitions(visit.desk.operations).all("journey") if each.key == key]
-    return [(each.version, each.published_on, each.withdrawn) for each in reversed(found)]
+def _versions(visit: Visit, key: str) -> list[tuple[int, date | None, bool]]:
+    """Return the versions of a journey, newest first: number, day (None: from ever), whether it ended the journey."""
+    every = Definitions(visit.desk.operations).all()
+    opening = min((each.published_on for each in every), default=visit.today)
+    found = [each for each in every if each.kind == "journey" and each.key == key]
+    return [
+        (each.version, None if each.published_on == opening else each.published_on, each.withdrawn)
+        for each in reversed(found)
+    ]
