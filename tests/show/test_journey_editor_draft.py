@@ -31,7 +31,7 @@ def _joined(*parts: dict[str, Any]) -> dict[str, Any]:
 
 
 TEXT = st.sampled_from(["Do it", "Nothing done", "Say “this”", "ä & b"])
-WITHIN = st.one_of(st.just({}), st.fixed_dictionaries({"in_days": st.integers(7, 90)}))
+WITHIN: Any = st.one_of(st.just({}), st.fixed_dictionaries({"in_days": st.integers(7, 90)}))
 COUNTED = st.one_of(
     st.fixed_dictionaries({"feature": st.sampled_from(["export", "share"]), "at_least": st.integers(1, 99)}),
     st.fixed_dictionaries(
