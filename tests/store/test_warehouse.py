@@ -1,5 +1,7 @@
 """The warehouse: one writer at a time, readers that never wait, and a file that one process holds."""
 
+import subprocess
+import sys
 import threading
 from datetime import date
 from pathlib import Path
@@ -74,3 +76,19 @@ def test_nothing_outside_the_file_can_be_read() -> None:
     warehouse = Warehouse(None)
     with pytest.raises(Exception, match="disabled"), warehouse.writing() as writer:
         writer._cursor.execute("select * from read_csv('/etc/hostname')")
+
+
+FIRST_FRAME = """
+import polars as pl
+from waypost.store import Warehouse
+
+frame = pl.DataFrame({"nr": range(1000), "event_id": [f"fresh-{nr:030d}" for nr in range(1000)]})
+with Warehouse(None).writing() as writer:
+    writer._cursor.register("fresh", frame)
+    print(writer._cursor.execute("select min(event_id), max(length(event_id)) from fresh").fetchone())
+"""
+
+
+def test_the_first_frame_of_a_process_is_read_by_its_own_columns() -> None:
+    said = subprocess.run([sys.executable, "-c", FIRST_FRAME], capture_output=True, text=True, check=False)
+    assert (said.stdout.strip(), said.returncode) == ("('fresh-" + "0" * 30 + "', 36)", 0), said.stderr
