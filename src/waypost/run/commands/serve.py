@@ -38,6 +38,8 @@ def serve(
         )
         # What was decided here is the truth for every process: the folder, and ports that were left to chance.
         os.environ["WAYPOST_DATA"] = str(folder)
+        # What is learnt from history is worked out beside the rounds: more threads would only keep them waiting.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         os.environ["WAYPOST_WORKSPACE_PORT"] = str(workspace.getsockname()[1])
         os.environ["WAYPOST_COLLECTOR_PORT"] = str(collector.getsockname()[1])
         parts = [
