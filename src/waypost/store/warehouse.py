@@ -1,29 +1,18 @@
 """The warehouse: events and everything derived from them, in one DuckDB file."""
 
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 import polars as pl
-import pyarrow.dataset  # noqa: F401 -- before pandas is said to be missing; see below
 
 from waypost.core import StoreError
 from waypost.store.looking import check_looking, first_line
 from waypost.store.questions import question
 
-# DuckDB looks for pandas at every value that is bound. Where there is none, each look searches the whole path for it:
-# said once, in the way Python marks what cannot be imported, that there is none, rounds need not wait for it. Arrow's
-# datasets must be there before: they cannot be imported under the mark, and DuckDB, which then imports them half-way,
-# reads other columns than it asked for of the first frame that a process hands it, or crashes.
-if find_spec("pandas") is None:
-    sys.modules.setdefault("pandas", cast("Any", None))
-
-OLDEST = pl.CompatLevel.oldest()
 Params = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
 
