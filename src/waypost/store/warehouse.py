@@ -13,6 +13,7 @@ from waypost.core import StoreError
 from waypost.store.looking import check_looking, first_line
 from waypost.store.questions import question
 
+OLDEST = pl.CompatLevel.oldest()
 Params = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
 
