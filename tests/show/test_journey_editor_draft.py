@@ -103,6 +103,20 @@ def test_a_journey_goes_into_a_draft_and_comes_out_the_same(journey: Journey) ->
     assert changes(journey, journey, WORDING) == []
 
 
+def test_what_a_part_of_a_group_says_is_part_of_what_changes() -> None:
+    def path(missed: str) -> Journey:
+        part = {"says": "Export", "feature": "export", "at_least": 1, "missed": missed}
+        clause = {"says": "Get data out", "any_of": [part, {"says": "Sync", "setting": "sync", "is": "on"}]}
+        milestone = {"key": "m0", "name": "First", "by_day": 7, "clauses": [clause]}
+        return Journey.from_document(
+            {"kind": "journey", "key": "path", "name": "Path", "milestones": [milestone]}, where="x"
+        )
+
+    [change] = changes(path("Never exported"), path("No export yet"), WORDING)
+    assert "“Never exported” when missed" in change.was
+    assert "“No export yet” when missed" in change.now
+
+
 @settings(deadline=None, max_examples=150)
 @given(journeys(), journeys())
 def test_two_journeys_differ_when_and_only_when_a_change_is_said(one: Journey, other: Journey) -> None:

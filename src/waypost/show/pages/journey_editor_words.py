@@ -37,9 +37,8 @@ class Wording:
         return self._counted(clause) + within
 
     def whole(self, clause: Clause) -> str:
-        """Return all that a clause says, its own words included."""
-        own = f"{self.clause(clause)}, said as “{clause.says}”"
-        own += f", “{clause.missed}” when missed" if clause.missed else ""
+        """Return all that a clause says, its own words and those of its parts included."""
+        own = f"{self.clause(clause)}, {_own(clause)}"
         return f"{own}, optional" if clause.optional else own
 
     def own_words(self, draft: Draft) -> dict[str, str]:
@@ -81,6 +80,13 @@ class Wording:
         if clause.quantity_at_least is not None:
             return f"{feature}: at least {least} {self.units.get(clause.feature or '', '')}".rstrip()
         return f"{feature} at least {words.plural(int(float(least)), 'time', 'times')}"
+
+
+def _own(clause: Clause) -> str:
+    """Return the words that a clause gives itself, and in brackets those of its parts."""
+    missed = f", “{clause.missed}” when missed" if clause.missed else ""
+    parts = f" [{'; '.join(_own(part) for part in clause.parts)}]" if clause.parts else ""
+    return f"said as “{clause.says}”{missed}{parts}"
 
 
 def changes(before: Journey | None, after: Journey, wording: Wording) -> list[Change]:
