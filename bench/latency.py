@@ -25,7 +25,6 @@ EVENTS_PER_S = 200
 STRAYS_PER_S = 4
 POLL_S = 0.1
 KEYS_ARE_READ_EVERY_S = 3
-LEARNT_WITHIN_S = 300
 
 
 def measure(*, seconds: float = 30.0) -> dict[str, float]:
@@ -34,7 +33,7 @@ def measure(*, seconds: float = 30.0) -> dict[str, float]:
         operations = Operations(here.folder / "operations.db")
         key = Keys(operations).create("bench", now=datetime.now(UTC))
         operations.close()
-        _wait_until_learnt(here)
+        here.wait_until_learnt()
         time.sleep(KEYS_ARE_READ_EVERY_S)
         people = here.look("select person_id from people where last_seen_at is not null")[
             "person_id"
@@ -50,16 +49,6 @@ def measure(*, seconds: float = 30.0) -> dict[str, float]:
             "memory_of_all_processes_mib": round(memory, 1),
             "sample_loaded_in_s": round(here.loaded_in_s, 1),
         }
-
-
-def _wait_until_learnt(here: Serving) -> None:
-    """Wait until history was learnt from, which is done once a day: a usual second is measured, not that one."""
-    deadline = time.monotonic() + LEARNT_WITHIN_S
-    while time.monotonic() < deadline:
-        if here.look("select count(*) as n from progress where name = 'learnt_on'").item():
-            return
-        time.sleep(1)
-    raise TimeoutError(f"history was not learnt from within {LEARNT_WITHIN_S} s")
 
 
 def _run(

@@ -20,6 +20,7 @@ HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^
 def measure() -> dict[str, float]:
     """Return p90 per page, in milliseconds."""
     with tempfile.TemporaryDirectory() as name, serving(Path(name) / "data") as here:
+        here.wait_until_learnt()
         operations = Operations(here.folder / "operations.db")
         now = datetime.now(UTC)
         Members(operations).add(email=EMAIL, name="Bench", role=Role.OWNER, password=PASSWORD, now=now)

@@ -17,6 +17,7 @@ from waypost.run.control import ask_at_the_door
 
 WAYPOST = str(Path(sys.executable).with_name("waypost"))
 READY_WITHIN_S = 300
+LEARNT_WITHIN_S = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,15 @@ class Serving:
     def look(self, sql: str) -> pl.DataFrame:
         """Return the answer to one SELECT, through the control door."""
         return pl.read_ipc(ask_at_the_door(self.folder, LOOK, Question(sql=sql, within_s=60), _quiet))
+
+    def wait_until_learnt(self) -> None:
+        """Wait until history was learnt from, which is done once a day: a usual second is measured, not that one."""
+        deadline = time.monotonic() + LEARNT_WITHIN_S
+        while time.monotonic() < deadline:
+            if self.look("select count(*) as n from progress where name = 'learnt_on'").item():
+                return
+            time.sleep(1)
+        raise TimeoutError(f"history was not learnt from within {LEARNT_WITHIN_S} s")
 
 
 @contextmanager
