@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from waypost.measure.catalogue import Catalogue
-from waypost.store import Scope, Writer, differing
+from waypost.store import Frames, Params, Scope, Writer, differing
 
 PAIRS = {"person_id": pl.String, "day": pl.Date}
 
@@ -28,8 +28,7 @@ def usage_pairs(writer: Writer, people: frozenset[str]) -> pl.DataFrame:
     if not people:
         return pl.DataFrame(schema=PAIRS)
     frames = {"scope": Scope(people=people).people_frame()}
-    since = writer.ask("measure/first_meeting", frames=frames).item() or date.max
-    return writer.ask("measure/usage_pairs_of_people", {"since": since}, frames)
+    return writer.ask("measure/usage_pairs_of_people", _since(writer, frames), frames)
 
 
 def fresh_settings(writer: Writer, after: int, catalogue: Catalogue) -> pl.DataFrame:
@@ -46,9 +45,8 @@ def sets_something(writer: Writer, people: frozenset[str], catalogue: Catalogue)
     if not people:
         return False
     frames = {"scope": Scope(people=people).people_frame()}
-    since = writer.ask("measure/first_meeting", frames=frames).item() or date.max
     rules = {"rules": catalogue.setting_rules(_setting_names(writer, catalogue, after=-1))}
-    return bool(writer.ask("measure/sets_something", {"since": since}, {**frames, **rules}).item())
+    return bool(writer.ask("measure/sets_something", _since(writer, frames), {**frames, **rules}).item())
 
 
 def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> pl.DataFrame:
@@ -66,6 +64,11 @@ def fresh_pairs(fresh: pl.DataFrame) -> pl.DataFrame:
     """Return the (person, day) pairs of freshly appended events."""
     known = fresh.filter(pl.col("person_id").is_not_null())
     return known.select("person_id", pl.col("happened_on").alias("day")).unique()
+
+
+def _since(writer: Writer, frames: Frames) -> Params:
+    """Return the first day on which any of the people of `scope` did anything, so that events before are passed by."""
+    return {"since": writer.ask("measure/first_meeting", frames=frames).item() or date.max}
 
 
 def _setting_names(writer: Writer, catalogue: Catalogue, *, after: int) -> pl.DataFrame | None:
