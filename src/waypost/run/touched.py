@@ -74,9 +74,12 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     Returns whom that touches; their standings and health are still to be stated.
     """
     moved = frozenset[str]()
-    if _has(writer.ask("facts/fresh", {"after": after}), NAMING):
+    fresh = writer.ask("facts/fresh", {"after": after})
+    if _has(fresh, NAMING):
         moved = restate_identities(writer).people
-    fresh = writer.ask("facts/fresh", {"after": after}).filter(~pl.col("kind").is_in(OURS))
+        # Whose the fresh events are may have changed with who is who.
+        fresh = writer.ask("facts/fresh", {"after": after})
+    fresh = fresh.filter(~pl.col("kind").is_in(OURS))
     regrouped = _regroup(writer, moved, fresh, zone=zone)
     again = usage_pairs(writer, regrouped.people)
     pairs = pl.concat([fresh_pairs(fresh), again]).unique()
