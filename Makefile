@@ -12,7 +12,8 @@ FOR_RUNNING := $(VENV)/.ready-for-running
 FOR_DEVELOPING := $(VENV)/.ready-for-developing
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+# A lock names everything, so nothing is resolved: older pips look for newer releases of what an extra asks for, and refuse them.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps
 JUDGING := src/waypost/journey/*,src/waypost/score/*,src/waypost/learn/*,src/waypost/sense/*
 
 help: ## Show this list
@@ -59,7 +60,7 @@ $(BIN)/python:
 $(FOR_RUNNING): requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Installing Waypost into $(VENV) (about a minute, the first time)"
 	@$(INSTALL) --require-hashes -r requirements/run.txt
-	@$(INSTALL) --no-deps --no-index --no-build-isolation -e .
+	@$(INSTALL) --no-index --no-build-isolation -e .
 	@touch $@
 
 # A new lock needs only its tool, so a lock that cannot be installed can still be written anew.
