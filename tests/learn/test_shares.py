@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from waypost.learn.shares import Share, share, wilson
+from waypost.learn.shares import Share, share, share_of_sums, wilson
 
 
 def test_wilsons_interval_is_that_of_the_textbooks() -> None:
@@ -14,6 +14,15 @@ def test_nobody_has_no_share() -> None:
     nobody = pl.DataFrame(schema={"account_id": pl.String, "person_id": pl.String, "hit": pl.Boolean})
     assert share(nobody, "hit") == Share(of=0, count=0, accounts=0)
     assert share(nobody, "hit").share is None
+    assert share_of_sums(nobody.select("account_id", n=0, hits=0)) == Share(of=0, count=0, accounts=0)
+
+
+def test_sums_of_accounts_say_what_their_people_say() -> None:
+    people = pl.DataFrame(
+        {"account_id": list("aaabb"), "person_id": list("vwxyz"), "hit": [True, True, False, True, False]}
+    )
+    sums = pl.DataFrame({"account_id": ["a", "b"], "n": [3, 2], "hits": [2, 1]})
+    assert share_of_sums(sums) == share(people, "hit")
 
 
 def test_one_account_is_taken_as_its_people() -> None:
