@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from waypost.core import StoreError
+from waypost.core import Event, Kind, StoreError
 from waypost.run.act import in_silence
 from waypost.run.backup import back_up, restore
-from waypost.store import Inbox, Keys, Operations, Warehouse, check_copies
+from waypost.store import Inbox, Intake, Keys, Operations, Warehouse, check_copies, intake_of
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -152,6 +152,41 @@ def test_a_copy_that_is_damaged_or_missing_is_not_trusted(kept: Path, tmp_path: 
     (target / name).unlink()
     with pytest.raises(StoreError, match=f"{name} is missing"):
         check_copies(target)
+
+
+def test_what_still_waited_comes_back_and_waits(folder: Path, warehouse: Warehouse, tmp_path: Path) -> None:
+    with closing(Inbox(folder / "inbox.db")) as inbox:
+        inbox.put([some("1", "2")])
+        inbox.put([some("3")])
+        inbox.forget(inbox.take(0, 1).position)
+    back_up(folder, tmp_path / "kept.tar.gz", warehouse, now=NOW, tell=in_silence)
+    target = tmp_path / "restored"
+    restore(tmp_path / "kept.tar.gz", target, tell=in_silence)
+    with closing(Inbox(target / "inbox.db")) as inbox:
+        taken = inbox.take(0, 10)
+        assert [each.event_id for each in taken.events] == ["3"]
+        inbox.put([some("4")])
+        inbox.forget(taken.position)
+        assert not (target / "inbox-copied.bodies").exists()
+        assert [each.event_id for each in inbox.take(taken.position, 10).events] == ["4"]
+
+
+def test_a_backup_without_what_waits_is_not_made(folder: Path, warehouse: Warehouse, tmp_path: Path) -> None:
+    with closing(Inbox(folder / "inbox.db")) as inbox:
+        inbox.put([some("1")])
+    (lying,) = folder.glob("inbox-*")
+    lying.unlink()
+    with pytest.raises(StoreError, match="are not there"):
+        back_up(folder, tmp_path / "kept.tar.gz", warehouse, now=NOW, tell=in_silence)
+    assert not (tmp_path / "kept.tar.gz").exists()
+
+
+def some(*event_ids: str) -> Intake:
+    return intake_of("crm", [_event(each) for each in event_ids], NOW)
+
+
+def _event(event_id: str) -> Event:
+    return Event(event_id=event_id, source="crm", kind=Kind.TRACK, name="n", happened_at=NOW, received_at=NOW)
 
 
 def _repacked(file: Path, name: str, content: bytes) -> bytes:

@@ -1,5 +1,6 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -142,6 +143,31 @@ def test_a_file_that_is_no_inbox_is_refused_in_one_line(tmp_path: Path) -> None:
     file.write_text("this is not a database, and long enough to be noticed as such" * 100)
     with pytest.raises(StoreError, match=r"inbox\.db cannot be opened"):
         Inbox(file)
+
+
+def test_a_file_of_another_form_is_refused_rather_than_overlooked(tmp_path: Path) -> None:
+    file = tmp_path / "inbox.db"
+    rows = sqlite3.connect(file)
+    rows.execute("create table chunks (position integer primary key, n integer, parcels blob)")
+    rows.close()
+    with pytest.raises(StoreError, match=r"kept by another version of Waypost \(form 0, here 2\)"):
+        Inbox(file)
+
+
+def test_when_the_files_beside_cannot_be_written_nothing_is_kept(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.put([some("1")])
+    inbox._bodies.close()
+    tmp_path.chmod(0o500)
+    if os.access(tmp_path, os.W_OK):
+        # Root may write anywhere; a folder that is gone stops even root.
+        inbox._bodies._folder = tmp_path / "gone"
+    with pytest.raises(StoreError, match="could not be written"):
+        inbox.put([some("2")])
+    tmp_path.chmod(0o700)
+    inbox._bodies._folder = tmp_path
+    inbox.put([some("3")])
+    assert ids(inbox.take(0, 10).events) == ["1", "3"]
+    assert sum(one.n for one in inbox.door_counts("2026-03-02")) == 2
 
 
 def test_the_size_counts_only_what_is_in_use(inbox: Inbox) -> None:

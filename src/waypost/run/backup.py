@@ -14,11 +14,11 @@ import msgspec
 
 from waypost.core import StoreError
 from waypost.run.act import Progress, Tell
-from waypost.store import DATABASES, Warehouse, check_copies, copy_folder
+from waypost.store import BESIDE, DATABASES, Warehouse, check_copies, copy_folder
 
 LABEL = "waypost-backup.json"
 KEY_FILE = "secret.key"
-KEPT = (*DATABASES, "warehouse.duckdb.wal", KEY_FILE)
+KEPT = (*DATABASES, *BESIDE, KEY_FILE)
 FORMAT = 1
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waypost.store.commit import Crowded, CrowdedError, GroupCommit
-    from waypost.store.copies import DATABASES, check_copies, copy_folder
+    from waypost.store.copies import BESIDE, DATABASES, check_copies, copy_folder
     from waypost.store.derive import (
         SAID_TABLES,
         Scope,
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 # A new name stands in three places: above for the checkers, here for the door, below for the sign.
 _DOOR = {
     "commit": ("Crowded", "CrowdedError", "GroupCommit"),
-    "copies": ("DATABASES", "check_copies", "copy_folder"),
+    "copies": ("BESIDE", "DATABASES", "check_copies", "copy_folder"),
     "derive": (
         "SAID_TABLES",
         "Scope",
@@ -125,6 +125,7 @@ _DOOR = {
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
+    "BESIDE",
     "DATABASES",
     "SAID_TABLES",
     "SESSION_AGE",

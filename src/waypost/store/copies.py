@@ -8,10 +8,14 @@ from pathlib import Path
 import duckdb
 
 from waypost.core import StoreError
+from waypost.store.bodies import COPIED, Bodies
 from waypost.store.looking import first_line
+from waypost.store.questions import question
 from waypost.store.warehouse import Warehouse
 
 DATABASES = ("warehouse.duckdb", "operations.db", "inbox.db")
+#: What a copy may hold beside them: the engine's log, and what waited in the inbox.
+BESIDE = ("warehouse.duckdb.wal", COPIED)
 
 
 def copy_folder(folder: Path, target: Path, warehouse: Warehouse) -> None:
@@ -29,6 +33,7 @@ def copy_folder(folder: Path, target: Path, warehouse: Warehouse) -> None:
             _copy_elsewhere(log, target)
         _copy_sqlite(folder / "operations.db", target / "operations.db")
         _copy_sqlite(folder / "inbox.db", target / "inbox.db")
+        _copy_waiting(folder, target)
 
 
 def check_copies(folder: Path) -> None:
@@ -38,7 +43,7 @@ def check_copies(folder: Path) -> None:
         if not file.is_file():
             raise StoreError(f"{name} is missing")
         try:
-            problem = _fault_of_warehouse(file) if name.endswith(".duckdb") else _fault_of_sqlite(file)
+            problem = _FAULTS[name](file)
         except (sqlite3.Error, duckdb.Error) as error:
             problem = first_line(error)
         if problem:
@@ -70,6 +75,50 @@ def _copy_sqlite(file: Path, target: Path) -> None:
         raise StoreError(f"{file.name} could not be copied: {error}") from None
 
 
+def _copy_waiting(folder: Path, target: Path) -> None:
+    """Copy the chunks that the copied inbox names into one file beside it."""
+    bodies = Bodies(folder)
+    inbox = sqlite3.connect(f"{(folder / 'inbox.db').absolute().as_uri()}?mode=ro", uri=True)
+    copy = sqlite3.connect(target / "inbox.db")
+    try:
+        for position, _, file, start, length in copy.execute(question("inbox/take"), {"after": 0}).fetchall():
+            try:
+                chunk = bodies.read(file, start, length)
+            except StoreError:
+                if inbox.execute(question("inbox/is_waiting"), {"position": position}).fetchone():
+                    raise
+                # Let go of meanwhile, so it is in the warehouse that was copied before.
+                copy.execute(question("inbox/drop"), {"position": position})
+                continue
+            with (target / COPIED).open("ab") as waiting:
+                place = {"file": COPIED, "start": waiting.tell()}
+                waiting.write(chunk)
+            copy.execute(question("inbox/move"), {"position": position, **place})
+        copy.commit()
+    finally:
+        inbox.close()
+        copy.close()
+
+
+def _fault_of_inbox(file: Path) -> str:
+    if fault := _fault_of_sqlite(file):
+        return fault
+    rows = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        chunks = rows.execute(question("inbox/take"), {"after": 0}).fetchall()
+    finally:
+        rows.close()
+    needed: dict[str, int] = {}
+    for _, _, name, start, length in chunks:
+        needed[name] = max(needed.get(name, 0), start + length)
+    short = [name for name, size in needed.items() if _size(file.with_name(name)) < size]
+    return f"what waits in it is not all in {short[0]}" if short else ""
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
 def _fault_of_sqlite(file: Path) -> str:
     rows = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
@@ -89,3 +138,10 @@ def _fault_of_warehouse(file: Path) -> str:
     finally:
         connection.close()
     return "" if ("events",) in tables else "it has no events table"
+
+
+_FAULTS = {
+    "warehouse.duckdb": _fault_of_warehouse,
+    "operations.db": _fault_of_sqlite,
+    "inbox.db": _fault_of_inbox,
+}

@@ -7,40 +7,49 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from waypost.core import Event, StoreError
+from waypost.store.bodies import Bodies
 from waypost.store.intake import EVENTS, DoorCount, Intake, Outcome, Parcel, Quarantined, Taken
 from waypost.store.questions import question
 
-# A row of ten usual batches: larger buffers are given back to the system, and taken anew, at every commit.
+# Ten usual batches: small enough that a round takes about as many events as it asked for.
 MOST_EVENTS_IN_CHUNK = 500
 MOST_BYTES_IN_CHUNK = 4 * 1024 * 1024
 MOST_SAMPLES_PER_SOURCE = 500
 SAMPLES_KEPT = timedelta(days=7)
 
-_PRAGMAS = (
-    "page_size = 32768",
-    "busy_timeout = 30000",
-    "journal_mode = wal",
-    "synchronous = full",
-    # Pages are large because chunks are; the log is folded into the file every 64 MB.
-    "wal_autocheckpoint = 2000",
-)
+_PRAGMAS = ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full")
+#: How chunks are kept; the schema says the same.
+FORM = 2
+_SIZE_BYTES = 4
 Reader = Callable[[Parcel], list[Event]]
 
+
+class Head(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What a parcel is, before its body: `size` bytes of `n` events of a source, written in a form."""
+
+    form: str
+    source: str
+    received_at: datetime
+    n: int
+    size: int
+
+
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(list[Parcel]).decode
+_heads = msgspec.msgpack.Decoder(list[Head]).decode
 _events = msgspec.json.Decoder(Event).decode_lines
 
 
 class Inbox:
-    """A durable queue of chunks of events, in one SQLite file that several processes may write.
+    """A durable queue of chunks of events, which several processes may write.
 
-    Whatever `put` was given is on disk when it returns: the log is forced to disk at every commit. A position
-    never comes again, so a round that remembers how far it took the inbox repeats nothing and loses nothing.
+    The events lie as they came in files beside (see Bodies); an SQLite file holds where each chunk is, in their order,
+    and what the door counted. Whatever `put` was given is on disk when it returns, first the files, then the rows. A
+    position never comes again, so a round that remembers how far it took the inbox repeats nothing and loses nothing.
     """
 
     def __init__(self, file: Path | None, readers: Mapping[str, Reader] | None = None) -> None:
@@ -54,18 +63,19 @@ class Inbox:
             self._rows = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
             for pragma in _PRAGMAS:
                 self._rows.execute(f"pragma {pragma}")
+            _check_form(self._rows, file)
             self._rows.executescript(question("inbox/schema"))
         except sqlite3.Error as error:
             raise StoreError(
                 f"the inbox {file} cannot be opened ({error}); check the disk and its rights"
             ) from None
+        self._bodies = Bodies(file.parent if file else None)
         self._using = threading.Lock()
 
     def put(self, intakes: Sequence[Intake]) -> None:
         """Keep all of it, in one transaction on disk when this returns; StoreError when none is kept."""
         with self._transaction() as rows:
-            for n, parcels in _chunks(intakes):
-                rows.execute(question("inbox/put"), {"n": n, "parcels": parcels})
+            self._append(rows, [*_chunks(intakes)])
             for count in _counts(intakes):
                 rows.execute(question("inbox/count"), count)
             for intake in intakes:
@@ -77,10 +87,10 @@ class Inbox:
         position, found = after, list[Event]()
         with self._using:
             answer = self._rows.execute(question("inbox/take"), {"after": after})
-            for at, n, parcels in answer:
+            for at, n, file, start, length in answer:
                 if found and len(found) + n > most_events:
                     break
-                for parcel in _unpack(parcels):
+                for parcel in _parcels(self._bodies.read(file, start, length)):
                     found += self._read(parcel)
                 position = at
                 if len(found) >= most_events:
@@ -92,6 +102,7 @@ class Inbox:
         """Let go of everything up to a position (inclusive), because the warehouse has it."""
         with self._transaction() as rows:
             rows.execute(question("inbox/forget"), {"up_to": up_to})
+            self._bodies.let_go(file for (file,) in rows.execute(question("inbox/files")).fetchall())
 
     def erase_samples(self, words: Sequence[str]) -> None:
         """Take every quarantined sample that holds one of these ids or addresses out of the quarantine."""
@@ -104,13 +115,13 @@ class Inbox:
         return int(self._ask("waiting", {"after": after})[0]["n"])
 
     def size_bytes(self) -> int:
-        """Return how much of the file is in use; pages that forgotten chunks left behind do not count."""
+        """Return how much room on the disk is in use; pages that forgotten chunks left behind do not count."""
         with self._using:
             pages, free, size = (
                 int(self._rows.execute(f"pragma {name}").fetchone()[0])
                 for name in ("page_count", "freelist_count", "page_size")
             )
-        return (pages - free) * size
+        return (pages - free) * size + self._bodies.size_bytes()
 
     def door_counts(self, since_day: str) -> list[DoorCount]:
         """Return what the door counted since a day (ISO date, UTC, inclusive)."""
@@ -128,6 +139,7 @@ class Inbox:
         """Close the file; what was put stays."""
         with self._using:
             self._rows.close()
+            self._bodies.close()
 
     def _read(self, parcel: Parcel) -> list[Event]:
         reader = self._readers.get(parcel.form)
@@ -136,6 +148,15 @@ class Inbox:
                 f"the inbox holds events in the form {parcel.form!r}, which nothing here can read"
             )
         return reader(parcel)
+
+    def _append(self, rows: sqlite3.Connection, chunks: Sequence["_Chunk"]) -> None:
+        if not chunks:
+            return
+        file, start = self._bodies.append([piece for chunk in chunks for piece in chunk.pieces])
+        for chunk in chunks:
+            place = {"file": file, "start": start, "length": chunk.length}
+            rows.execute(question("inbox/put"), {"n": chunk.n, **place})
+            start += chunk.length
 
     def _ask(self, name: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         with self._using:
@@ -150,7 +171,7 @@ class Inbox:
                 self._rows.execute("begin immediate")
                 yield self._rows
                 self._rows.execute("commit")
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 self._undo()
                 raise StoreError(f"the inbox could not be written ({error}); check the disk") from error
             except BaseException:
@@ -162,30 +183,63 @@ class Inbox:
             self._rows.execute("rollback")
 
 
+def _check_form(rows: sqlite3.Connection, file: Path | None) -> None:
+    """Refuse a file in which chunks are kept in another way: what waits in it would be overlooked."""
+    (form,) = rows.execute("pragma user_version").fetchone()
+    there = rows.execute("select 1 from sqlite_master where name = 'chunks'").fetchone()
+    if there and form != FORM:
+        raise StoreError(
+            f"the inbox {file} was kept by another version of Waypost (form {form}, here {FORM}); start that version "
+            "until it has taken everything in, then delete the file"
+        )
+
+
 def _plain_events(parcel: Parcel) -> list[Event]:
     return _events(parcel.body)
 
 
-def _chunks(intakes: Iterable[Intake]) -> Iterator[tuple[int, bytes]]:
-    """Yield rows of several parcels each: a row costs more than what is in it."""
-    parcels: list[Parcel] = []
+class _Chunk(NamedTuple):
+    """Some parcels as they are written one behind the other: the size of the heads, the heads, the bodies."""
+
+    n: int
+    length: int
+    pieces: list[bytes]
+
+
+def _chunks(intakes: Iterable[Intake]) -> Iterator[_Chunk]:
+    """Yield chunks of several parcels each: a row costs more than what it names."""
+    parcels: list[Intake] = []
     events = size = 0
     for one in intakes:
         if parcels and (
             events + one.n > MOST_EVENTS_IN_CHUNK or size + len(one.events) > MOST_BYTES_IN_CHUNK
         ):
-            yield events, _pack(parcels)
+            yield _chunk(events, parcels)
             parcels, events, size = [], 0, 0
         if one.n:
-            parcels.append(
-                Parcel(
-                    form=one.form, source=one.source, received_at=one.received_at, n=one.n, body=one.events
-                )
-            )
+            parcels.append(one)
             events += one.n
             size += len(one.events)
     if parcels:
-        yield events, _pack(parcels)
+        yield _chunk(events, parcels)
+
+
+def _chunk(n: int, parcels: list[Intake]) -> _Chunk:
+    heads = _pack([
+        Head(form=one.form, source=one.source, received_at=one.received_at, n=one.n, size=len(one.events))
+        for one in parcels
+    ])  # fmt: skip
+    pieces = [len(heads).to_bytes(_SIZE_BYTES), heads, *(one.events for one in parcels)]
+    return _Chunk(n, sum(map(len, pieces)), pieces)
+
+
+def _parcels(chunk: bytes) -> Iterator[Parcel]:
+    """Yield the parcels of a chunk as it was written."""
+    at = _SIZE_BYTES + int.from_bytes(chunk[:_SIZE_BYTES])
+    for head in _heads(chunk[_SIZE_BYTES:at]):
+        body = chunk[at : at + head.size]
+        at += head.size
+        yield Parcel(form=head.form, source=head.source, received_at=head.received_at, n=head.n, body=body)
 
 
 def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:

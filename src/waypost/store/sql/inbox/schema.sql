@@ -1,10 +1,11 @@
--- Makes the inbox: chunks of accepted events, what the door counted, and samples of what it refused.
+-- Makes the inbox: where chunks of accepted events lie, what the door counted, and samples of what it refused.
 -- in: nothing
 -- out: nothing
 
--- One row per chunk: parcels is a MessagePack list of them, n says how many events. A position never comes again.
+-- One row per chunk: in which file beside this one it lies, and how many events it holds. A position never comes again.
 create table if not exists chunks (
-  position integer primary key autoincrement, n integer not null, parcels blob not null
+  position integer primary key autoincrement, n integer not null, file text not null, start integer not null,
+  length integer not null
 );
 
 -- One row per source, day (UTC), outcome (accepted, refused, noise) and reason ('' for accepted).
@@ -21,3 +22,6 @@ create table if not exists quarantine (
 );
 create index if not exists quarantine_by_source on quarantine (source, id);
 create index if not exists quarantine_by_age on quarantine (received_at);
+
+-- How chunks are kept: whoever keeps them otherwise must not open the file.
+pragma user_version = 2;

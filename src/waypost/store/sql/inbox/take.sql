@@ -2,5 +2,7 @@
 -- in: after integer (exclusive)
 -- out: position integer
 -- out: n integer (events in the chunk)
--- out: parcels blob (MessagePack list of parcels)
-select position, n, parcels from chunks where position > $after order by position
+-- out: file text
+-- out: start integer (bytes)
+-- out: length integer (bytes, > 0)
+select position, n, file, start, length from chunks where position > $after order by position
