@@ -88,7 +88,7 @@ class World:
         role: str | None = None
         spoken = False
         for fact in self.facts:
-            if fact.person != person or fact.day > day or fact.kind == "identify":
+            if fact.person != person or fact.day > day or fact.kind in ("identify", "learnt"):
                 continue
             if fact.kind == "membership":
                 spoken = True
@@ -123,8 +123,8 @@ class Path:
         away = world.paused(person)
         #: The days on which the clock ran; the place of a day in it is its clock day.
         self.running = [day for day in range(EARLIEST, world.today + 1) if day not in away]
-        self.world, self.plan = world, journey
-        self.day_0 = self._clock(day_0)
+        self.world, self.plan, self.person = world, journey, person
+        self.day_0, self.began_on = self._clock(day_0), day_0
         self.uses = [(self._clock(use[0]), *use[1:]) for use in world.uses(person) if use[0] >= day_0]
         self.fixed = [each for each in journey["milestones"] if "by_day" in each]
         self.last = [each for each in journey["milestones"] if "rolling_days" in each]
@@ -187,7 +187,10 @@ class Path:
             if age <= each["by_day"]:
                 quarter = max(1, round((each["by_day"] - before) / 4))
                 unmet = days.count(None)
-                if age > each["by_day"] - quarter and unmet and unmet / len(days) >= 0.5:
+                unlikely = self._called(each, clock)
+                if unlikely is None:
+                    unlikely = age > each["by_day"] - quarter and unmet / len(days) >= 0.5
+                if unlikely and unmet:
                     return "at_risk", each["key"]
                 if not began:
                     return "not_started", each["key"]
@@ -195,6 +198,19 @@ class Path:
             late = any(day is not None and day - self.day_0 > each["by_day"] for day in days)
             before = each["by_day"]
         return self._lasting(clock, late=late)
+
+    def _called(self, milestone: Milestone, clock: int) -> bool | None:
+        """Return whether odds call this path at risk; None where the rule of thumb judges."""
+        said = [
+            fact
+            for fact in self.world.facts
+            if fact.kind == "learnt" and fact.said["journey"] == self.plan["key"]
+            if fact.said["milestone"] == milestone["key"] and self._clock(fact.day) <= clock
+        ]
+        judges = [fact.name for fact in said if fact.name.startswith("by_")]
+        mine = [fact for fact in said if fact.name.endswith("at_risk") and fact.person == self.person]
+        calls = [fact.name for fact in mine if fact.day >= self.began_on]
+        return calls[-1:] == ["at_risk"] if judges[-1:] == ["by_odds"] else None
 
     def _lasting(self, clock: int, *, late: bool) -> tuple[str, str]:
         end = max(each["by_day"] for each in self.fixed)

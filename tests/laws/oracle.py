@@ -238,13 +238,23 @@ class Oracle:
             case _:
                 return self._about_people(measure, account, day, people)
 
+    def _ever_began(self, person: str, account: str, day: int) -> bool:
+        """Return whether somebody stood there otherwise than not started, or at risk, on an earlier day."""
+        earlier = (self.standing(person, account, on) for on in range(day))
+        return any(each is not None and each[1] not in ("not_started", "at_risk") for each in earlier)
+
     def _about_people(
         self, measure: dict[str, Any], account: str, day: int, people: Iterable[str]
     ) -> float | None:
         match measure["kind"]:
             case "adoption":
-                stands = [self.standing(person, account, day) for person in people]
-                begun = [each[1] for each in stands if each is not None and each[1] != "not_started"]
+                stands = [(person, self.standing(person, account, day)) for person in people]
+                begun = [
+                    each[1]
+                    for person, each in stands
+                    if each is not None and each[1] != "not_started"
+                    if each[1] != "at_risk" or self._ever_began(person, account, day)
+                ]
                 good = [each for each in begun if each not in ("strayed", "lapsed")]
                 return len(good) / len(begun) if begun else None
             case "open_tickets":

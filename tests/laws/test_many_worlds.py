@@ -106,7 +106,8 @@ def test_standings_of_people_and_accounts_are_as_worked_out_by_hand(seed: int) -
     chance = random.Random(seed)
     worlds = [list(_world(nr, chance)) for nr in range(WORLDS)]
     tale = Tale("acme", ANALYSTS, EVERYBODY, TEAM, zone=ZONE).on_day(DAYS)
-    told = [event for world in worlds for event in world]
+    said = [_judges(nr, chance) for nr in range(6)]
+    told = [*said, *(event for world in worlds for event in world)]
     chance.shuffle(told)
     # Some come late and out of order, in rounds of their own, and some twice.
     third = len(told) // 3
@@ -114,7 +115,7 @@ def test_standings_of_people_and_accounts_are_as_worked_out_by_hand(seed: int) -
     tale.told(*told[third:], *told[: third // 2]).round()
     stood = _stood(tale)
     for nr, events in enumerate(worlds):
-        world = World(events, zone=ZONE, today=DAYS)
+        world = World([*said, *events], zone=ZONE, today=DAYS)
         for person in PEOPLE:
             assert stood.get((f"acme{nr}", f"{person}{nr}"), {}) == _of_person(world, f"{person}{nr}"), (
                 seed,
@@ -177,6 +178,19 @@ def _world(nr: int, chance: random.Random) -> Iterator[Event]:
         yield _anything(f"w{nr}-{place}", nr, moment, chance)
 
 
+def _judges(nr: int, chance: random.Random) -> Event:
+    """Return a word of what judges a milestone in every world: odds, or the rule of thumb."""
+    journey, milestone = chance.choice(_MILESTONES)
+    moment = datetime(FIRST.year, FIRST.month, FIRST.day, 14, tzinfo=UTC) + timedelta(
+        days=chance.randrange(DAYS)
+    )
+    said = {"journey": journey, "version": 1, "milestone": milestone}
+    return Event(
+        event_id=f"j{nr}", source="waypost", kind=Kind.LEARNT, name=chance.choice(("by_odds", "by_odds", "by_rule")),
+        happened_at=moment, received_at=moment, properties=msgspec.Raw(msgspec.json.encode(said)),
+    )  # fmt: skip
+
+
 def _anything(event_id: str, nr: int, moment: datetime, chance: random.Random) -> Event:
     person: str | None = f"{chance.choice(PEOPLE)}{nr}"
     anonymous: str | None = None
@@ -193,6 +207,10 @@ def _anything(event_id: str, nr: int, moment: datetime, chance: random.Random) -
         said = {"rows": chance.choice((1, 5, 7))}
     if kind == "membership" and chance.random() < 0.8:
         said = {"role": chance.choice(("analyst", "analyst", "admin"))}
+    if kind == "learnt":
+        journey, milestone = chance.choice(_MILESTONES)
+        said = {"journey": journey, "version": 1, "milestone": milestone}
+        person = None if journey == "team" else person
     if kind == "pause":
         person = person if chance.random() < 0.6 else None
         if name == "began" and chance.random() < 0.5:
@@ -203,8 +221,10 @@ def _anything(event_id: str, nr: int, moment: datetime, chance: random.Random) -
     )  # fmt: skip
 
 
+_MILESTONES = (("analyst", "first_7"), ("analyst", "first_20"), ("everybody", "first_5"), ("team", "first_9"))
 _SAYINGS = (
     ("track", "export"), ("track", "export"), ("track", "export_run"), ("track", "share"), ("track", "sign_in"),
     ("track", "set"), ("identify", "identify"), ("membership", "joined"), ("membership", "joined"),
     ("membership", "role_changed"), ("membership", "left"), ("pause", "began"), ("pause", "began"), ("pause", "ended"),
+    ("learnt", "at_risk"), ("learnt", "at_risk"), ("learnt", "not_at_risk"),
 )  # fmt: skip

@@ -260,6 +260,18 @@ def _foreign_signal(nr: int, chance: random.Random, day: int, hour: int) -> Even
     return told(nr, "signal", "strayed", day, hour, **_somebody(chance))
 
 
+def _learnt(nr: int, chance: random.Random, day: int, hour: int) -> Event:
+    journey, milestone = chance.choice(
+        (("analyst", "first_7"), ("analyst", "first_20"), ("everybody", "first_5"), ("team", "first_9"))
+    )
+    said = {"journey": journey, "milestone": milestone, "version": chance.choice((1, 1, 2))}
+    if chance.random() < 0.4:
+        return told(nr, "learnt", chance.choice(("by_odds", "by_odds", "by_rule")), day, hour, **said)
+    who = {"person_id": chance.choice(PEOPLE)} if journey != "team" else {}
+    name = chance.choice(("at_risk", "at_risk", "not_at_risk"))
+    return told(nr, "learnt", name, day, hour, **who, account_id=chance.choice(ACCOUNTS), **said, odds=0.3)
+
+
 def _somebody(chance: random.Random) -> dict[str, str]:
     """Return who did it and where, as far as the sender said."""
     who: dict[str, str] = {}
@@ -275,4 +287,5 @@ def _somebody(chance: random.Random) -> dict[str, str]:
 _SAYINGS: tuple[Callable[[int, random.Random, int, int], Event], ...] = (
     _usage, _usage, _usage, _usage, _setting, _identify, _alias, _group, _membership, _membership,
     _contract, _ticket, _ticket, _survey, _foreign_signal, _pause, _pause,
+    _learnt, _learnt, _learnt, _learnt,
 )  # fmt: skip

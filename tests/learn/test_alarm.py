@@ -5,7 +5,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waypost.learn import ENTER_BELOW, LEAVE_ABOVE, alarm_now, alarms, is_at_risk, rule_at_risk
+from waypost.learn import ENTER_BELOW, LEAVE_ABOVE, alarms, calls, is_at_risk, rule_at_risk
 
 MONDAY = date(2026, 8, 3)
 ODDS = st.one_of(st.none(), st.floats(0, 1))
@@ -47,25 +47,46 @@ def test_all_days_at_once_are_one_day_after_the_other(odds: list[float | None]) 
     assert alarms(_days(odds))["at_risk"].to_list() == _folded(odds)
 
 
-@given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=12), min_size=1, max_size=5))
-def test_looking_back_as_far_as_it_takes_gives_the_same(many: list[list[float]]) -> None:
-    days = pl.concat([_days(odds, spell) for spell, odds in enumerate(many)])
-    now = days.group_by("spell", maintain_order=True).last()
-
-    def earlier(cases: pl.DataFrame) -> pl.Series:
-        asked = cases.select("spell", "on_day")
-        return asked.join(days, on=["spell", "on_day"], how="left", maintain_order="left")["odds"]
-
-    wanted = alarms(days).group_by("spell", maintain_order=True).last()["at_risk"].to_list()
-    assert alarm_now(now, earlier).to_list() == wanted
+def _asked(odds: float | None, *, person: str | None = "ada", age_days: int = 10) -> pl.DataFrame:
+    place = {"person_id": person, "account_id": "acme", "journey": "analyst", "milestone": "first_30"}
+    types = {"person_id": pl.String, "odds": pl.Float64}
+    return pl.DataFrame(
+        {**place, "on_day": MONDAY, "age_days": age_days, "odds": odds}, schema_overrides=types
+    )
 
 
-def test_who_is_clearly_in_or_out_is_not_asked_about_again() -> None:
-    def earlier(_cases: pl.DataFrame) -> pl.Series:
-        raise AssertionError
+def _called(days_ago: int | None, *, person: str | None = "ada") -> pl.DataFrame:
+    called_on = None if days_ago is None else MONDAY - timedelta(days=days_ago)
+    found = _asked(None, person=person).select("person_id", "account_id", "journey", "milestone")
+    return found.with_columns(called_on=pl.lit(called_on, dtype=pl.Date)).drop_nulls("called_on")
 
-    assert alarm_now(_days([0.1]), earlier).to_list() == [True]
-    assert alarm_now(_days([None]), earlier).to_list() == [None]
+
+def _verdict(odds: float | None, days_ago: int | None, **more: object) -> tuple[bool | None, bool]:
+    found = calls(_asked(odds, **more), _called(days_ago))  # type: ignore[arg-type]
+    at_risk, turns = found.select("at_risk", "turns").row(0)
+    return at_risk, turns
+
+
+def test_a_call_turns_where_the_odds_leave_what_was_called_last() -> None:
+    assert _verdict(0.3, None) == (True, True)
+    assert _verdict(0.3, 2) == (True, False)
+    assert _verdict(0.5, 2) == (True, False)
+    assert _verdict(0.5, None) == (False, False)
+    assert _verdict(0.6, 2) == (False, True)
+
+
+def test_without_odds_nothing_turns() -> None:
+    assert _verdict(None, 2) == (None, False)
+
+
+def test_a_call_from_before_day_0_says_nothing_of_who_came_back() -> None:
+    assert _verdict(0.5, 3, age_days=3) == (True, False)
+    assert _verdict(0.5, 3, age_days=2) == (False, False)
+
+
+def test_accounts_are_called_as_people_are() -> None:
+    found = calls(_asked(0.5, person=None), _called(1, person=None))
+    assert found.select("at_risk", "turns").row(0) == (True, False)
 
 
 def test_the_rule_calls_who_is_late_with_half_undone() -> None:

@@ -42,6 +42,17 @@ def test_a_person_who_came_to_stray_is_told_of_with_what_was_missed() -> None:
     assert signal.told == {"missing": ["first_7.0", "first_7.1"]}
 
 
+def test_who_is_at_risk_is_told_of_with_what_that_is_judged_by() -> None:
+    [by_odds] = of_people(_stands("at_risk", ago(0), odds=0.31), NOTHING_TOLD, since=ago(3))
+    assert by_odds.reason == (
+        "Never exported; No schedule; 31% likely in time (21% to 41%), from 412 people before"
+    )
+    assert (by_odds.told["odds"], by_odds.told["people"]) == (0.31, 412)
+    [by_rule] = of_people(_stands("at_risk", ago(0)), NOTHING_TOLD, since=ago(3))
+    assert by_rule.reason == "Never exported; No schedule; not enough history: rule used"
+    assert by_rule.told["odds"] is None
+
+
 def test_the_same_change_has_the_same_id_whenever_it_is_noticed() -> None:
     [first] = of_people(_stands("strayed", ago(1)), NOTHING_TOLD, since=ago(3))
     [again] = of_people(_stands("strayed", ago(1)), NOTHING_TOLD, since=ago(1))
@@ -174,7 +185,7 @@ def _score(day: date, score: float | None) -> tuple[Any, ...]:
     return ("acme", day, None if score is None else float(score), CARD.bands.of(score).value, "health", 1)
 
 
-def _stands(standing: str, since_on: date) -> pl.DataFrame:
+def _stands(standing: str, since_on: date, *, odds: float | None = None) -> pl.DataFrame:
     missing = (
         '[{"clause":"first_7.0","missed":"Never exported"},{"clause":"first_7.1","missed":"No schedule"}]'
     )
@@ -187,6 +198,10 @@ def _stands(standing: str, since_on: date) -> pl.DataFrame:
             "milestone": ["first_7"],
             "since_on": [since_on],
             "missing": [missing],
+            "odds": [odds],
+            "low": [None if odds is None else odds - 0.1],
+            "high": [None if odds is None else odds + 0.1],
+            "people": [None if odds is None else 412],
         }
     )
 

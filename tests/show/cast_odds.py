@@ -24,6 +24,8 @@ def keep(warehouse: Warehouse, today: date) -> None:
         " and person_id in ('cleo', 'h0', 'h1', 'h2', 'h3')"
     )
     cursor.execute(underway, [today + timedelta(days=3)])
+    called = "milestone = 'first_7' and until_on is null and person_id = 'h3'"
+    cursor.execute(f"update standings set standing = 'at_risk' where {called}")  # noqa: S608 -- our own words
     for table, rows in _rows(today, model, history).items():
         cursor.register("fresh", pl.DataFrame(rows, infer_schema_length=None))
         cursor.execute(f"insert into {table} by name select * from fresh")  # noqa: S608 -- our own names

@@ -159,3 +159,11 @@ def test_without_censoring_before_the_last_the_curve_is_the_plain_share(
         assert low is not None
         assert low <= found.median
         assert high is None or high >= found.median
+
+
+def test_the_map_says_by_what_people_are_called_at_risk(marta: Visitor) -> None:
+    page = marta.get("/journeys/analyst").text
+    assert (
+        "At risk by the odds of this morning (First 7 days); not enough history: rule used (First 30 days"
+        in page
+    )

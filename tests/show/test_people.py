@@ -106,3 +106,11 @@ def test_names_are_text_wherever_they_stand(fresh: Cast) -> None:
 
 def test_nothing_found_says_so(marta: Visitor) -> None:
     assert "Nobody here" in marta.get("/people?q=nobody-has-this").text
+
+
+def test_who_is_at_risk_is_listed_with_what_that_is_judged_by(marta: Visitor) -> None:
+    by_odds = marta.get("/people?account=beta&standing=at_risk").text
+    assert re.search(
+        r"At risk of straying<small>17% likely in time \(8% to 31%\), from 6\d\d people before<", by_odds
+    )
+    assert "likely in time" not in marta.get("/people?account=acme").text

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -114,6 +115,11 @@ def test_the_road_says_what_was_missed_and_marks_where_the_person_is() -> None:
 def test_a_person_in_facts(marta: Visitor, person: str, said: tuple[str, ...]) -> None:
     page = marta.get(f"/people/{person}").text
     assert [each for each in said if each not in page] == []
+
+
+def test_who_is_at_risk_is_shown_with_the_odds_that_say_so(marta: Visitor) -> None:
+    page = marta.get("/people/cleo").text
+    assert re.search(r"17% likely in time \(8% to 31%\), from 6\d\d people before\.", page)
 
 
 def test_use_is_told_in_numbers_with_its_chart_and_features(marta: Visitor) -> None:

@@ -38,3 +38,12 @@ def test_events_before_the_period_are_counted() -> None:
     )
     assert len(found.moments) == 1
     assert found.earlier == 1
+
+
+def test_who_is_at_risk_is_told_with_what_that_is_judged_by() -> None:
+    cast = empty_workspace()
+    moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+    judged = {"judged_by": "31% likely in time (24% to 39%), from 412 people before"}
+    fill(cast, "events", [event_row(1, ("signal", "at_risk", moment, "ada", judged), ACME)])
+    [told_of] = told(cast.desk(), ACME, SINCE).moments
+    assert told_of.says == f"ada is at risk of straying: {judged['judged_by']}"

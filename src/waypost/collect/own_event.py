@@ -164,6 +164,8 @@ def content_id(line: bytes) -> str:
 def _wrong_name(own: OwnEvent) -> Refused | None:
     if own.kind is Kind.DEFINITION:
         return TurnedAway.UNKNOWN_KIND, "definitions are published with `waypost apply`, never imported"
+    if own.kind is Kind.LEARNT:
+        return TurnedAway.UNKNOWN_KIND, "what history teaches is learnt here, never imported"
     if not own.name:
         return TurnedAway.NO_NAME, "name is empty"
     names = _NAMES.get(own.kind)

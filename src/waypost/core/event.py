@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SIGNAL = "signal"
     INTERVENTION = "intervention"
     DEFINITION = "definition"
+    LEARNT = "learnt"
 
 
 class Actor(StrEnum):

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from waypost.journey.calls import CALLS, Foretold, foretold
 from waypost.journey.clock import RUNNING, Clock
 from waypost.journey.plan import Clause, Journey, Milestone
 from waypost.journey.progress import (
@@ -24,7 +25,7 @@ from waypost.journey.progress import (
 )
 
 # The last quarter of a milestone's time: whoever still misses half of its clauses then is at risk. A rule of thumb,
-# used until there is history to learn odds from.
+# used where there is not enough history to learn odds from.
 LATE_SHARE = 0.25
 HALF = 0.5
 #: Later than any day that is judged, for places without an end.
@@ -49,6 +50,8 @@ STRAYS = (Standing.STRAYED, Standing.LAPSED)
 ON_THE_PATH = (Standing.ON_PATH, Standing.AT_RISK, Standing.RETURNED, Standing.SUSTAINED)
 
 Rule = tuple[Truths, Standing, Milestone]
+#: Nothing was said by odds: the rule of thumb judges.
+NO_CALLS = pl.DataFrame(schema=CALLS)
 
 STANDINGS = {
     "person_id": pl.String,
@@ -73,25 +76,32 @@ REACHED = {
 
 
 def standings(
-    journey: Journey, version: int, places: pl.DataFrame, flips: pl.DataFrame, clock: Clock = RUNNING
+    journey: Journey,
+    version: int,
+    places: pl.DataFrame,
+    flips: pl.DataFrame,
+    clock: Clock = RUNNING,
+    calls: pl.DataFrame = NO_CALLS,
 ) -> pl.DataFrame:
     """Return the dated standings of everybody on one version of a journey.
 
     `places`: stay (a number, the same for all stretches of a person at an account since one day 0), person_id,
     account_id, provisioned_on, from_on, until_on (exclusive; null is open), first_used_on (null: never), today (the
     last day to judge). `flips`: stay, clause (the number of the leaf in `journey.leaves()`), on_day, holds: the clock
-    days on which a clause began or ceased to hold. `clock` knows the pauses of the stays. The answer has the columns
-    of the table `standings`, one row per stretch of days with the same standing, milestone and missing clauses; the
-    last stretch is open (until_on null) while it lasts.
+    days on which a clause began or ceased to hold. `clock` knows the pauses of the stays; `calls`, what odds said of
+    them and when (see `foretold`). The answer has the columns of the table `standings`, one row per stretch of days
+    with the same standing, milestone and missing clauses; the last stretch is open (until_on null) while it lasts.
     """
     clocked = clock.clocked(places)
     stays, stay = _stays(clocked)
-    flipped = Flips.by_clause(flips, journey, places["stay"].unique().sort())
+    numbers = places["stay"].unique().sort()
+    flipped, said = Flips.by_clause(flips, journey, numbers), foretold(calls, numbers, clock)
     begins = days_of(clocked["from_on"])
     # Who came and went within one pause stood somewhere too.
     spells = _Spells(stay=stay, begins=begins, ends=np.maximum(days_of(clocked["until_on"]), begins + 1))
-    moments = Moments.of(stays, _turning_days(journey, stays, flipped, spells))
-    verdicts = _verdicts(journey, stays, moments, Progress(journey, moments, flipped, len(stays)))
+    told = [each for foreseen in said.values() for each in foreseen.turning_days()]
+    moments = Moments.of(stays, [*_turning_days(journey, stays, flipped, spells), *told])
+    verdicts = _verdicts(journey, stays, moments, Progress(journey, moments, flipped, len(stays)), said)
     kept = _stretches(moments, verdicts, spells)
     found = _told(journey, version, places[kept.place], verdicts, kept)
     return _dated(found, clock, clocked[kept.place]["provisioned_on"], kept)
@@ -185,14 +195,18 @@ def _turning_days(
     return [*begun, *dated, *[(each.stay, each.day) for each in flips]]
 
 
-def _verdicts(journey: Journey, stays: Stays, moments: Moments, progress: Progress) -> _Verdicts:
-    rules = _rules(journey, stays, moments, progress)
+def _verdicts(
+    journey: Journey, stays: Stays, moments: Moments, progress: Progress, said: dict[str, Foretold]
+) -> _Verdicts:
+    rules = _rules(journey, stays, moments, progress, said)
     rule = np.select([holds for holds, _, _ in rules], range(len(rules)))
     missing, texts = _missing(rules, rule, progress)
     return _Verdicts(rules=rules, rule=rule, missing=missing, texts=texts)
 
 
-def _rules(journey: Journey, stays: Stays, moments: Moments, progress: Progress) -> list[Rule]:
+def _rules(
+    journey: Journey, stays: Stays, moments: Moments, progress: Progress, said: dict[str, Foretold]
+) -> list[Rule]:
     """Return what decides where a person stands: the first rule whose condition fits."""
     provisioned = stays.provisioned[moments.stay]
     age = moments.day - provisioned
@@ -206,8 +220,11 @@ def _rules(journey: Journey, stays: Stays, moments: Moments, progress: Progress)
         due = milestone.by_day or 0
         inside = age <= due
         met = progress.milestone(milestone)
-        late = (age >= _late_day(previous, due)) & ~met.holds & (progress.share_unmet(milestone) >= HALF)
-        rules.append((inside & late, Standing.AT_RISK, milestone))
+        unlikely = (age >= _late_day(previous, due)) & (progress.share_unmet(milestone) >= HALF)
+        if milestone.key in said:
+            by_odds, called = said[milestone.key].on(moments)
+            unlikely = np.where(by_odds, called, unlikely)
+        rules.append((inside & unlikely & ~met.holds, Standing.AT_RISK, milestone))
         rules.append((inside & idle, Standing.NOT_STARTED, milestone))
         rules.append((inside & late_before & ~met.holds, Standing.RETURNED, milestone))
         rules.append((inside, Standing.ON_PATH, milestone))

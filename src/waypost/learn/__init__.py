@@ -3,8 +3,8 @@
 from waypost.learn.alarm import (
     ENTER_BELOW,
     LEAVE_ABOVE,
-    alarm_now,
     alarms,
+    calls,
     is_at_risk,
     rule_at_risk,
 )
@@ -15,6 +15,7 @@ from waypost.learn.sensing import EARLY_DAYS, Alarm, Bin, Sensing, sense, split_
 from waypost.learn.sentence import Telling, sentence
 from waypost.learn.shares import Share, share_of_sums
 from waypost.learn.trial import LATER_DAYS, SILENT_DAYS, Month, Outcome, Trial, trial
+from waypost.learn.words import RULE_USED, in_percent, interval, said_of
 
 __all__ = [
     "EARLY_DAYS",
@@ -24,6 +25,7 @@ __all__ = [
     "LEAST_OF_EACH",
     "LEAST_PEOPLE",
     "LEAVE_ABOVE",
+    "RULE_USED",
     "SILENT_DAYS",
     "Alarm",
     "Bin",
@@ -41,17 +43,20 @@ __all__ = [
     "Telling",
     "Trial",
     "Verdict",
-    "alarm_now",
     "alarms",
     "as_known_on",
+    "calls",
     "effect",
     "fit_odds",
+    "in_percent",
+    "interval",
     "is_at_risk",
     "is_over",
     "matters",
     "mornings",
     "odds_of",
     "rule_at_risk",
+    "said_of",
     "sense",
     "sentence",
     "share_of_sums",

@@ -1,7 +1,5 @@
 """At risk or not: a verdict on odds that does not flicker, and the rule of thumb where there are no odds yet."""
 
-from collections.abc import Callable
-
 import polars as pl
 
 #: At risk from odds below the first on, until they are above the second.
@@ -11,7 +9,7 @@ LEAVE_ABOVE = 0.55
 RULE_TIME = 0.25
 RULE_UNMET = 0.5
 
-OddsOn = Callable[[pl.DataFrame], pl.Series]
+CALLED = ["person_id", "account_id", "journey", "milestone"]
 
 
 def is_at_risk(odds: pl.Expr, before: pl.Expr) -> pl.Expr:
@@ -29,6 +27,21 @@ def is_at_risk(odds: pl.Expr, before: pl.Expr) -> pl.Expr:
     )
 
 
+def calls(odds: pl.DataFrame, called: pl.DataFrame) -> pl.DataFrame:
+    """Return `odds` with at_risk (null without odds), and turns: whether that is another call than the last.
+
+    `odds`: person_id, account_id, journey, milestone, on_day, age_days (since day 0), odds; `called` are those last
+    called at risk: the first four and called_on. A call from before somebody's present day 0 says nothing of them now.
+    """
+    before = pl.col("called_on") >= pl.col("on_day") - pl.duration(days="age_days")
+    known = odds.join(called, on=CALLED, how="left", nulls_equal=True, maintain_order="left").with_columns(
+        before=before.fill_null(value=False)
+    )
+    judged = known.with_columns(at_risk=is_at_risk(pl.col("odds"), pl.col("before")))
+    turns = (pl.col("at_risk") != pl.col("before")).fill_null(value=False)
+    return judged.with_columns(turns=turns).drop("called_on", "before")
+
+
 def alarms(days: pl.DataFrame) -> pl.DataFrame:
     """Return `days` with the column at_risk: `is_at_risk` day after day, nobody being at risk before the first.
 
@@ -42,40 +55,6 @@ def alarms(days: pl.DataFrame) -> pl.DataFrame:
     )
     held = clear.forward_fill().over("spell", order_by="on_day").fill_null(value=False)
     return days.with_columns(at_risk=pl.when(pl.col("odds").is_not_null()).then(held))
-
-
-def alarm_now(cases: pl.DataFrame, earlier: OddsOn) -> pl.Series:
-    """Return at_risk of each case, as `alarms` would over all of its days, asking for as few of them as it takes.
-
-    `cases` has on_day, began_on and odds; `earlier` returns the odds of such rows on their own on_day, which is then an
-    earlier one. Only who is between the limits depends on the days before; twice as many of them are looked at each
-    time, for asking costs more than looking.
-    """
-    known = cases.with_row_index("case").with_columns(verdict=_VERDICT)
-    found = [known.filter(pl.col("verdict").is_not_null()).select("case", "verdict")]
-    unsure, seen, look = known.filter(pl.col("verdict").is_null() & pl.col("odds").is_not_null()), 0, 1
-    while unsure.height:
-        back = _days_back(unsure, seen, look)
-        judged = back.with_columns(odds=earlier(back)).with_columns(verdict=_VERDICT).drop_nulls("verdict")
-        last = judged.sort("on_day").group_by("case").agg(pl.col("verdict").last())
-        found.append(last)
-        seen, look = seen + look, look * 2
-        # The first morning after the day on which it began is the first with odds; before it, nobody is at risk.
-        goes_on = pl.col("on_day") - pl.duration(days=seen + 1) > pl.col("began_on")
-        unsure = unsure.filter(goes_on).join(last, on="case", how="anti")
-    told = known.select("case", "odds").join(pl.concat(found), on="case", how="left", maintain_order="left")
-    at_risk = pl.when(pl.col("odds").is_not_null()).then(pl.col("verdict").fill_null(0) == 1)
-    return told.select(at_risk=at_risk).to_series()
-
-
-def _days_back(cases: pl.DataFrame, seen: int, look: int) -> pl.DataFrame:
-    """Return each case on the `look` mornings before those already seen, as far as there are any."""
-    days = pl.DataFrame({"back": range(seen + 1, seen + look + 1)})
-    back = cases.join(days, how="cross").with_columns(on_day=pl.col("on_day") - pl.duration(days="back"))
-    return back.filter(pl.col("on_day") > pl.col("began_on")).drop("back")
-
-
-_VERDICT = pl.when(pl.col("odds") < ENTER_BELOW).then(1).when(pl.col("odds") > LEAVE_ABOVE).then(0)
 
 
 def rule_at_risk() -> pl.Expr:

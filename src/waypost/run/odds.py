@@ -1,11 +1,10 @@
 """Odds: how likely everybody who is underway meets their next milestone in time, from the history of people like them.
 
-`restate_odds` fits a model per milestone to dated history and says the odds of everybody underway. It depends on the
+`odds_state` fits a model per milestone to dated history and says the odds of everybody underway. It depends on the
 derived tables, the rules and the day alone, so it comes out the same after a replay.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -14,7 +13,7 @@ import msgspec
 import polars as pl
 
 from waypost.journey import Clause, Journey, Milestone, Of
-from waypost.learn import OddsModel, alarm_now, fit_odds, mornings, odds_of, rule_at_risk
+from waypost.learn import OddsModel, fit_odds, mornings, odds_of
 from waypost.run.rulebook import InForce, Rulebook
 from waypost.store import Frames, Params, Writer
 
@@ -46,18 +45,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddsState:
-    """What was worked out: the model of each stage, and the odds of everybody underway (the columns of `odds`)."""
+    """What was worked out: the model of each stage, and the odds of everybody underway (as of `odds`, and age_days)."""
 
     models: dict[Stage, OddsModel]
     odds: pl.DataFrame
     today: date
-
-
-def restate_odds(writer: Writer, rules: Rulebook, *, today: date) -> OddsState:
-    """Fit every milestone anew, say the odds of everybody underway, and store both in place of what was stored."""
-    state = odds_state(writer, rules, today=today)
-    keep_odds(writer, state)
-    return state
 
 
 def odds_state(asks: Asks, rules: Rulebook, *, today: date) -> OddsState:
@@ -66,10 +58,10 @@ def odds_state(asks: Asks, rules: Rulebook, *, today: date) -> OddsState:
     return OddsState(models=models, odds=odds_on(asks, rules, models, today=today), today=today)
 
 
-def keep_odds(writer: Writer, state: OddsState) -> None:
-    """Store models and odds in place of those stored."""
+def keep_odds(writer: Writer, state: OddsState, said: pl.DataFrame) -> None:
+    """Store models and odds in place of those stored; `said` are the odds with who was called at risk by them."""
     writer.run("learn/odds_clear")
-    writer.run("learn/odds_keep", frames={"fresh": state.odds})
+    writer.run("learn/odds_keep", frames={"fresh": said})
     writer.run("learn/odds_models_keep", frames={"fresh": _stored(state.models, state.today)})
 
 
@@ -97,12 +89,12 @@ def spells_of(asks: Asks, rules: Rulebook, *, today: date, only: str | None = No
 
 
 def odds_on(asks: Asks, rules: Rulebook, models: dict[Stage, OddsModel], *, today: date) -> pl.DataFrame:
-    """Return the odds of everybody underway on the morning of today, as the table `odds` holds them."""
+    """Return the odds of everybody underway on the morning of today: the columns of `odds`, and age_days."""
     stages = stages_of(rules, today=today)
     told = {"today": today, "underway_only": True}
     spells = asks.ask("learn/odds_spells", told, {"stages": _stage_frame(stages)})
     cases = known(asks, rules, spells.with_columns(on_day=pl.lit(today)))
-    parts = [_said(asks, rules, each, model, cases) for each, model in models.items()]
+    parts = [_said(each, model, cases) for each, model in models.items()]
     return pl.concat([part for part in parts if part.height] or [_NOBODY])
 
 
@@ -200,17 +192,11 @@ def _counts(clause: Clause) -> tuple[str, str | None, float, int | None]:
     return clause.kind.value, clause.feature, clause.threshold, clause.in_days
 
 
-def _said(asks: Asks, rules: Rulebook, stage: Stage, model: OddsModel, cases: pl.DataFrame) -> pl.DataFrame:
-    """Return the odds of everybody underway to one milestone; by the rule of thumb where there is no model."""
+def _said(stage: Stage, model: OddsModel, cases: pl.DataFrame) -> pl.DataFrame:
+    """Return the odds of everybody underway to one milestone; none where there is no model."""
     place = (pl.col("journey") == stage.journey) & (pl.col("version") == stage.version)
     mine = cases.filter(place & (pl.col("milestone") == stage.milestone))
-    with_odds = mine.hstack(odds_of(model, mine))
-    at_risk = (
-        alarm_now(with_odds, _earlier(asks, rules, model))
-        if model.hazard
-        else with_odds.select(at_risk=rule_at_risk()).to_series()
-    )
-    return with_odds.select(
+    return mine.hstack(odds_of(model, mine)).select(
         "person_id",
         "account_id",
         *PLACE,
@@ -220,19 +206,9 @@ def _said(asks: Asks, rules: Rulebook, stage: Stage, model: OddsModel, cases: pl
         "low",
         "high",
         pl.lit(model.people, dtype=pl.Int64).alias("people"),
-        at_risk.alias("at_risk"),
         pl.lit(model.why, dtype=pl.String).alias("why"),
+        "age_days",
     )
-
-
-def _earlier(asks: Asks, rules: Rulebook, model: OddsModel) -> Callable[[pl.DataFrame], pl.Series]:
-    """Return what says the odds of the same people on an earlier morning, by the same model."""
-    asked = ("person_id", "account_id", *PLACE, "began_on", "due_on", "on_day")
-
-    def earlier(cases: pl.DataFrame) -> pl.Series:
-        return odds_of(model, known(asks, rules, cases.select(asked)))["odds"]
-
-    return earlier
 
 
 def _stored(models: dict[Stage, OddsModel], today: date) -> pl.DataFrame:
@@ -266,7 +242,7 @@ _NOBODY = pl.DataFrame(
         "low": pl.Float64,
         "high": pl.Float64,
         "people": pl.Int64,
-        "at_risk": pl.Boolean,
         "why": pl.String,
+        "age_days": pl.Int64,
     }
 )

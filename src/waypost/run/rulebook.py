@@ -105,6 +105,12 @@ class Rulebook:
         schema = {"journey": pl.String, "version": pl.Int64, "from_on": pl.Date}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
+    def versions(self) -> pl.DataFrame:
+        """Return which version of which journey stands at each place of `journeys`: rulebook_nr, journey, version."""
+        rows = [(nr, each.rule.key, each.version) for nr, each in enumerate(self.journeys)]
+        schema = {"rulebook_nr": pl.Int64, "journey": pl.String, "version": pl.Int64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
     def audiences(self, of: Of) -> pl.DataFrame:
         """Return whom each journey of people, or of accounts, is for in each era (days between changes of any).
 

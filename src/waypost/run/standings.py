@@ -19,11 +19,12 @@ MOST_AT_ONCE = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judging:
-    """All that one version of a journey is judged on: who is on it when, which clauses held when, and the pauses."""
+    """All that one version of a journey is judged on: who is on it when, what held when, the pauses, what odds said."""
 
     places: pl.DataFrame
     flips: pl.DataFrame
     clock: Clock
+    calls: pl.DataFrame
 
 
 def restate_standings(
@@ -82,11 +83,17 @@ def judging(asks: Asks, placements: pl.DataFrame, rules: Rulebook, *, today: dat
     paused = asks.ask("standings/pauses", asked, {"stays": stays, "features": features})
     frames = {"stays": stays, "clauses": rules.clauses(), "features": features, "paused": paused}
     flips, clock = asks.ask("standings/flips", asked, frames), Clock.of(paused)
+    calls = asks.ask("standings/calls", asked, {"stays": stays, "versions": rules.versions()})
     first = flips.filter(pl.col("clause") == FIRST_USE).select("stay", first_used_on="on_day")
     placed = places.join(first, on="stay", how="left").partition_by("rulebook_nr", as_dict=True)
     flipped = flips.filter(pl.col("clause") != FIRST_USE).partition_by("rulebook_nr", as_dict=True)
     return {
-        int(nr): Judging(places=mine, flips=flipped.get((nr,), flips.clear()), clock=clock)
+        int(nr): Judging(
+            places=mine,
+            flips=flipped.get((nr,), flips.clear()),
+            clock=clock,
+            calls=calls.filter(rulebook_nr=nr).drop("rulebook_nr"),
+        )
         for (nr,), mine in placed.items()
     }
 
@@ -96,7 +103,7 @@ def _judge(writer: Writer, placements: pl.DataFrame, rules: Rulebook, *, today: 
     judged, met = [pl.DataFrame(schema=STANDINGS)], [pl.DataFrame(schema=REACHED)]
     for nr, mine in judging(writer, placements, rules, today=today).items():
         each = rules.journeys[nr]
-        judged.append(standings(each.rule, each.version, mine.places, mine.flips, mine.clock))
+        judged.append(standings(each.rule, each.version, mine.places, mine.flips, mine.clock, mine.calls))
         found = reached(each.rule, mine.places.filter(pl.col("until_on").is_null()), mine.flips, mine.clock)
         # What a new version finds already met was met under no rule of the time.
         met.append(found.filter(pl.col("met_on") >= each.from_on))

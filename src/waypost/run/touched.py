@@ -32,8 +32,10 @@ from waypost.store import (
 BELONGING = ("membership", "group")
 #: Kinds of event that can join an alias to a person.
 NAMING = ("identify", "alias")
-#: Kinds of event that tell what Waypost noticed and did; no state of a customer is derived from them.
-OURS = ("signal", "intervention", "delivery", "definition")
+#: Kinds of event that tell what Waypost noticed, did and learnt; nobody belongs anywhere or uses anything by them.
+OURS = ("signal", "intervention", "delivery", "definition", "learnt")
+#: Kinds of event that say what history taught: by it some are called at risk.
+LEARNING = ("learnt",)
 #: Kinds of event that say something of an account besides its use.
 TELLING = ("contract", "survey", "ticket", "group", "membership", "pause")
 #: Kinds that move the clock of everybody at an account.
@@ -79,6 +81,7 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
         moved = restate_identities(writer).people
         # Whose the fresh events are may have changed with who is who.
         fresh = writer.ask("facts/fresh", {"after": after})
+    learnt = _foretold(writer, after, fresh)
     fresh = fresh.filter(~pl.col("kind").is_in(OURS))
     regrouped = _regroup(writer, moved, fresh, zone=zone)
     again = usage_pairs(writer, regrouped.people)
@@ -89,7 +92,7 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     paused = fresh.filter(pl.col("kind").is_in(PAUSING))["account_id"].drop_nulls().to_list()
     if paused:
         touched = touched | Touched(people=members_of(writer, frozenset(paused)))
-    return touched | _settings_touched(writer, after, rules, regrouped)
+    return touched | learnt | _settings_touched(writer, after, rules, regrouped)
 
 
 def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
@@ -194,6 +197,16 @@ def _from_days(writer: Writer, fresh: pl.DataFrame, again: pl.DataFrame) -> Touc
     )
     named = days.filter(pl.col("account_id").is_not_null()).select("account_id", "happened_on")
     first = pl.concat([by_person, named]).group_by("account_id").agg(pl.col("happened_on").min())
+    return Touched(people=people, begins=dict(first.iter_rows()))
+
+
+def _foretold(writer: Writer, after: int, fresh: pl.DataFrame) -> Touched:
+    """Return whom odds have called at risk, or no longer; and everybody on a journey that odds have begun to judge."""
+    if not _has(fresh, LEARNING):
+        return Touched()
+    found = writer.ask("standings/foretold", {"after": after})
+    first = found.group_by("account_id").agg(pl.col("since_on").min())
+    people = frozenset(found["person_id"].drop_nulls().to_list())
     return Touched(people=people, begins=dict(first.iter_rows()))
 
 

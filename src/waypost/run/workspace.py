@@ -1,8 +1,10 @@
 """A workspace: one data folder, opened, with its rounds."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from waypost.collect import READERS
 from waypost.core import Document, day_of
@@ -16,12 +18,14 @@ from waypost.store import (
     Operations,
     Published,
     Warehouse,
+    Writer,
     is_looked_up,
     look_up_anew,
 )
 
 #: How long the health of accounts may wait for people when events come faster than both can be stated.
 HEALTH_WAITS = timedelta(seconds=5)
+T = TypeVar("T")
 
 
 class Workspace:
@@ -112,6 +116,12 @@ class Workspace:
         with self._round:
             self._settled = None
             return take_in(self.inbox, self.warehouse, zone=self.zone, most=most)[0]
+
+    def writing(self, write: Callable[[Writer], T]) -> T:
+        """Let facts be written between two rounds, in one transaction; the next round states them."""
+        with self._round, self.warehouse.writing() as writer:
+            self._settled = None
+            return write(writer)
 
     def close(self) -> None:
         """Close every file; what was committed stays."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from waypost.core import derived_id
 from waypost.journey import Standing
+from waypost.learn import said_of
 from waypost.score import Band, Scorecard
 
 #: Standings worth a signal when a person comes to them.
@@ -24,6 +25,8 @@ QUIET_DAYS = 7
 RULES = ["scorecard", "version"]
 #: What moves a score without being an input of it.
 CAUSES = {"rules": "Rules of the score", "late": "Late data", "resumed": "Score came back"}
+#: By what somebody is called at risk: odds with their interval and whose they are; null by the rule of thumb.
+JUDGED_BY = ("odds", "low", "high", "people")
 ABOUT = ["name", "person_id", "account_id", "journey", "milestone"]
 
 
@@ -46,9 +49,10 @@ def of_people(current: pl.DataFrame, told: pl.DataFrame, *, since: date) -> list
     """Return the notices due about people's standings.
 
     `current`: person_id, account_id, journey, standing, milestone, since_on, missing, where each stands now and since
-    when, whatever clauses were met meanwhile and but for whom new rules put there; `told`:
-    name, person_id, account_id, journey, milestone, happened_on, what was told before. Changes before `since` are
-    history, not news. The same notice is not given twice within a week, so a standing that flickers is told once.
+    when, whatever clauses were met meanwhile and but for whom new rules put there; odds, low, high and people by which
+    somebody was called at risk (null: by the rule of thumb); `told`: name, person_id, account_id, journey, milestone,
+    happened_on, what was told before. Changes before `since` are history, not news. The same notice is not given twice
+    within a week, so a standing that flickers is told once.
     """
     news = current.filter(
         pl.col("standing").is_in([str(each) for each in TOLD_STANDINGS]) & (pl.col("since_on") >= since)
@@ -114,6 +118,8 @@ def of_accounts(
 def _about_person(row: dict[str, Any]) -> Signal:
     missing = msgspec.json.decode(row["missing"])
     day = row["since_on"].isoformat()
+    by = _judged_by(row) if row["name"] == Standing.AT_RISK else {}
+    judged = [by["judged_by"]] if by else []
     return Signal(
         signal_id=derived_id("signal", *(str(row[column]) for column in ABOUT), day),
         name=row["name"],
@@ -122,9 +128,14 @@ def _about_person(row: dict[str, Any]) -> Signal:
         journey=row["journey"],
         milestone=row["milestone"],
         since_on=row["since_on"],
-        reason="; ".join(each["missed"] for each in missing),
-        told={"missing": [each["clause"] for each in missing]},
+        reason="; ".join([*(each["missed"] for each in missing), *judged]),
+        told={"missing": [each["clause"] for each in missing], **by},
     )
+
+
+def _judged_by(row: dict[str, Any]) -> dict[str, Any]:
+    by = {key: row[key] for key in JUDGED_BY}
+    return {**by, "judged_by": said_of(**by)}
 
 
 def _stood(card: Scorecard, same: pl.DataFrame, since: date) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from waypost.journey import Journey
+from waypost.learn import said_of
 from waypost.show import charts, words
 from waypost.show.rules import Rules
 
@@ -56,6 +57,18 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     due_on: date | None
     missing: str | None
     last_seen_at: datetime | None
+    odds: float | None = None
+    low: float | None = None
+    high: float | None = None
+    people: int | None = None
+
+    @property
+    def risk(self) -> str:
+        """By what this person stands at risk: the odds with interval and count, or the rule; empty for all others."""
+        if self.standing != "at_risk":
+            return ""
+        said = said_of(self.odds, self.low, self.high, self.people)
+        return said[0].upper() + said[1:]
 
     @property
     def strayed(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from waypost.journey import Journey, Milestone
+from waypost.learn import said_of
 from waypost.show import people, words
 from waypost.show.charts.road import Stop
 
@@ -48,11 +49,9 @@ class Odds(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def says(self) -> str:
         """The odds in words, with their interval and whose history they come from."""
-        if self.odds is None or self.low is None or self.high is None:
-            return f"Judged by the rule: {self.why or 'there is not enough history'}"
-        span = f"{words.percent(self.low)} to {words.percent(self.high)}"
-        whose = words.plural(self.people, "person", "people")
-        return f"{words.percent(self.odds)} likely in time ({span}), from {whose} before"
+        said = said_of(self.odds, self.low, self.high, self.people)
+        said = said[0].upper() + said[1:]
+        return f"{said}; {self.why}" if self.odds is None and self.why else said
 
 
 class Lacking(msgspec.Struct, frozen=True, kw_only=True):

@@ -263,7 +263,9 @@ def _ours(each: Happened, who: str, facts: dict[str, Any]) -> str:
 
 def _noticed(each: Happened, who: str, facts: dict[str, Any]) -> str:
     if each.name in _NOTICED and who:
-        return f"{who} {_NOTICED[each.name][each.people > 1]}"
+        said = f"{who} {_NOTICED[each.name][each.people > 1]}"
+        judged = facts.get("judged_by") if each.people == 1 else None
+        return f"{said}: {judged}" if judged else said
     if "score" in facts and "before" in facts:
         went = f"{round(facts['before'])} to {round(facts['score'])}"
         match each.name:

@@ -28,8 +28,8 @@ EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 #: Kinds of event that are use; all others say something.
 USE = (Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.LOG, Kind.ROW)
-#: Kinds of event that tell what Waypost noticed and did: nobody meets an account by them.
-OURS = (Kind.SIGNAL, Kind.INTERVENTION, Kind.DELIVERY, Kind.DEFINITION)
+#: Kinds of event that tell what Waypost noticed, did and learnt: nobody meets an account by them.
+OURS = (Kind.SIGNAL, Kind.INTERVENTION, Kind.DELIVERY, Kind.DEFINITION, Kind.LEARNT)
 
 
 def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:

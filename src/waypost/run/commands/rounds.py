@@ -30,7 +30,10 @@ def _learn(workspace: Workspace, _asked: Now, tell: Tell) -> Learnt:
     tell(Progress(what="bringing the state up to date"))
     workspace.round()
     tell(Progress(what="learning from history"))
-    return learn_anew(workspace)
+    learnt = learn_anew(workspace)
+    tell(Progress(what="judging by what was learnt"))
+    workspace.round()
+    return learnt
 
 
 ROUND = Act(name="round", asks=Now, answers=RoundReport, do=_round)

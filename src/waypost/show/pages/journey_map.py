@@ -20,6 +20,7 @@ from waypost.show.pages.journey_map_asked import (
     months,
     narrowed,
 )
+from waypost.show.pages.odds import judged_by
 from waypost.show.results import Result
 from waypost.show.rows import rows_of
 from waypost.show.spreadsheet import csv_response
@@ -107,6 +108,7 @@ def journey_map(visit: Visit) -> Response:
         title=says,
         wide=charts.wide_trail(stages, says, FULL_WIDTH) if total else Markup(""),
         narrow=charts.narrow_trail(stages, says) if total else Markup(""),
+        judged=judged_by(visit, asked.journey),
         caption=f"One mark is one {what}."
         if per == 1
         else f"One mark stands for {per} {what}s.".replace("persons", "people"),

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from waypost.journey import Journey, Of
-from waypost.learn import ENTER_BELOW, LEAVE_ABOVE, OddsModel
+from waypost.learn import ENTER_BELOW, LEAVE_ABOVE, RULE_USED, OddsModel, in_percent, interval
 from waypost.show import charts, words
 from waypost.show.people import Person
 from waypost.show.rows import rows_of
@@ -17,7 +17,6 @@ from waypost.show.visit import Visit
 
 PAGE = 50
 MOST_KEPT = 100_000
-LEAST_SAID = 0.01
 WHO = {"at_risk": True}
 HEAD = [
     "person",
@@ -39,10 +38,6 @@ class Underway(Person, frozen=True, kw_only=True):
 
     account_id: str
     account: str
-    odds: float | None
-    low: float | None
-    high: float | None
-    people: int
     at_risk: bool
     why: str | None
     total: int
@@ -50,13 +45,12 @@ class Underway(Person, frozen=True, kw_only=True):
     @property
     def said(self) -> str:
         """The odds in words."""
-        return _said(self.odds)
+        return words.percent(None) if self.odds is None else in_percent(self.odds)
 
     @property
     def between(self) -> str:
         """Their interval in words."""
-        low, high = _said(self.low), _said(self.high)
-        return low if low == high else f"{low} to {high}"
+        return "" if self.low is None or self.high is None else interval(self.low, self.high)
 
     @property
     def bar(self) -> Markup:
@@ -153,13 +147,6 @@ def journey_of(visit: Visit) -> Journey:
     return found
 
 
-def _said(odds: float | None) -> str:
-    """Return odds in words: nobody is quite certain to be late, and nobody to be in time."""
-    if odds is None:
-        return words.percent(odds)
-    return "under 1%" if odds < LEAST_SAID else "over 99%" if odds > 1 - LEAST_SAID else words.percent(odds)
-
-
 def _rows(visit: Visit, journey: Journey, *, most: int, skip: int) -> list[Underway]:
     asked = {
         "journey": journey.key,
@@ -172,13 +159,31 @@ def _rows(visit: Visit, journey: Journey, *, most: int, skip: int) -> list[Under
     return rows_of(visit.desk.warehouse.ask("show/odds", asked), Underway)
 
 
+def judged_by(visit: Visit, journey: Journey) -> str:
+    """Return by what people are called at risk, milestone by milestone; empty for a journey without days."""
+    models = _models(_stored(visit, journey))
+    by_odds = [each.name for each in journey.fixed if each.key in models and models[each.key].hazard]
+    by_rule = [each.name for each in journey.fixed if each.name not in by_odds]
+    said = [f"by the odds of this morning ({', '.join(by_odds)})"] if by_odds else []
+    said += [f"{RULE_USED} ({', '.join(by_rule)})"] if by_rule else []
+    return f"At risk {'; '.join(said)}." if said else ""
+
+
+def _stored(visit: Visit, journey: Journey) -> list[Stored]:
+    return rows_of(visit.desk.warehouse.ask("show/odds_models", {"journey": journey.key}), Stored)
+
+
+def _models(stored: list[Stored]) -> dict[str, OddsModel]:
+    return {each.milestone: msgspec.json.decode(each.model, type=OddsModel) for each in stored}
+
+
 def _rests(visit: Visit, journey: Journey) -> tuple[list[Rests], date | None]:
     told = {"journey": journey.key, "today": visit.today}
     counts = {
         each.milestone: each for each in rows_of(visit.desk.warehouse.ask("show/odds_counts", told), Count)
     }
-    stored = rows_of(visit.desk.warehouse.ask("show/odds_models", {"journey": journey.key}), Stored)
-    models = {each.milestone: msgspec.json.decode(each.model, type=OddsModel) for each in stored}
+    stored = _stored(visit, journey)
+    models = _models(stored)
     rests = [
         Rests(
             milestone=each.key,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from waypost.core import day_of
 from waypost.intervene import WhyNot
+from waypost.learn import RULE_USED
 from waypost.measure import Level
 from waypost.show import people, person_days, timeline
 from waypost.show.addresses import piece, unpiece
@@ -138,7 +139,7 @@ def person(visit: Visit) -> Response:
         path_title=_path_title(now, steps, visit.today),
         steps=steps,
         road=_road(steps, visit.today),
-        odds=_odds(visit, here.person_id, now),
+        judged=_judged(visit, here.person_id, now),
         stood=stood,
         rules=rules,
         words=people.STANDING_WORDS,
@@ -235,14 +236,14 @@ def _road(steps: Sequence[Step], today: date) -> list[object]:
     return [wide_road(stops, says), narrow_road(stops, says)]
 
 
-def _odds(visit: Visit, person_id: str, now: Stood | None) -> Odds | None:
-    """Return the odds of meeting the milestone that is next, when they were told this morning."""
-    asked = {"person": person_id, "today": visit.today}
+def _judged(visit: Visit, person_id: str, now: Stood | None) -> str:
+    """Return the odds of meeting the milestone that is next, as told this morning, or that the rule of thumb judges."""
+    if now is None:
+        return ""
+    asked = {"person": person_id, "account": now.account_id, "today": visit.today}
     found = rows_of(visit.desk.warehouse.ask("show/person_odds", asked), Odds)
-    return next(
-        (each for each in found if now and (each.journey, each.milestone) == (now.journey, now.milestone)),
-        None,
-    )
+    mine = [each.says for each in found if (each.journey, each.milestone) == (now.journey, now.milestone)]
+    return next(iter(mine), f"{RULE_USED[0].upper()}{RULE_USED[1:]}" if now.standing == "at_risk" else "")
 
 
 def _decided(each: Intervention, rules: Rules) -> Decided:

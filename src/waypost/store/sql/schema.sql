@@ -98,7 +98,8 @@ create table if not exists account_standings (
 );
 
 -- One row per person underway to a milestone: the odds (0 to 1) on the morning of on_day of meeting it by due_on, from what
--- happened before on_day. odds is null by the rule of thumb, and why then says what history lacks; people is whose it is.
+-- happened before on_day. odds is null where the rule of thumb judges, and why then says what history lacks; people is whose it is.
+-- at_risk is what was called that morning (null: the rule judges); who is at risk now is told by the standings.
 create table if not exists odds (
   person_id text not null, account_id text not null, journey text not null, version bigint not null, milestone text not null,
   on_day date not null, due_on date not null, odds double, low double, high double, people bigint not null,
@@ -141,6 +142,34 @@ create or replace view every_standing as
 select person_id, account_id, journey, version, since_on, until_on, standing, milestone, due_on, missing from standings
 union all
 select null, account_id, journey, version, since_on, until_on, standing, milestone, due_on, missing from account_standings;
+
+-- What history taught, as it was said on a day: that a milestone of a journey is judged by_odds from then on (or by_rule again), of nobody;
+-- that somebody was called at_risk by the odds of that morning (or not_at_risk any more), with the odds, their interval and
+-- the number of people whose history they come from. The account as a whole has no person_id.
+create or replace view learnt as
+select e.arrival, e.happened_at, e.event_id, e.happened_on as on_day, e.name, coalesce(named.person_id, e.person_id) as person_id, e.account_id,
+  e.properties ->> '$.journey' as journey, try_cast(e.properties ->> '$.version' as bigint) as version,
+  e.properties ->> '$.milestone' as milestone, try_cast(e.properties ->> '$.odds' as double) as odds,
+  try_cast(e.properties ->> '$.low' as double) as low, try_cast(e.properties ->> '$.high' as double) as high,
+  try_cast(e.properties ->> '$.people' as bigint) as people
+from said e
+left join identities named on named.alias = e.person_id
+where e.kind = 'learnt';
+
+-- Who stands at risk because odds call them so (person_id null: the account as a whole): on which day, and by which odds they came to be called.
+create or replace view calls as
+select c.person_id, c.account_id, c.journey, j.version, c.milestone, c.on_day, c.odds, c.low, c.high, c.people
+from (
+  select * from learnt
+  where account_id is not null and name in ('at_risk', 'not_at_risk')
+  qualify row_number() over (partition by person_id, account_id, journey, milestone order by happened_at desc, event_id desc) = 1
+) c
+join (
+  select journey, version, milestone, name from learnt
+  where account_id is null and name in ('by_odds', 'by_rule')
+  qualify row_number() over (partition by journey, version, milestone order by happened_at desc, event_id desc) = 1
+) j on j.journey = c.journey and j.milestone = c.milestone
+where c.name = 'at_risk' and j.name = 'by_odds';
 
 -- Events with the person they belong to today: merges and late identifies reach back to every earlier event.
 create or replace view resolved as

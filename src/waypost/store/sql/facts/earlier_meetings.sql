@@ -6,7 +6,7 @@ with fresh as (
     min(happened_at) as first_at, min(happened_on) as first_on
   from events
   where arrival > $after and coalesce(person_id, anonymous_id, account_id) is not null
-    and kind not in ('signal', 'intervention', 'delivery', 'definition')
+    and kind not in ('signal', 'intervention', 'delivery', 'definition', 'learnt')
   group by all
 )
 select coalesce(f.id, '') as id, f.is_alias, f.account_id, f.by_system, f.first_at, f.first_on

@@ -15,13 +15,13 @@ with underway as (
 counted as (
   select *, count(*) over () as total
   from underway
-  where $at_risk is null or coalesce(at_risk, false) = $at_risk
+  where $at_risk is null or (standing = 'at_risk') = $at_risk
   order by odds nulls last, due_on, person_id, account_id
   limit $most offset $skip
 )
 select c.person_id, coalesce(p.name, p.email, c.person_id) as name, p.title, m.role, coalesce(m.champion, false) as champion,
   coalesce(m.signs_renewal, false) as signs_renewal, c.account_id, coalesce(a.name, c.account_id) as account,
-  c.journey, c.milestone, c.due_on, c.since_on, c.standing, c.missing, p.last_seen_at, c.odds, c.low, c.high, c.people, coalesce(c.at_risk, false) as at_risk, c.why, c.total
+  c.journey, c.milestone, c.due_on, c.since_on, c.standing, c.missing, p.last_seen_at, c.odds, c.low, c.high, c.people, c.standing = 'at_risk' as at_risk, c.why, c.total
 from counted c
 left join people p on p.person_id = c.person_id
 left join accounts a on a.account_id = c.account_id

@@ -1,7 +1,7 @@
 -- How many are underway to each milestone of a journey, and how many of them are at risk.
 -- in: journey text, today date
 -- out: milestone text, people integer (underway), at_risk integer
-select o.milestone, count(*) as people, count(*) filter (o.at_risk) as at_risk
+select o.milestone, count(*) as people, count(*) filter (s.standing = 'at_risk') as at_risk
 from odds o
 join standings s on s.person_id = o.person_id and s.account_id = o.account_id and s.journey = o.journey
   and s.version = o.version and s.milestone = o.milestone and s.missing <> '[]'

@@ -4,7 +4,8 @@
 --   sort text (standing, name, account, role, due, active or seen), down boolean, most integer, skip integer
 -- out: person_id text, name text, email text, title text, role text, champion boolean, signs_renewal boolean, journey text,
 --   standing text, milestone text, since_on date, due_on date, missing text, last_seen_at timestamp, account_id text,
---   account text, active_days integer (>= 0; since the day asked, human use)
+--   account text, active_days integer (>= 0; since the day asked, human use), odds, low, high double (0 to 1), people bigint:
+--   by which odds somebody stands at risk (null: by the rule of thumb, and of all others)
 with here as (
   select person_id, account_id, role, champion, signs_renewal
   from memberships
@@ -74,10 +75,13 @@ used as (
 )
 select n.person_id, coalesce(p.name, p.email, n.person_id) as name, p.email, p.title, n.role, n.champion, n.signs_renewal,
   s.journey, s.standing, s.milestone, s.since_on, s.due_on, s.missing, p.last_seen_at, n.account_id,
-  coalesce(a.name, n.account_id) as account, cast(coalesce(u.days, 0) as integer) as active_days
+  coalesce(a.name, n.account_id) as account, cast(coalesce(u.days, 0) as integer) as active_days,
+  o.odds, o.low, o.high, o.people
 from page n
 left join people p on p.person_id = n.person_id
 left join accounts a on a.account_id = n.account_id
 left join stands s on s.person_id = n.person_id and s.account_id = n.account_id
 left join used u on u.person_id = n.person_id and u.account_id = n.account_id
+left join odds o on s.standing = 'at_risk' and o.person_id = n.person_id and o.account_id = n.account_id and o.journey = s.journey
+  and o.milestone = s.milestone
 order by n.number_key nulls last, n.text_up nulls last, n.text_down desc nulls last, n.person_id, n.account_id

@@ -10,7 +10,7 @@ select kind, max(source) as source, name, happened_on, min(happened_at) as first
 from events
 where happened_on >= $since and happened_on < $until
   and (person_id in (select id from mine) or (person_id is null and anonymous_id in (select id from mine)))
-  and kind not in ('identify', 'group', 'alias', 'definition')
+  and kind not in ('identify', 'group', 'alias', 'definition', 'learnt')
 group by kind, name, happened_on,
   case when kind in ('survey', 'ticket', 'membership', 'delivery', 'intervention', 'signal') then event_id end
 order by last_at desc, kind, name

@@ -14,7 +14,7 @@ from (
       select person_id from memberships where account_id = $account
     )))
     and ($person is null or person_id = $person)
-    and kind not in ('identify', 'group', 'alias', 'definition')
+    and kind not in ('identify', 'group', 'alias', 'definition', 'learnt')
   group by kind, name, happened_on, case when kind in ('survey', 'ticket', 'membership', 'pause', 'contract') then event_id end
   order by last_at desc, name
   limit $most
