@@ -33,6 +33,15 @@ def test_choices_and_filters_work() -> None:
     assert fill(template, {"account": {"name": ""}}) == "you"
 
 
+def test_a_day_is_written_as_people_write_it() -> None:
+    assert (
+        fill("Since {{ signal.since_on | day }}", {"signal": {"since_on": "2026-11-06"}})
+        == "Since 6 Nov 2026"
+    )
+    assert fill("Since {{ signal.since_on | day }}.", {"signal": {"since_on": ""}}) == "Since ."
+    assert fill("{{ signal.name | day }}", {"signal": {"name": "strayed"}}) == "strayed"
+
+
 def test_markup_is_kept_light_and_links_safe() -> None:
     written = (
         'Hello <b>you</b>,\nsecond line\n\n<a href="https://a.example" onclick="x()">link</a>'

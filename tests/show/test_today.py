@@ -29,6 +29,7 @@ def test_the_chosen_touch_says_why_and_what_health_did(marta: Visitor) -> None:
         'Because of <span class="waymark down little">A</span> <span class="waymark down little">C</span>:'
         in page
     )
+    assert "Tom Ebert: score fell" in page
     assert "Ask Ada" in marta.get(f"/?touch={4:032x}").text
 
 

@@ -6,6 +6,7 @@ spin or reach anything. Every template is checked when its play is read, not whe
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "milestone": ("key", "name", "missing"),
     "signal": ("name", "reason", "since_on"),
 }
-FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
+FILTERS = ("capitalize", "day", "default", "lower", "title", "trim", "upper")
 
 TAGS = {"a", "b", "br", "code", "em", "i", "li", "ol", "p", "strong", "ul"}
 
@@ -45,10 +46,20 @@ def _encoded(value: Any) -> str:  # noqa: ANN401 -- Jinja hands in whatever an e
     return quote(str(value), safe="")
 
 
+def _day(written: str | None) -> str:
+    """Return an ISO date as people write it, `16 Nov 2026`; anything else stays as it is."""
+    try:
+        on_day = date.fromisoformat(str(written))
+    except ValueError:
+        return str(written or "")
+    return f"{on_day.day} {on_day:%b %Y}"
+
+
 def _environment(*, html: bool = False, url: bool = False) -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(
         autoescape=html, undefined=StrictUndefined, finalize=_encoded if url else None
     )
+    made.filters["day"] = _day
     made.filters = {name: made.filters[name] for name in FILTERS}
     return made
 

@@ -12,7 +12,6 @@ from waypost.show import words
 from waypost.show.addresses import account_address, local, with_query
 from waypost.show.next_touch import Touch, due_on, touch_of, worst_letters
 from waypost.show.rows import rows_of, scope
-from waypost.show.rules import Rules
 from waypost.show.timeline import MOST_MOMENTS
 from waypost.show.visit import Visit
 from waypost.show.why import change_of, names_of
@@ -235,10 +234,9 @@ def _chosen(visit: Visit, stored: Intervention, heads: dict[str, Head]) -> Chose
     touch = visit.house.results.beside(
         visit.desk, rules, touch_of(visit.desk, stored, letters, len(evidence))
     )
-    said = [
-        (_noticed(rules, each), words.seen(each.decided_at, visit.now, visit.desk.zone))
-        for each in evidence[:MOST_MOMENTS]
-    ]
+    of_people = {each.person_id for each in evidence if each.person_id}
+    names = names_of(visit.desk, {str(person_id) for person_id in of_people})
+    said = [_noticed(visit, each, names) for each in evidence[:MOST_MOMENTS]]
     return Chosen(
         touch=touch,
         account=account,
@@ -251,9 +249,14 @@ def _chosen(visit: Visit, stored: Intervention, heads: dict[str, Head]) -> Chose
     )
 
 
-def _noticed(rules: Rules, each: Intervention) -> str:
-    where = f" at {rules.milestone_name(each.journey, each.milestone)}" if each.milestone else ""
-    return f"{each.signal.replace('_', ' ').capitalize()}{where}"
+def _noticed(visit: Visit, each: Intervention, names: dict[str, str]) -> tuple[str, str]:
+    """Return who did what where, and since when."""
+    where = f" at {visit.rules.milestone_name(each.journey, each.milestone)}" if each.milestone else ""
+    what = f"{each.signal.replace('_', ' ')}{where}"
+    name = names.get(each.person_id, each.person_id) if each.person_id else None
+    since = date.fromisoformat(each.since_on) if each.since_on else None
+    when = words.day(since, visit.today) if since else words.seen(each.decided_at, visit.now, visit.desk.zone)
+    return f"{name}: {what}" if name else what.capitalize(), when
 
 
 def _person_name(visit: Visit, person_id: str | None) -> str:
