@@ -18,15 +18,8 @@ from waypost.measure.catalogue_seen import (
     whose,
 )
 from waypost.measure.crowd import Crowd
-from waypost.measure.funnel import (
-    MOST_STEPS,
-    FunnelAsked,
-    Step,
-    StepResult,
-    funnel_results,
-    funnel_traits,
-    walk,
-)
+from waypost.measure.funnel import MOST_STEPS, StepResult, funnel_results, funnel_traits, walk
+from waypost.measure.funnel_asked import FunnelAsked, Step
 from waypost.measure.measures import SCORE_MEASURES, AnyMeasure, known_from, measure_from
 from waypost.measure.paths import ENDS as PATH_ENDS
 from waypost.measure.paths import NOTHING as PATH_NOTHING

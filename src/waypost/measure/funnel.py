@@ -4,62 +4,23 @@ The clock starts with everybody's first time in the span. In order, each step mu
 things may lie between); in any order, all steps so far must have been done. A step done after the window is not done.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from itertools import pairwise
 
 import msgspec
+import numpy as np
 import polars as pl
 
-from waypost.core import days_between, start_of
+from waypost.core import start_of
 from waypost.measure.catalogue import Catalogue
-from waypost.measure.crowd import Crowd
+from waypost.measure.funnel_asked import FunnelAsked
+from waypost.measure.funnel_marks import Marks
 from waypost.measure.shares import Share, share
+from waypost.measure.trails import NEVER, Keys, Trails, Truths
 from waypost.store import Warehouse
 
 MOST_STEPS = 6
-_BOUNDS: dict[str, pl.DataType] = {
-    "day": pl.Date(),
-    "starts_at": pl.Datetime("us"),
-    "ends_at": pl.Datetime("us"),
-}
-
-
-_AGAIN = ("again_second", "again_third", "again_fourth", "again_fifth", "again_sixth")
-_COUNTED = {"nr": pl.Int32, "feature": pl.String, "automated_counts": pl.Boolean}
-_KINDS = {"nr": pl.Int32, "kind": pl.String, "journey": pl.String}
-_PASSED = {"nr": pl.Int32, "milestone": pl.String, "standing": pl.String}
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One step: any use, the use of a feature, access granted, or a milestone passed.
-
-    `passed` says which standings tell that the milestone was passed: pairs of milestone and standing (None: any).
-    """
-
-    kind: str
-    feature: str | None = None
-    journey: str | None = None
-    passed: tuple[tuple[str, str | None], ...] = ()
-
-
-class FunnelAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a funnel is asked. The first step must lie between `since` and `until` (both days included)."""
-
-    steps: tuple[Step, ...]
-    in_order: bool = True
-    window_days: int = 30
-    since: date
-    until: date
-    now: datetime
-    today: date
-    zone: str = "UTC"
-    crowd: Crowd = Crowd()
-
-    @property
-    def now_utc(self) -> datetime:
-        """The instant as the tables hold it: UTC, without a zone."""
-        return self.now.astimezone(UTC).replace(tzinfo=None)
+_MICROSECONDS_A_DAY = 86_400 * 10**6
 
 
 class StepResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,10 +43,21 @@ def walk(warehouse: Warehouse, catalogue: Catalogue, asked: FunnelAsked) -> pl.D
 
     A step counts only with all steps before it.
     """
-    if not asked.steps:
-        return pl.DataFrame(schema={"unit": pl.String, "entered_at": pl.Datetime("us")})
-    walked = (_in_order if asked.in_order else _in_any_order)(warehouse, catalogue, asked)
-    return walked.sort("entered_at", "unit")
+    names = [f"at_{nr}" for nr in range(1, len(asked.steps) + 1)]
+    schema = {"unit": pl.String(), **dict.fromkeys(["entered_at", *names], pl.Datetime("us"))}
+    marks = Marks(warehouse, catalogue, asked)
+    walked = []
+    for trails in marks.trails() if asked.steps else ():
+        entered, reached, unsure = _walk(trails, asked)
+        known = trails
+        if unsure.any():
+            known = marks.knowing(trails, trails.units.filter(pl.Series(unsure)))
+            entered, reached, _ = _walk(known, asked)
+        marks.keep(known)
+        walked.append(_told(known, entered, dict(zip(names, reached, strict=True))))
+    if len(walked) == 1:
+        return walked[0]
+    return pl.concat([pl.DataFrame(schema=schema), *walked]).sort("entered_at", "unit")
 
 
 def funnel_results(asked: FunnelAsked, walked: pl.DataFrame) -> list[StepResult]:
@@ -118,102 +90,50 @@ def funnel_traits(warehouse: Warehouse, asked: FunnelAsked, walked: pl.DataFrame
     return warehouse.ask("measure/funnel_traits", params, {"units": walked.select("unit")})
 
 
-def _in_order(warehouse: Warehouse, catalogue: Catalogue, asked: FunnelAsked) -> pl.DataFrame:
-    params, frames = _asked_of_store(catalogue, asked)
-    pairs = zip(asked.steps, asked.steps[1:], strict=False)
-    repeats = dict.fromkeys(_AGAIN, False)
-    repeats |= {name: step == before for name, (before, step) in zip(_AGAIN, pairs, strict=False)}
-    limits = {"window_days": asked.window_days}
-    found = warehouse.ask("measure/funnel_walk", {**params, **_span(asked), **limits, **repeats}, frames)
-    kept = [f"at_{nr}" for nr in range(1, len(asked.steps) + 1)]
-    walked = found.select("unit", "unsure", *kept).with_columns(entered_at=pl.col("at_1"))
-    unsure = walked.filter("unsure").select("unit", "entered_at")
-    if unsure.height:
-        rules = {"rules": _rules(warehouse, catalogue, unsure, asked), "unsure": unsure}
-        times = warehouse.ask("measure/funnel_times", {**params, **limits}, {**frames, **rules})
-        walked = pl.concat(
-            [walked.filter(~pl.col("unsure")).drop("unsure"), _by_times(asked, unsure, times)], how="diagonal"
-        )
-    for nr in range(2, len(kept) + 1):
-        walked = _in_time(walked, nr, asked)
-    return walked.select("unit", "entered_at", *kept)
+def _walk(trails: Trails, asked: FunnelAsked) -> tuple[Keys, list[Keys], Truths]:
+    """Return when each unit entered and did each step, and whether only the events can tell."""
+    if not asked.in_order:
+        entered, reached = _in_any_order(trails, asked)
+        return entered, reached, np.zeros(len(entered), dtype=bool)
+    entered = _in_span(trails, trails.next(0, trails.bases)[0], asked)
+    reached, unsure = [entered], np.zeros(len(entered), dtype=bool)
+    for nr, (before, step) in enumerate(pairwise(asked.steps), start=1):
+        found, unclear = trails.next(nr, reached[-1], later=step == before)
+        reached.append(_in_time(found, entered, asked))
+        unsure |= unclear
+    return entered, reached, unsure
 
 
-def _by_times(asked: FunnelAsked, unsure: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
-    """Return when each did each step, from all the times at which they did it."""
-    walked = unsure.with_columns(at_1=pl.col("entered_at"))
-    for nr, (before, step) in enumerate(zip(asked.steps, asked.steps[1:], strict=False), start=2):
-        reached, at = pl.col(f"at_{nr - 1}"), pl.col("reached_at")
-        after = times.filter(pl.col("nr") == nr).join(walked, on="unit")
-        after = after.filter(at > reached if step == before else at >= reached)
-        first = after.group_by("unit").agg(at.min().alias(f"at_{nr}"))
-        walked = walked.join(first, on="unit", how="left")
-    return walked
+def _in_any_order(trails: Trails, asked: FunnelAsked) -> tuple[Keys, list[Keys]]:
+    firsts = [trails.next(nr, trails.bases)[0] for nr in range(len(asked.steps))]
+    entered = _in_span(trails, np.minimum.reduce(firsts), asked)
+    reached = [_in_time(firsts[0], entered, asked)]
+    for each in firsts[1:]:
+        reached.append(np.where(reached[-1] == NEVER, NEVER, _in_time(each, entered, asked)))
+    return entered, reached
 
 
-def _in_any_order(warehouse: Warehouse, catalogue: Catalogue, asked: FunnelAsked) -> pl.DataFrame:
-    params, frames = _asked_of_store(catalogue, asked)
-    walked = warehouse.ask("measure/funnel_any", {**params, **_span(asked)}, frames)
-    steps = [f"at_{nr}" for nr in range(1, len(asked.steps) + 1)]
-    for nr in range(1, len(steps) + 1):
-        walked = _in_time(walked, nr, asked)
-    return walked.select("unit", "entered_at", *steps)
+def _in_span(trails: Trails, entered: Keys, asked: FunnelAsked) -> Keys:
+    """Return when each entered, NEVER if that was after the span.
 
-
-def _asked_of_store(
-    catalogue: Catalogue, asked: FunnelAsked
-) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
-    """Return the parameters and frames that all questions of a funnel read."""
-    params = {"since": asked.since, "today": asked.today, **asked.crowd.params()}
-    crowd = asked.crowd.frames(catalogue)
-    automated = dict(crowd.pop("features").iter_rows())
-    counted, kinds, passed = [], [], []
-    for nr, step in enumerate(asked.steps, start=1):
-        if step.kind in ("any", "feature"):
-            features = [step.feature] if step.kind == "feature" else list(automated)
-            counted += [(nr, key, automated[key]) for key in features if key in automated]
-        else:
-            kinds.append((nr, step.kind, step.journey))
-            passed += [(nr, *each) for each in step.passed]
-    frames = {
-        **crowd,
-        "counted": pl.DataFrame(counted, schema=_COUNTED, orient="row"),
-        "kinds": pl.DataFrame(kinds, schema=_KINDS, orient="row"),
-        "passed": pl.DataFrame(passed, schema=_PASSED, orient="row"),
-        "bounds": _bounds(asked),
-    }
-    return params, frames
-
-
-def _span(asked: FunnelAsked) -> dict[str, Any]:
-    """Return the end of the span; a milestone is passed at the very end of its day, so that still counts."""
-    until_at = start_of(asked.until + timedelta(days=1), asked.zone).replace(tzinfo=None)
+    A milestone is passed at the very end of its day, so that still counts.
+    """
+    until = trails.at(start_of(asked.until + timedelta(days=1), asked.zone).replace(tzinfo=None))
     entries = asked.steps[: 1 if asked.in_order else None]
-    return {"until_at": until_at, "ends_of_days": any(step.kind == "milestone" for step in entries)}
+    ends_count = any(step.kind == "milestone" for step in entries)
+    return np.where(entered - trails.bases < until + int(ends_count), entered, NEVER)
 
 
-def _rules(
-    warehouse: Warehouse, catalogue: Catalogue, unsure: pl.DataFrame, asked: FunnelAsked
-) -> pl.DataFrame:
-    """Return the rules of the catalogue for the days on which those whose days do not tell may have done a step."""
-    if not catalogue.has_open_features:
-        return catalogue.usage_rules()
-    first = unsure["entered_at"].dt.date().min()
-    days = (
-        days_between(max(asked.since, first - timedelta(days=1)), asked.today)
-        if isinstance(first, date)
-        else []
-    )
-    frames = {"days": pl.DataFrame({"day": days}, schema={"day": pl.Date})}
-    return catalogue.usage_rules(warehouse.ask("measure/names_on_days", frames=frames))
+def _in_time(found: Keys, entered: Keys, asked: FunnelAsked) -> Keys:
+    in_time = (entered != NEVER) & (found - entered <= asked.window_days * _MICROSECONDS_A_DAY)
+    return np.where(in_time, found, NEVER)
 
 
-def _in_time(walked: pl.DataFrame, nr: int, asked: FunnelAsked) -> pl.DataFrame:
-    limit = pl.col("entered_at") + timedelta(days=asked.window_days)
-    done = pl.col(f"at_{nr}") <= limit
-    if nr > 1:
-        done &= pl.col(f"at_{nr - 1}").is_not_null()
-    return walked.with_columns(pl.when(done).then(pl.col(f"at_{nr}")).alias(f"at_{nr}"))
+def _told(trails: Trails, entered: Keys, reached: dict[str, Keys]) -> pl.DataFrame:
+    """Return who entered, by the time of it and their names, and when they did each step."""
+    instants = {name: trails.instants(keys) for name, keys in {"entered_at": entered, **reached}.items()}
+    rows = np.argsort(np.where(entered == NEVER, NEVER, entered - trails.bases), kind="stable")
+    return pl.DataFrame({"unit": trails.units, **instants})[rows[: np.count_nonzero(entered != NEVER)]]
 
 
 def _quartiles(
@@ -228,11 +148,3 @@ def _quartiles(
         return None, None, None
     low, middle, high = (took.quantile(q, "linear") for q in (0.25, 0.5, 0.75))
     return low, middle, high
-
-
-def _bounds(asked: FunnelAsked) -> pl.DataFrame:
-    """Return the instants (UTC) at which each day from `since` to today begins and ends."""
-    days = days_between(asked.since, asked.today + timedelta(days=1))
-    starts = [start_of(day, asked.zone).replace(tzinfo=None) for day in days]
-    rows: Sequence[tuple[date, datetime, datetime]] = list(zip(days, starts, starts[1:], strict=False))
-    return pl.DataFrame(rows, schema=_BOUNDS, orient="row")

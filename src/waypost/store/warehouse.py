@@ -44,6 +44,12 @@ class Warehouse:
         self._root.execute("set lock_configuration = true")
         self._root.execute(question("schema"))
         self._writing = threading.RLock()
+        self._commits = 0
+
+    @property
+    def commits(self) -> int:
+        """How often anything was committed since this was opened: answers kept at the same count are still right."""
+        return self._commits
 
     def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
         """Return the answer to the question `name` as a frame; `frames` are tables the question reads."""
@@ -80,6 +86,7 @@ class Warehouse:
                 cursor.execute("rollback")
                 raise
             cursor.execute("commit")
+            self._commits += 1
 
     @contextmanager
     def imagining(self) -> Iterator["Writer"]:
