@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import cohorts, collector, latency, odds, pages, replay, scale
+from bench import cohorts, collector, latency, learning, odds, pages, replay, scale
 
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "cohorts": cohorts.measure,
     "collector": collector.measure,
     "latency": latency.measure,
+    "learning": learning.measure,
     "odds": odds.measure,
     "pages": pages.measure,
     "replay": replay.measure,

@@ -1,19 +1,38 @@
 """Learning once a day: everything is worked out and stored, again when a day or the rules are new."""
 
 import random
+import re
+from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from tests.run.test_odds import COMPANY
 from tests.tale import ANALYST, Tale
 from waypost.core import Event
 from waypost.learn import Matters, Sensing
 from waypost.run.erasing import erase_person
-from waypost.run.learning import learn_anew, learns
+from waypost.run.learner import lesson_by
+from waypost.run.learning import Learnt, keep_lesson, learns
+from waypost.run.lesson import lesson
 from waypost.run.mattering import matters_of
+from waypost.run.workspace import Workspace
 
 LAST_DAY = 160
+
+
+def learn_anew(workspace: Workspace) -> Learnt:
+    """Learn in this process: what another one would be handed, and what it would give back, are files all the same."""
+    learnt = keep_lesson(workspace, lesson_by(workspace))
+    assert learnt is not None
+    return learnt
+
+
+def _learning(workspace: Workspace) -> Callable[[], bool]:
+    return learns(workspace, lambda: lesson_by(workspace), lambda: None)
 
 
 def _told(tale: Tale) -> list[Event]:
@@ -71,7 +90,7 @@ def test_only_people_whose_time_after_the_landmark_is_over_are_compared(tale: Ta
 
 def test_learning_waits_until_a_day_is_stated_and_is_done_once(tale: Tale) -> None:
     workspace = tale.workspace
-    learn = learns(workspace)
+    learn = _learning(workspace)
     learn()
     made_on = "select max(fitted_on) from odds_models"
     assert workspace.warehouse.look(made_on).item() == workspace.today
@@ -92,7 +111,7 @@ def test_learning_waits_until_a_day_is_stated_and_is_done_once(tale: Tale) -> No
 def test_new_rules_are_learnt_from_anew() -> None:
     tale = Tale().joins().on_day(3)
     tale.round()
-    learn = learns(tale.workspace)
+    learn = _learning(tale.workspace)
     learn()
     assert _stored(tale) == [("first_30", 1), ("first_7", 1)]
     tale.publishes({**ANALYST, "milestones": ANALYST["milestones"][:1]}).round()
@@ -110,6 +129,37 @@ def test_an_erased_person_has_no_odds() -> None:
     ]
     erase_person(tale.workspace, "ada")
     assert "ada" not in tale.workspace.warehouse.look("select person_id from odds")["person_id"].to_list()
+
+
+def test_what_is_worked_out_of_the_copy_is_what_the_warehouse_says(tale: Tale) -> None:
+    workspace = tale.workspace
+    copied = lesson_by(workspace)
+    here = lesson(workspace.warehouse, workspace.rules, today=workspace.today)
+    assert copied.odds.models == here.odds.models
+    assert_frame_equal(copied.odds.odds, here.odds.odds, check_row_order=False)
+    for one, other in ((copied.sensing, here.sensing), (copied.matters, here.matters)):
+        assert _rounded(one) == _rounded(other)
+
+
+def _rounded(reports: pl.DataFrame) -> list[tuple[object, ...]]:
+    """Return reports with their numbers to nine digits: in which order rows are added up is nobody's promise."""
+    digits = re.compile(r"-?\d+\.\d+(e-?\d+)?")
+    return [
+        tuple(digits.sub(lambda n: f"{float(n[0]):.9f}", str(value)) for value in row)
+        for row in reports.rows()
+    ]
+
+
+def test_a_lesson_of_yesterday_or_of_other_rules_is_dropped() -> None:
+    tale = Tale().joins().on_day(3)
+    tale.round()
+    learnt = lesson_by(tale.workspace)
+    tale.clock.at += timedelta(days=1)
+    assert keep_lesson(tale.workspace, learnt) is None
+    tale.clock.at -= timedelta(days=1)
+    tale.publishes({**ANALYST, "name": "Another"})
+    assert keep_lesson(tale.workspace, learnt) is None
+    assert tale.workspace.warehouse.look("select count(*) from odds_models").item() == 0
 
 
 def _stored(tale: Tale) -> list[tuple[str, int]]:

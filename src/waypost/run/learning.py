@@ -1,17 +1,17 @@
 """Learning: once a day, what history teaches is worked out anew: odds, how early strays are sensed, what matters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 from msgspec import Struct
 
+from waypost.core import WaypostError
 from waypost.run.calling import call
-from waypost.run.mattering import keep_matters, matters_state
-from waypost.run.odds import Asks, OddsState, keep_odds, odds_state
-from waypost.run.rulebook import Rulebook
-from waypost.run.sensing import keep_sensing, sensing_state
+from waypost.run.learner import Learner
+from waypost.run.lesson import Lesson
+from waypost.run.mattering import keep_matters
+from waypost.run.odds import keep_odds
+from waypost.run.sensing import keep_sensing
 from waypost.run.workspace import Workspace
 from waypost.store import Writer, set_positions
 
@@ -25,65 +25,55 @@ class Learnt(Struct, frozen=True, kw_only=True):
     at_risk: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """All that history teaches on the morning of a day, under the rules of a revision; nothing of it is stored yet."""
+def keep_lesson(workspace: Workspace, lesson: Lesson) -> Learnt | None:
+    """Store a lesson in place of the one before, and tell whom its odds call at risk; the next round states them.
 
-    odds: OddsState
-    sensing: pl.DataFrame
-    matters: pl.DataFrame
-    today: date
-    revision: int
-
-
-def learn_anew(workspace: Workspace) -> Learnt:
-    """Work out everything that history teaches as of this morning, and store it in place of what was stored.
-
-    Rounds go on meanwhile: reading takes no lock, and writing takes a moment.
+    A lesson of another day, or of other rules than today's, is dropped: what it says is not of this morning.
     """
-    return keep_lesson(workspace, lesson(workspace.warehouse, workspace.rules, today=workspace.today))
-
-
-def lesson(asks: Asks, rules: Rulebook, *, today: date) -> Lesson:
-    """Work out everything that history teaches as of the morning of a day."""
-    return Lesson(
-        odds=odds_state(asks, rules, today=today),
-        sensing=sensing_state(asks, rules, today=today),
-        matters=matters_state(asks, rules, today=today),
-        today=today,
-        revision=rules.revision,
-    )
-
-
-def keep_lesson(workspace: Workspace, learnt: Lesson) -> Learnt:
-    """Store a lesson, and tell whom its odds call at risk; the next round states them."""
+    if (lesson.today, lesson.revision) != (workspace.today, workspace.rules.revision):
+        return None
 
     def write(writer: Writer) -> pl.DataFrame:
-        said = call(writer, learnt.odds, now=workspace.now, zone=workspace.zone)
-        keep_odds(writer, learnt.odds, said)
-        keep_sensing(writer, learnt.sensing)
-        keep_matters(writer, learnt.matters)
-        set_positions(writer, learnt_on=learnt.today.toordinal(), learnt_rules=learnt.revision)
+        said = call(writer, lesson.odds, now=workspace.now, zone=workspace.zone)
+        keep_odds(writer, lesson.odds, said)
+        keep_sensing(writer, lesson.sensing)
+        keep_matters(writer, lesson.matters)
+        set_positions(writer, learnt_on=lesson.today.toordinal(), learnt_rules=lesson.revision)
         return said
 
     said = workspace.writing(write)
     return Learnt(
-        milestones=len(learnt.odds.models),
-        by_rule=sum(model.hazard is None for model in learnt.odds.models.values()),
+        milestones=len(lesson.odds.models),
+        by_rule=sum(model.hazard is None for model in lesson.odds.models.values()),
         underway=said.height,
         at_risk=int(said["at_risk"].sum() or 0),
     )
 
 
-def learns(workspace: Workspace) -> Callable[[], bool]:
+def learns(
+    workspace: Workspace, lesson: Callable[[], Lesson | None], nudge_round: Callable[[], None]
+) -> Callable[[], bool]:
     """Return what the learning loop does: it learns anew once a new day, or a change of rules, has been stated."""
 
     def learn() -> bool:
-        if _is_due(workspace):
-            learn_anew(workspace)
+        found = lesson() if _is_due(workspace) else None
+        if found is not None and keep_lesson(workspace, found) is not None:
+            nudge_round()
         return False
 
     return learn
+
+
+def learn_now(workspace: Workspace) -> Learnt:
+    """Learn anew at once, whatever was learnt before, and state what that says."""
+    workspace.round()
+    learner = Learner(workspace)
+    found = learner.lesson()
+    learnt = keep_lesson(workspace, found) if found else None
+    if learnt is None:
+        raise WaypostError("the day or the rules changed while history was learnt from; do it again")
+    workspace.round()
+    return learnt
 
 
 def _is_due(workspace: Workspace) -> bool:

@@ -37,7 +37,8 @@ class Rulebook:
     The newest catalogue, tiers and segments say what events and accounts are, for all days. Journeys and scorecards are
     rules: each version holds from the day on which it was published, the first ones of a workspace from ever.
     `revision` counts the versions ever published of what makes state, so a state knows whether these rules made it;
-    `published` counts those of everything. `history` holds the versions that `revision` counts, oldest first.
+    `published` counts those of everything. `history` holds the versions that `revision` counts, oldest first, and
+    `every` those that `published` counts, each definition's in their order.
     """
 
     catalogue: Catalogue
@@ -48,12 +49,18 @@ class Rulebook:
     revision: int = 0
     published: int = 0
     history: tuple[Published, ...] = ()
+    every: tuple[Published, ...] = ()
 
     @classmethod
     def of(cls, definitions: Definitions) -> Self:
         """Read what is published; raises DefinitionError when a document does not read."""
-        every = definitions.all()
-        newest = definitions.newest()
+        return cls.of_versions(definitions.all())
+
+    @classmethod
+    def of_versions(cls, every: list[Published]) -> Self:
+        """Read versions, each definition's in their order."""
+        last = {(each.kind, each.key): each for each in every}
+        newest = [each for each in last.values() if not each.withdrawn]
         catalogues = _read(newest, "catalogue", Catalogue.from_document)
         tiers = _read(newest, "tiers", Tiers.from_document)
         return cls(
@@ -65,6 +72,7 @@ class Rulebook:
             revision=sum(each.kind in MAKE_STATE for each in every),
             published=len(every),
             history=tuple(sorted((each for each in every if each.kind in MAKE_STATE), key=_by_time)),
+            every=tuple(every),
         )
 
     def catalogue_at(self, revision: int) -> Catalogue | None:

@@ -20,6 +20,7 @@ from waypost.run.documents import check_published
 from waypost.run.foresight import foreseen
 from waypost.run.holding import holding
 from waypost.run.interventions import Interventions
+from waypost.run.learner import Learner, forget_lessons
 from waypost.run.learning import learns
 from waypost.run.logs import keep_logs
 from waypost.run.loops import Loop
@@ -57,7 +58,11 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         deliveries = Loop("delivery", _follows(workspace, followed), idle_s=DELIVERIES_EVERY_S)
         held.callback(deliveries.end)
         held.callback(Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S).end)
-        held.callback(Loop("learning", learns(workspace), idle_s=LEARNS_WITHIN_S).end)
+        forget_lessons(folder)
+        learner = Learner(workspace)
+        learn = learns(workspace, learner.lesson, rounds.nudge)
+        held.callback(Loop("learning", learn, idle_s=LEARNS_WITHIN_S).end)
+        held.callback(learner.end)
         held.callback(ControlDoor(folder, ACTS, workspace).close)
         _show(_desk(workspace, rounds, example), door)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         set_positions,
     )
     from waypost.store.forget import forget_accounts, forget_person
+    from waypost.store.handing import hand_over, take_over
     from waypost.store.inbox import Inbox, Reader
     from waypost.store.intake import (
         DoorCount,
@@ -94,6 +95,7 @@ _DOOR = {
         "set_positions",
     ),
     "forget": ("forget_accounts", "forget_person"),
+    "handing": ("hand_over", "take_over"),
     "inbox": ("Inbox", "Reader"),
     "intake": (
         "DoorCount",
@@ -183,6 +185,7 @@ __all__ = [
     "forget_accounts",
     "forget_person",
     "frame_of",
+    "hand_over",
     "intake_of",
     "is_looked_up",
     "last_arrival",
@@ -201,6 +204,7 @@ __all__ = [
     "sample",
     "set_positions",
     "strangers",
+    "take_over",
     "with_neighbours",
 ]
 

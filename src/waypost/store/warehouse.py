@@ -8,11 +8,13 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from waypost.core import StoreError
 from waypost.store.looking import check_looking, first_line
 from waypost.store.questions import question
 
+ROWS_AT_ONCE = 100_000
 OLDEST = pl.CompatLevel.oldest()
 Params = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
@@ -89,6 +91,16 @@ class Warehouse:
             self._commits += 1
 
     @contextmanager
+    def reading(self) -> Iterator["Writer"]:
+        """One transaction that reads: every question in it sees the same state, and nobody waits for it."""
+        with _cursor(self._root) as cursor:
+            cursor.execute("begin transaction read only")
+            try:
+                yield Writer(cursor)
+            finally:
+                cursor.execute("rollback")
+
+    @contextmanager
     def imagining(self) -> Iterator["Writer"]:
         """One transaction that is always undone: it shows what would be, and nobody else ever sees it."""
         with self._writing, _cursor(self._root) as cursor:
@@ -132,6 +144,15 @@ class Writer:
         self._give(frames)
         row = self._cursor.execute(question(name), dict(params or {})).fetchone()
         return int(row[0]) if row and isinstance(row[0], int) else 0
+
+    def batches_of(self, table: str, only: str | None = None) -> pa.RecordBatchReader:
+        """Return the rows of a table, or those of a condition in our own words, batch by batch."""
+        found = self._cursor.table(table)
+        return (found.filter(only) if only else found).to_arrow_reader(ROWS_AT_ONCE)
+
+    def fill(self, table: str, batch: pa.RecordBatch) -> None:
+        """Append rows with the columns of a table, in their order."""
+        self._cursor.from_arrow(pa.Table.from_batches([batch])).insert_into(table)
 
     def _give(self, frames: Frames | None) -> None:
         for name, frame in (frames or {}).items():

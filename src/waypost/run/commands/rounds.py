@@ -6,7 +6,7 @@ from cyclopts import Parameter
 from msgspec import Struct
 
 from waypost.run.act import Act, Progress, Tell
-from waypost.run.learning import Learnt, learn_anew
+from waypost.run.learning import Learnt, learn_now
 from waypost.run.round import RoundReport
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
@@ -27,13 +27,8 @@ def _replay(workspace: Workspace, _asked: Now, tell: Tell) -> RoundReport:
 
 
 def _learn(workspace: Workspace, _asked: Now, tell: Tell) -> Learnt:
-    tell(Progress(what="bringing the state up to date"))
-    workspace.round()
     tell(Progress(what="learning from history"))
-    learnt = learn_anew(workspace)
-    tell(Progress(what="judging by what was learnt"))
-    workspace.round()
-    return learnt
+    return learn_now(workspace)
 
 
 ROUND = Act(name="round", asks=Now, answers=RoundReport, do=_round)

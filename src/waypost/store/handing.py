@@ -1,0 +1,44 @@
+"""Handing over: what history is learnt from, copied for a process of its own.
+
+The warehouse belongs to one process. Another one that works for it is given the tables that it asks about as Parquet
+files, all of one state, and makes a warehouse of its own of them.
+"""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from waypost.store.warehouse import Warehouse
+
+#: What learning asks about, and which rows of it; the whole where nothing is said.
+HANDED: dict[str, str | None] = {
+    "accounts": None,
+    "account_standings": None,
+    "contracts": None,
+    "memberships": None,
+    "pauses": None,
+    "said": "kind = 'group'",
+    "standings": None,
+    "usage_daily": None,
+}
+
+
+def hand_over(warehouse: Warehouse, folder: Path) -> None:
+    """Write what learning asks about into a folder; rounds go on meanwhile, and only a batch of it is in memory."""
+    with warehouse.reading() as reader:
+        for table, only in HANDED.items():
+            rows = reader.batches_of(table, only)
+            with pq.ParquetWriter(folder / f"{table}.parquet", rows.schema) as file:
+                for batch in rows:
+                    file.write_batch(batch)
+
+
+def take_over(folder: Path, *, memory_mb: int, threads: int) -> Warehouse:
+    """Return a warehouse in the folder, made of what was handed over; nothing is in it that was not."""
+    warehouse = Warehouse(folder / "handed.duckdb", memory_mb=memory_mb, threads=threads)
+    with warehouse.writing() as writer:
+        for table in HANDED:
+            with pq.ParquetFile(folder / f"{table}.parquet") as file:
+                for batch in file.iter_batches():
+                    writer.fill(table, batch)
+    return warehouse
