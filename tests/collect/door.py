@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import unquote
 
 from tests.running import run
 from waypost.collect import READERS, Collector
@@ -108,7 +109,9 @@ class Door:
             "type": "http",
             "method": method,
             "scheme": "http",
-            "path": path,
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "client": ("203.0.113.7", 41_000),
             "query_string": query.encode(),
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         }

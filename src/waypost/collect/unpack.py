@@ -29,7 +29,7 @@ class GoneError(Exception):
     """The sender hung up, or fell silent, before its body was whole."""
 
 
-async def read_wire(receive: Receive) -> bytes:
+async def read_wire(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
     """Return the body as it was sent, whatever its headers say of its length.
 
     Raises TooLargeError when it is over the limit, and GoneError when the sender hangs up or takes too long.
@@ -37,17 +37,17 @@ async def read_wire(receive: Receive) -> bytes:
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
-        if len(body) > MOST_BODY_BYTES:
+        if len(body) > most:
             raise TooLargeError
         return body
     try:
         async with asyncio.timeout(MOST_BODY_S):
-            return await _joined(message, receive)
+            return await _joined(message, receive, most)
     except TimeoutError:
         raise GoneError from None
 
 
-async def _joined(message: MutableMapping[str, Any], receive: Receive) -> bytes:
+async def _joined(message: MutableMapping[str, Any], receive: Receive, most: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:
@@ -55,34 +55,34 @@ async def _joined(message: MutableMapping[str, Any], receive: Receive) -> bytes:
             raise GoneError
         piece = message.get("body", b"")
         size += len(piece)
-        if size <= MOST_BODY_BYTES:
+        if size <= most:
             pieces.append(piece)
-        elif size > MOST_HEARD_BYTES:
+        elif size > max(most, MOST_HEARD_BYTES):
             raise TooLargeError
         if not message.get("more_body"):
             break
         message = await receive()
-    if size > MOST_BODY_BYTES:
+    if size > most:
         raise TooLargeError
     return b"".join(pieces)
 
 
-def unpacked(wire: bytes, encoding: bytes) -> bytes:
+def unpacked(wire: bytes, encoding: bytes, most: int = MOST_BODY_BYTES) -> bytes:
     """Return the body without its compression: gzip by header or by its first bytes, or deflate by header."""
     if wire[:2] == _GZIP or (encoding == b"deflate" and wire[:1] not in (b"{", b"[")):
-        return _inflated(wire)
+        return _inflated(wire, most)
     if encoding not in (b"", b"gzip", b"deflate", b"identity"):
         raise PackingError(f"the encoding {encoding.decode(errors='replace')!r} is not known; send gzip")
     return wire.removeprefix(_BOM)
 
 
-def _inflated(wire: bytes) -> bytes:
+def _inflated(wire: bytes, most: int) -> bytes:
     unpacker = zlib.decompressobj(_EITHER_WINDOW)
     try:
-        body = unpacker.decompress(wire, MOST_BODY_BYTES + 1)
+        body = unpacker.decompress(wire, most + 1)
     except zlib.error as error:
         raise PackingError(f"the body is not sound gzip ({error})") from None
-    if len(body) > MOST_BODY_BYTES:
+    if len(body) > most:
         raise TooLargeError
     if not unpacker.eof:
         raise PackingError("the body is gzip that ends too soon")

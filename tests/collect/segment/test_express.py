@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from tests.collect.door import NOW, SENT_AT, Door, track
+from waypost.collect.family import BadBodyError
 from waypost.collect.gathering import Gathering
-from waypost.collect.segment import FORM, BadBodyError, gather, plain_batch, read_body, read_parcel
+from waypost.collect.segment import FORM, gather, plain_batch, read_body, read_parcel
 from waypost.core import StoreError
 from waypost.store import Parcel
 

@@ -1,16 +1,17 @@
 """The Segment tracking protocol: its messages, its batches, and the steps that judge each message."""
 
-from waypost.collect.segment.body import BadBodyError, Batch, read_body
+from waypost.collect.segment.body import Batch, read_body
 from waypost.collect.segment.draft import Draft
 from waypost.collect.segment.express import FORM, plain_batch, read_parcel
+from waypost.collect.segment.family import Segment
 from waypost.collect.segment.gather import gather
 from waypost.collect.segment.steps import judge
 
 __all__ = [
     "FORM",
-    "BadBodyError",
     "Batch",
     "Draft",
+    "Segment",
     "gather",
     "judge",
     "plain_batch",

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from waypost.collect.family import BadBodyError
 from waypost.collect.instants import EARLIEST, in_utc, read_instant, skew
 from waypost.collect.segment.message import Envelope, Wrapping
 from waypost.collect.spans import members, parts
@@ -12,10 +13,6 @@ from waypost.core import Kind
 _envelope = msgspec.json.Decoder(Envelope).decode
 _wrapping = msgspec.json.Decoder(Wrapping).decode
 _text = msgspec.json.Decoder(str).decode
-
-
-class BadBodyError(Exception):
-    """The body as a whole is not JSON of the right shape; nothing of it is stored."""
 
 
 class Batch:

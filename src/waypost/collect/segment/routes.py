@@ -1,13 +1,13 @@
-"""Which address takes what: one mount per protocol family, and the root for hosts that stand in for a vendor's."""
+"""Which address of the protocol takes what."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from waypost.collect.answers import Answer
+from waypost.collect.request import Request
 from waypost.core import Kind
 
 
@@ -19,7 +19,6 @@ class Route:
     ignored: bool = False
 
 
-_MOUNTS = ("", "/in/segment")
 _WORDS = {
     Route(kind=Kind.TRACK): ("track", "t"),
     Route(kind=Kind.IDENTIFY): ("identify", "i"),
@@ -30,25 +29,23 @@ _WORDS = {
     Route(): ("batch", "import", "b"),
     Route(ignored=True): ("m",),
 }
-ROUTES: Mapping[str, Route] = {
-    f"{mount}/v1/{word}": route for mount in _MOUNTS for route, words in _WORDS.items() for word in words
-}
+ROUTES: Mapping[str, Route] = {f"/v1/{word}": route for route, words in _WORDS.items() for word in words}
 
-_SETTINGS = re.compile(r"(/in/segment)?/v1/projects/[^/]{1,200}/settings/?")
+_SETTINGS = re.compile(r"/v1/projects/[^/]{1,200}/settings")
 _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
 
-def settings_answer(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Answer | None:
+def settings_answer(request: Request, mount: str) -> Answer | None:
     """Return what the browser SDK asks for at start: where to send. None when another address was asked for.
 
     It is the same for every key, known or not: without it the SDK would send nothing, or send to its vendor.
     """
-    match, host = _SETTINGS.fullmatch(scope["path"]), headers.get(b"host", b"")
-    if not match or not _HOST.fullmatch(host):
+    host = request.headers.get(b"host", b"")
+    if not _SETTINGS.fullmatch(request.path) or not _HOST.fullmatch(host):
         return None
-    encrypted = b"https" in (headers.get(b"x-forwarded-proto", b"").lower(), scope["scheme"].encode())
-    sending = {
-        "apiHost": f"{host.decode()}{match[1] or ''}/v1",
-        "protocol": "https" if encrypted else "http",
-    }
+    encrypted = b"https" in (
+        request.headers.get(b"x-forwarded-proto", b"").lower(),
+        request.scheme.encode(),
+    )
+    sending = {"apiHost": f"{host.decode()}{mount}/v1", "protocol": "https" if encrypted else "http"}
     return Answer(200, msgspec.json.encode({"integrations": {"Segment.io": sending}}))
