@@ -123,7 +123,10 @@ def test_a_key_is_shown_once_and_revoked_for_good(fresh: Cast) -> None:
 
 def test_the_first_steps_wait_for_an_event_and_then_got_it(nobody: Cast) -> None:
     owner = owner_of(nobody)
-    assert "4 steps to one true score" in owner.get("/start").text
+    steps = owner.get("/start").text
+    assert "4 steps to one true score" in steps
+    assert 'href="/sources#keys"' in steps
+    assert 'href="/journeys/new"' in steps
     waiting = owner.get("/start/waiting").text
     assert 'hx-get="/start/waiting"' in waiting
     nobody.inbox.put([Intake(source="segment:web", received_at=NOW, events=EVENT, n=1)])

@@ -133,7 +133,7 @@ def _steps(visit: Visit) -> list[Step]:
             key="journey",
             name="Name the milestones",
             done=bool(rules.journeys),
-            says="Write a journey in YAML and apply it with waypost apply.",
+            says="A form asks what should be done by when, and shows whom it would call a stray.",
         ),
         Step(
             key="score",
