@@ -139,7 +139,8 @@ def _take_in(warehouse: Warehouse, events: pl.DataFrame, catalogue: Catalogue) -
         pl.lit("{}").alias("context"),
     )  # fmt: skip
     with warehouse.writing() as writer:
-        writer.run("facts/append", {"before": 0}, {"fresh": stored})
+        nothing = stored.select("source", "event_id").clear()
+        writer.run("facts/append", {"before": 0, "covered": 0}, {"fresh": stored, "sent_before": nothing})
         began = time.perf_counter()
         pairs = stored.select("person_id", pl.col("happened_on").alias("day")).unique()
         restate_usage(writer, pairs, catalogue)

@@ -55,6 +55,12 @@ def test_what_was_backed_up_comes_back(kept: Path, tmp_path: Path) -> None:
     assert (target / "secret.key").read_text() == "a key"
 
 
+def test_a_register_of_other_events_does_not_survive_a_restore(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "restored" / "register").mkdir(parents=True)
+    restore(kept, tmp_path / "restored", tell=in_silence)
+    assert not (tmp_path / "restored" / "register").exists()
+
+
 def test_only_the_owner_can_read_a_backup_and_what_comes_of_it(kept: Path, tmp_path: Path) -> None:
     restore(kept, tmp_path / "restored", tell=in_silence)
     modes = {stat.S_IMODE(file.stat().st_mode) for file in [kept, *(tmp_path / "restored").iterdir()]}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
@@ -47,7 +48,16 @@ def an_event(workspace: Workspace, came_in_at: datetime) -> None:
 def test_a_sound_waypost_is_fine(workspace: Workspace) -> None:
     an_event(workspace, NOW)
     found = {finding.about: finding.level for finding in examine(workspace)}
-    assert set(found) == {"versions", "data folder", "disk", "clock", "e-mail", "source web", "rounds"}
+    assert set(found) == {
+        "versions",
+        "data folder",
+        "disk",
+        "clock",
+        "e-mail",
+        "source web",
+        "rounds",
+        "register",
+    }
     assert [what for what, level in found.items() if level is not Level.FINE] == ["e-mail"]
 
 
@@ -57,6 +67,16 @@ def test_files_that_others_can_read_are_named(workspace: Workspace, folder: Path
     (finding,) = about(workspace, "data folder")
     assert (finding.level, finding.do) == (Level.LOOK, f"chmod 700 {folder}")
     assert "operations.db" in finding.says
+
+
+def test_a_register_that_has_lost_events_is_wrong(workspace: Workspace) -> None:
+    an_event(workspace, NOW)
+    workspace.round()
+    with workspace.warehouse.writing() as writer:
+        writer.register.extend(np.array([7]), np.array([1]))
+    (finding,) = about(workspace, "register")
+    assert finding.level is Level.WRONG
+    assert "remove the folder register" in finding.do
 
 
 class Usage(NamedTuple):

@@ -8,7 +8,7 @@ from waypost.run.clock import SetClock
 from waypost.run.erasing import erase_person
 from waypost.run.settings import Settings
 from waypost.run.workspace import Workspace
-from waypost.store import Intake, SuppressedBy, Suppressions, intake_of, sample
+from waypost.store import Intake, SuppressedBy, Suppressions, intake_of, keep_register, sample
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -27,6 +27,17 @@ def test_an_erased_person_is_in_no_table_and_colleagues_stay() -> None:
     assert kept == [("erased", '{"events":3}')]
     assert [each.payload for each in workspace.inbox.quarantined(None, 10)] == ["of ben"]
     assert Suppressions(workspace.operations).addresses() == set()
+
+
+def test_no_hash_of_an_erased_event_is_kept_and_it_may_come_again() -> None:
+    workspace = _workspace()
+    with workspace.warehouse.writing() as writer:
+        keep_register(writer, least=1)
+    erase_person(workspace, "ada")
+    with workspace.warehouse.writing() as writer:
+        assert writer.register.size == 0
+    workspace.inbox.put([intake_of("web", [_event("1", Kind.TRACK, "Opened", person_id="ada")], NOW)])
+    assert workspace.round().appended == 1
 
 
 def test_an_erased_person_is_named_by_no_segment() -> None:

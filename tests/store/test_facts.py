@@ -1,11 +1,23 @@
 """Facts are stored once, on the workspace's own day."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 from waypost.core import Event, Kind
-from waypost.store import Warehouse, append, last_arrival, position, set_positions
+from waypost.store import (
+    Warehouse,
+    append,
+    fault_of_register,
+    keep_register,
+    last_arrival,
+    position,
+    set_positions,
+)
 
 
 def fact(
@@ -33,6 +45,91 @@ def test_an_event_is_stored_once_within_and_across_batches(warehouse: Warehouse)
     assert _append(warehouse) == 0
     stored = warehouse.look("select arrival, event_id, name from events order by 1").rows()
     assert stored == [(1, "a", "export"), (2, "b", "export"), (3, "c", "export")]
+
+
+def _register(warehouse: Warehouse) -> None:
+    with warehouse.writing() as writer:
+        keep_register(writer, least=1)
+
+
+def test_an_event_is_stored_once_however_much_of_it_is_registered(warehouse: Warehouse) -> None:
+    _append(warehouse, fact("a"), fact("b"))
+    _register(warehouse)
+    _append(warehouse, fact("c"))
+    assert _append(warehouse, fact("b"), fact("c"), fact("d"), fact("a", source="crm")) == 2
+    _register(warehouse)
+    assert _append(warehouse, *(fact(each) for each in "abcde")) == 1
+    stored = warehouse.look("select event_id, source, arrival from events order by arrival").rows()
+    product = [(each, "product", nr) for each, nr in (("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 6))]
+    assert sorted(stored) == sorted([*product, ("a", "crm", 5)])
+
+
+def test_an_event_of_which_the_register_has_the_hash_alone_is_stored(warehouse: Warehouse) -> None:
+    _append(warehouse, fact("a"))
+    with warehouse.writing() as writer:
+        (key,) = writer.ask(
+            "facts/keys_of", frames={"fresh": pl.DataFrame({"source": "product", "event_id": "b"})}
+        )["key"]
+        writer.register.extend(np.array([key]), np.array([1]))
+    assert _append(warehouse, fact("b")) == 1
+
+
+def test_events_in_very_many_places_are_all_known(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("waypost.store.facts.NEAR", 1)
+    monkeypatch.setattr("waypost.store.facts.REGISTERED_AT_ONCE", 7)
+    many = [fact(str(nr)) for nr in range(300)]
+    _append(warehouse, *many)
+    _register(warehouse)
+    assert _append(warehouse, *many[::2]) == 0
+    assert _append(warehouse, *many[::30], fact("new")) == 1
+
+
+def test_the_register_waits_until_many_have_come(warehouse: Warehouse) -> None:
+    _append(warehouse, fact("a"))
+    with warehouse.writing() as writer:
+        keep_register(writer)
+        assert (writer.register.covered, fault_of_register(writer)) == (0, "")
+        keep_register(writer, least=1)
+        assert (writer.register.covered, fault_of_register(writer)) == (1, "")
+
+
+def test_a_fault_of_the_register_is_told(warehouse: Warehouse) -> None:
+    _append(warehouse, fact("a"), fact("b"))
+    with warehouse.writing() as writer:
+        writer.register.extend(np.array([7]), np.array([2]))
+        assert fault_of_register(writer) == "the register holds 1 events of 2 that are stored"
+        writer.register.forget()
+        writer.register.extend(np.array([7, 8]), np.array([1, 2]))
+        assert fault_of_register(writer) == "the register has lost the event with the arrival 1"
+        writer.register._runs = (np.array([[8, 7], [1, 2]]),)
+        assert fault_of_register(writer) == "the register is not in the order in which it is searched"
+
+
+def test_a_register_of_other_events_is_forgotten_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    with closing(Warehouse(file)) as warehouse:
+        _append(warehouse, fact("a"), fact("b"))
+        _register(warehouse)
+    with closing(Warehouse(file)) as warehouse, warehouse.writing() as writer:
+        assert writer.register.covered == 2
+    # Somebody puts an older or another warehouse in its place.
+    file.unlink()
+    with closing(Warehouse(file)) as warehouse:
+        with warehouse.writing() as writer:
+            assert writer.register.covered == 0
+        assert _append(warehouse, fact("b")) == 1
+
+
+def test_events_put_there_by_others_are_counted_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    with closing(Warehouse(file)) as warehouse, warehouse.writing() as writer:
+        append(writer, [fact("a"), fact("b")], zone="UTC")
+        writer._cursor.execute("delete from progress")
+    with closing(Warehouse(file)) as warehouse:
+        assert _append(warehouse, fact("b"), fact("c")) == 1
+        assert warehouse.look("select max(arrival) from events").item() == 3
 
 
 def test_two_sources_may_use_the_same_id(warehouse: Warehouse) -> None:

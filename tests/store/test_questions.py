@@ -5,7 +5,7 @@ from waypost.store import question
 
 
 def test_a_question_is_a_file_named_by_its_folders() -> None:
-    assert "from events" in question("facts/last_arrival")
+    assert "from progress" in question("facts/last_arrival")
 
 
 @pytest.mark.parametrize("name", ["facts/never_asked", "facts", ""])

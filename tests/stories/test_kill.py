@@ -20,7 +20,7 @@ from waypost.core import Event, Kind
 from waypost.run.clock import SystemClock
 from waypost.run.settings import Settings
 from waypost.run.workspace import Workspace
-from waypost.store import Inbox, intake_of
+from waypost.store import Inbox, fault_of_register, intake_of
 
 pytestmark = pytest.mark.story
 KILLS_OF_ROUNDS = 12
@@ -33,9 +33,12 @@ from pathlib import Path
 from waypost.run.clock import SystemClock
 from waypost.run.settings import Settings
 from waypost.run.workspace import Workspace
+from waypost.store import keep_register
 workspace = Workspace(Path(sys.argv[1]), Settings(), SystemClock())
 print("open", flush=True)
 while True:
+    with workspace.warehouse.writing() as writer:
+        keep_register(writer, least=1)
     workspace.take_in(200)
     workspace.round()
 """
@@ -58,6 +61,9 @@ def test_rounds_killed_at_random_points_lose_nothing_and_double_nothing(tmp_path
         "event_id"
     ].to_list()
     usage = workspace.warehouse.look("select sum(n) as n from usage_daily").item()
+    with workspace.warehouse.writing() as writer:
+        assert writer.register.covered > 0
+        assert fault_of_register(writer) == ""
     workspace.close()
     assert sorted(stored) == sorted(accepted)
     assert usage is None, "no catalogue says what these events mean"

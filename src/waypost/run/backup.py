@@ -14,7 +14,7 @@ import msgspec
 
 from waypost.core import StoreError
 from waypost.run.act import Progress, Tell
-from waypost.store import BESIDE, DATABASES, Warehouse, check_copies, copy_folder
+from waypost.store import BESIDE, DATABASES, REGISTER, Warehouse, check_copies, copy_folder
 
 LABEL = "waypost-backup.json"
 KEY_FILE = "secret.key"
@@ -69,6 +69,8 @@ def restore(file: Path, folder: Path, *, tell: Tell) -> Label:
             if _sum(staging / name) != expected:
                 raise StoreError(f"{file} is damaged: {name} is not what was backed up")
         check_copies(staging)
+        # What was kept beside other events says nothing of these.
+        shutil.rmtree(folder / REGISTER, ignore_errors=True)
         for name in label.files:
             (staging / name).chmod(0o600)
             (staging / name).rename(folder / name)

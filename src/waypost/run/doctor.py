@@ -15,14 +15,14 @@ from waypost.core import DeliveryError, WaypostError
 from waypost.run.interventions import mail_channel
 from waypost.run.secret import secret_of
 from waypost.run.workspace import Workspace
-from waypost.store import position
+from waypost.store import fault_of_register, last_arrival, position
 
 GB = 1_000_000_000
 LEAST_FREE_GB, GOOD_FREE_GB = 1, 5
 MOST_WAITING = 100_000
 SILENT_AFTER = timedelta(days=2)
 AHEAD_AT_MOST = timedelta(minutes=2)
-PRIVATE = ("secret.key", "control.json", "operations.db", "inbox.db", "warehouse.duckdb")
+PRIVATE = ("secret.key", "control.json", "operations.db", "inbox.db", "warehouse.duckdb", "register")
 
 
 class Level(StrEnum):
@@ -182,6 +182,22 @@ def _rounds(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(about="rounds", level=Level.FINE, says=f"{waiting} events wait to be taken in")
 
 
+def _register(workspace: Workspace) -> Iterator[Finding]:
+    with workspace.warehouse.writing() as writer:
+        fault = fault_of_register(writer)
+        covered, newest = writer.register.covered, last_arrival(writer)
+    if fault:
+        yield Finding(
+            about="register",
+            level=Level.WRONG,
+            says=fault,
+            do="stop Waypost, remove the folder register, start it: it is made anew",
+        )
+    else:
+        says = f"{covered} of {newest} events can be found by their id; the others are looked through"
+        yield Finding(about="register", level=Level.FINE, says=says)
+
+
 EXAMINATIONS: dict[str, Callable[[Workspace], Iterator[Finding]]] = {
     "versions": _versions,
     "data folder": _folder,
@@ -191,6 +207,7 @@ EXAMINATIONS: dict[str, Callable[[Workspace], Iterator[Finding]]] = {
     "sources": _sources,
     "refusals": _refusals,
     "rounds": _rounds,
+    "register": _register,
 }
 
 

@@ -21,6 +21,8 @@ def erase_person(workspace: Workspace, person_id: str) -> int:
         ids = writer.ask("erase/aliases", {"person_id": person_id})["id"].to_list()
         frames = {"ids": pl.DataFrame({"id": ids}, schema={"id": pl.String})}
         addresses = writer.ask("erase/addresses", frames=frames)["address"].to_list()
+        # It holds no word of theirs, but hashes of their events.
+        writer.register.forget()
         gone = writer.run("erase/events", frames=frames)
         if not gone:
             raise WaypostError(f"nobody has the id {person_id!r}; the page of a person shows theirs")

@@ -29,6 +29,7 @@ from waypost.store import (
     Warehouse,
     Writer,
     append,
+    keep_register,
     last_arrival,
     position,
     positions,
@@ -78,6 +79,7 @@ class RoundReport:
 def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH) -> tuple[int, int]:
     """Append one batch from the inbox; return how many events were taken and how many were new."""
     with warehouse.writing() as writer:
+        keep_register(writer)
         after = position(writer, "inbox") or 0
         taken = inbox.take(after, most)
         if not taken.events:

@@ -130,6 +130,7 @@ class SampleWorkspace:
         workspace = self._workspace
         with workspace.warehouse.writing() as writer:
             accounts = writer.ask("sample/accounts", {"sources": SOURCES})["account_id"].to_list()
+            writer.register.forget()
             writer.run("sample/forget", {"sources": SOURCES, "accounts": accounts})
             look_up_anew(writer)
         forget_accounts(workspace.operations, accounts)

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     )
     from waypost.store.facts import (
         append,
+        fault_of_register,
         frame_of,
         is_looked_up,
+        keep_register,
         last_arrival,
         look_up_anew,
         position,
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.sources import QuerySource, Sources
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
-    from waypost.store.warehouse import Frames, Params, Warehouse, Writer
+    from waypost.store.warehouse import REGISTER, Frames, Params, Warehouse, Writer
 
 # The door opens a module when one of its names is asked for: a collector worker must not carry the engines.
 # A new name stands in three places: above for the checkers, here for the door, below for the sign.
@@ -71,6 +73,7 @@ _DOOR = {
         "Scope",
         "differing",
         "everybody",
+        "fault_of_register",
         "members_of",
         "restate_accounts",
         "restate_identities",
@@ -83,14 +86,13 @@ _DOOR = {
     ),
     "facts": (
         "append",
+        "fault_of_register",
         "frame_of",
         "is_looked_up",
-        "is_looked_up",
+        "keep_register",
         "last_arrival",
         "look_up_anew",
-        "look_up_anew",
         "position",
-        "positions",
         "positions",
         "set_positions",
     ),
@@ -122,13 +124,14 @@ _DOOR = {
     "tables.sources": ("QuerySource", "Sources"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
-    "warehouse": ("Frames", "Params", "Warehouse", "Writer"),
+    "warehouse": ("REGISTER", "Frames", "Params", "Warehouse", "Writer"),
 }
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
     "BESIDE",
     "DATABASES",
+    "REGISTER",
     "SAID_TABLES",
     "SESSION_AGE",
     "Crowded",
@@ -182,12 +185,14 @@ __all__ = [
     "copy_folder",
     "differing",
     "everybody",
+    "fault_of_register",
     "forget_accounts",
     "forget_person",
     "frame_of",
     "hand_over",
     "intake_of",
     "is_looked_up",
+    "keep_register",
     "last_arrival",
     "look_up_anew",
     "members_of",

@@ -15,6 +15,7 @@ from waypost.store.warehouse import Warehouse
 
 DATABASES = ("warehouse.duckdb", "operations.db", "inbox.db")
 #: What a copy may hold beside them: the engine's log, and what waited in the inbox.
+#: The register is none of them: it is made anew from the events.
 BESIDE = ("warehouse.duckdb.wal", COPIED)
 
 

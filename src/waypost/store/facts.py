@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from waypost.core import Event, Kind
@@ -24,12 +25,26 @@ EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "properties": pl.String,
     "context": pl.String,
 }
-
+#: What an event is known by, however often it is sent.
+IDS = {"source": pl.String, "event_id": pl.String}
 
 #: Kinds of event that are use; all others say something.
 USE = (Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.LOG, Kind.ROW)
 #: Kinds of event that tell what Waypost noticed, did and learnt: nobody meets an account by them.
 OURS = (Kind.SIGNAL, Kind.INTERVENTION, Kind.DELIVERY, Kind.DEFINITION, Kind.LEARNT)
+
+
+#: When so many events are stored that the register does not cover, it is brought up to them: until then they are looked
+#: through, which costs little.
+REGISTER_AFTER = 100_000
+#: So many events are registered at once, so that all of them need not fit into memory.
+REGISTERED_AT_ONCE = 4_000_000
+#: Events whose arrivals are no further apart are read together.
+NEAR = 50_000
+#: So many of the last events that the register covers are looked up when it is examined.
+SOME = 1_000
+#: In more places than this, all that lies between is read once.
+MOST_PLACES = 64
 
 
 def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:
@@ -39,13 +54,46 @@ def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:
     """
     if not events:
         return 0
-    before = last_arrival(writer)
-    appended = writer.run("facts/append", {"before": before}, {"fresh": frame_of(events, zone=zone)})
+    fresh, before = frame_of(events, zone=zone), last_arrival(writer)
+    asked = {"before": before, "covered": writer.register.covered}
+    appended = writer.run("facts/append", asked, {"fresh": fresh, "sent_before": _sent_before(writer, fresh)})
+    if not appended:
+        return 0
+    set_positions(writer, arrived=before + appended)
     if any(event.kind not in USE for event in events):
         writer.run("facts/keep_said", {"after": before})
     if any(event.kind not in OURS for event in events):
         _keep_meetings(writer, before)
     return appended
+
+
+def keep_register(writer: Writer, *, least: int = REGISTER_AFTER) -> None:
+    """Bring the register up to the newest event, when `least` have come since it was.
+
+    To be done first in a transaction, while nothing is visible in it that may still be undone.
+    """
+    newest, after = last_arrival(writer), writer.register.covered
+    if newest - after < least:
+        return
+    while after < newest:
+        asked = {"after": after, "up_to": min(after + REGISTERED_AT_ONCE, newest)}
+        found = writer.ask("facts/keys", asked)
+        if found.height:
+            writer.register.extend(found["key"].to_numpy(), found["arrival"].to_numpy())
+        after = asked["up_to"]
+
+
+def fault_of_register(writer: Writer) -> str:
+    """Return what is wrong with the register, "" when it is in order and has every event that it should."""
+    register = writer.register
+    stored = int(writer.ask("facts/count", {"up_to": register.covered}).item())
+    if register.size != stored:
+        return f"the register holds {register.size} events of {stored} that are stored"
+    if not register.is_in_order():
+        return "the register is not in the order in which it is searched"
+    some = writer.ask("facts/keys", {"after": register.covered - SOME, "up_to": register.covered})
+    lost = np.setdiff1d(some["arrival"].to_numpy(), register.find(some["key"].to_numpy()))
+    return f"the register has lost the event with the arrival {lost[0]}" if len(lost) else ""
 
 
 def look_up_anew(writer: Writer) -> None:
@@ -89,6 +137,23 @@ def set_positions(writer: Writer, **come: int) -> None:
     schema = {"name": pl.String, "position": pl.Int64}
     fresh = pl.DataFrame(list(come.items()), schema=schema, orient="row")
     writer.run("facts/set_positions", frames={"fresh": fresh})
+
+
+def _sent_before(writer: Writer, fresh: pl.DataFrame) -> pl.DataFrame:
+    """Return the source and event_id of stored events, among them all of `fresh` that the register covers."""
+    asked = writer.ask("facts/keys_of", frames={"fresh": fresh}) if writer.register.covered else None
+    found = writer.register.find(asked["key"].to_numpy()) if asked is not None else np.empty(0, np.int64)
+    # A hash is not enough to turn an event away: the events themselves are compared.
+    places = np.split(found, np.flatnonzero(np.diff(found) > NEAR) + 1) if len(found) else []
+    answers = [
+        writer.ask(
+            "facts/ids_at",
+            {"first": int(place[0]), "last": int(place[-1])},
+            {"places": pl.DataFrame({"arrival": place})},
+        )
+        for place in (places if len(places) <= MOST_PLACES else [found])
+    ]
+    return pl.concat([pl.DataFrame(schema=IDS), *answers])
 
 
 def _keep_meetings(writer: Writer, after: int) -> None:

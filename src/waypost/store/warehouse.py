@@ -13,9 +13,11 @@ import pyarrow as pa
 from waypost.core import StoreError
 from waypost.store.looking import check_looking, first_line
 from waypost.store.questions import question
+from waypost.store.register import Register
 
 ROWS_AT_ONCE = 100_000
 OLDEST = pl.CompatLevel.oldest()
+REGISTER = "register"
 Params = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
 
@@ -47,6 +49,9 @@ class Warehouse:
         self._root.execute(question("schema"))
         self._writing = threading.RLock()
         self._commits = 0
+        # Another version of the engine may hash otherwise.
+        self._register = Register(file.parent / REGISTER if file else None, maker=duckdb.__version__)
+        self._agree()
 
     @property
     def commits(self) -> int:
@@ -56,7 +61,7 @@ class Warehouse:
     def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
         """Return the answer to the question `name` as a frame; `frames` are tables the question reads."""
         with _cursor(self._root) as cursor:
-            return Writer(cursor).ask(name, params, frames)
+            return Writer(cursor, self._register).ask(name, params, frames)
 
     def look(self, sql: str, *, within_s: float = 60) -> pl.DataFrame:
         """Return the answer to somebody's own SQL, which may read the tables and do nothing else.
@@ -83,7 +88,7 @@ class Warehouse:
         with self._writing, _cursor(self._root) as cursor:
             cursor.execute("begin transaction")
             try:
-                yield Writer(cursor)
+                yield Writer(cursor, self._register)
             except BaseException:
                 cursor.execute("rollback")
                 raise
@@ -96,7 +101,7 @@ class Warehouse:
         with _cursor(self._root) as cursor:
             cursor.execute("begin transaction read only")
             try:
-                yield Writer(cursor)
+                yield Writer(cursor, self._register)
             finally:
                 cursor.execute("rollback")
 
@@ -106,7 +111,7 @@ class Warehouse:
         with self._writing, _cursor(self._root) as cursor:
             cursor.execute("begin transaction")
             try:
-                yield Writer(cursor)
+                yield Writer(cursor, self._register)
             finally:
                 cursor.execute("rollback")
 
@@ -126,13 +131,23 @@ class Warehouse:
         """Close the file; the next process may open it."""
         self._root.close()
 
+    def _agree(self) -> None:
+        """See to it that what is kept beside the events is about them: others may have been put there since."""
+        with self.writing() as writer:
+            writer.run("facts/arrived")
+            covered = self._register.covered
+            found = writer.ask("facts/keys", {"after": covered - 1, "up_to": covered})
+            if covered and found["key"].to_list() != [self._register.anchor]:
+                self._register.forget()
+
 
 class Writer:
     """A cursor inside one transaction: it asks, and it changes things by named statements."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Wrap one DuckDB cursor."""
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, register: Register) -> None:
+        """Wrap one DuckDB cursor, and the register of what is stored."""
         self._cursor = cursor
+        self.register = register
 
     def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
         """Return the answer to the question `name` as this transaction sees it."""

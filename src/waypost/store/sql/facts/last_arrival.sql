@@ -1,4 +1,4 @@
--- The number of the newest event; 0 when there is none.
+-- The number of the newest event that there ever was; 0 when there was none.
 -- in: nothing
 -- out: arrival bigint (>= 0)
-select coalesce(max(arrival), 0) as arrival from events
+select coalesce(max(position), 0) as arrival from progress where name = 'arrived'
