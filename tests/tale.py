@@ -206,6 +206,10 @@ class Tale:
             self.workspace.inbox.put([intake_of("product", self._waiting, self.clock.at)])
             self._waiting = []
 
+    def number(self, on: date) -> int:
+        """Return which day of the tale a date is."""
+        return (on - FIRST).days
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a question to the warehouse, after a round."""
         return self.frame(sql).rows()

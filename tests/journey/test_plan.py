@@ -168,6 +168,48 @@ def test_people_are_counted_on_journeys_of_accounts_only() -> None:
         Journey.from_document({**team, "audience": {"roles": ["analyst"]}}, where="a.yaml")
 
 
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        (
+            {"entry": {"feature": "share", "contract": True}},
+            "entry: give one of feature, event, segment, contract",
+        ),
+        ({"entry": {"event": "solved"}}, "entry: event: say kind/name, with a kind of group, membership,"),
+        (
+            {"exit": {"event": "track/export"}},
+            "exit: event: say kind/name, with a kind of group, membership,",
+        ),
+        ({"exit": {"event": "ticket/"}}, "exit: event: say kind/name, with a kind of group, membership,"),
+        ({"exit": {"after_days": 30}}, "exit.after_days: must come after day 30, when the last milestone"),
+    ],
+)
+def test_an_entry_or_exit_that_makes_no_sense_is_refused(changes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        Journey.from_document({**ANALYST, **changes}, where="a.yaml")
+    assert str(refused.value).startswith(f"a.yaml: {complaint}")
+
+
+def test_a_journey_names_the_segments_on_which_it_hangs_and_where() -> None:
+    asked = {
+        "audience": {"segments": ["rich", "eu"]},
+        "entry": {"segment": "new"},
+        "rank": 3,
+        "exit": {"segment": "rich", "after_days": 31},
+    }
+    assert Journey.from_document({**ANALYST, **asked}, where="a.yaml").segments == {
+        "audience.segments[0]": "rich",
+        "audience.segments[1]": "eu",
+        "entry.segment": "new",
+        "exit.segment": "rich",
+    }
+    assert PLAN.segments == {}
+    solved = {**ANALYST, "entry": {"event": "ticket/solved"}}
+    assert Journey.from_document(solved, where="a.yaml").entry
+    assert not PLAN.entry
+    assert not PLAN.exit
+
+
 def test_a_misspelt_key_is_refused_with_its_path() -> None:
     with pytest.raises(DefinitionError) as refused:
         _first({"feture": "export", "at_least": 1})

@@ -82,6 +82,15 @@ class World:
         told = [fact.said["to"] for fact in self.facts if fact.name == "set" and fact.day <= day]
         return told[-1] if told else None
 
+    def plan(self, day: int) -> str | None:
+        """Return the plan of the account at the end of a day."""
+        told = [fact.said["plan"] for fact in self.facts if fact.kind == "group" and fact.day <= day]
+        return told[-1] if told else None
+
+    def solved(self, person: str) -> list[int]:
+        """Return the days on which a ticket of a person, or of nobody at the account, was solved."""
+        return [f.day for f in self.facts if f.name == "solved" and f.person in (None, person)]
+
     def belongs(self, person: str, day: int) -> tuple[str | None, int] | None:
         """Return role and day 0 of a person at the end of a day; None for who does not belong."""
         state: tuple[str | None, int] | None = None

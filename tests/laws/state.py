@@ -8,8 +8,8 @@ from waypost.run.workspace import Workspace
 #: Every derived table. Signals are facts of the moment and no part of it.
 OURS = ("signal", "intervention", "delivery", "definition")
 DERIVED = (
-    "said", "meetings", "identities", "people", "accounts", "memberships", "contracts", "answers", "tickets", "pauses",
-    "settings", "usage_daily", "standings", "account_standings", "scores", "ledger",
+    "said", "meetings", "identities", "people", "accounts", "account_eras", "memberships", "contracts", "answers",
+    "tickets", "pauses", "settings", "usage_daily", "standings", "account_standings", "scores", "ledger",
 )  # fmt: skip
 
 State = dict[str, list[tuple[Any, ...]]]

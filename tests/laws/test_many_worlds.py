@@ -76,6 +76,16 @@ EVERYBODY: Document = {
         },
     ],
 }
+#: Of accounts on one plan alone, entered by use and left on an event or in time.
+SHARERS: Document = {
+    **EVERYBODY,
+    "key": "sharers",
+    "name": "Sharers",
+    "rank": 5,
+    "audience": {"plans": ["pro"]},
+    "entry": {"feature": "share"},
+    "exit": {"event": "ticket/solved", "after_days": 22},
+}
 TEAM: Document = {
     "kind": "journey",
     "key": "team",
@@ -105,7 +115,7 @@ TEAM: Document = {
 def test_standings_of_people_and_accounts_are_as_worked_out_by_hand(seed: int) -> None:
     chance = random.Random(seed)
     worlds = [list(_world(nr, chance)) for nr in range(WORLDS)]
-    tale = Tale("acme", ANALYSTS, EVERYBODY, TEAM, zone=ZONE).on_day(DAYS)
+    tale = Tale("acme", ANALYSTS, EVERYBODY, SHARERS, TEAM, zone=ZONE).on_day(DAYS)
     said = [_judges(nr, chance) for nr in range(6)]
     told = [*said, *(event for world in worlds for event in world)]
     chance.shuffle(told)
@@ -134,13 +144,27 @@ def _of_person(world: World, person: str) -> Stands:
         if belongs is None:
             began = None
             continue
-        plan = ANALYSTS if belongs[0] == "analyst" else EVERYBODY
-        place = (plan["key"], belongs[1])
+        plan, day_0 = ANALYSTS if belongs[0] == "analyst" else EVERYBODY, belongs[1]
+        shared_on = _on_sharers(world, person, belongs[1], day)
+        if shared_on is not None:
+            plan, day_0 = SHARERS, shared_on
+        place = (plan["key"], day_0)
         joined_on = began[1] if began and began[0] == place else day
         began = (place, joined_on)
-        path = paths.setdefault(place, Path(world, person, plan, belongs[1]))
+        path = paths.setdefault(place, Path(world, person, plan, day_0))
         found[day] = (plan["key"], *path.standing(day, joined_on))
     return found
+
+
+def _on_sharers(world: World, person: str, day_0: int, day: int) -> int | None:
+    """Return since when somebody of one stay is on the journey of those who share, None when they are not on a day."""
+    days = [
+        each for each in range(-1, DAYS + 1) if (stay := world.belongs(person, each)) and stay[1] == day_0
+    ]
+    shared = [use[0] for use in world.uses(person) if use[1] == "share" and days[0] <= use[0] <= days[-1]]
+    entered = min(shared, default=DAYS + 1)
+    left = [entered + 22, *(each for each in world.solved(person) if each >= entered)]
+    return entered if entered <= day < min(left) and world.plan(day) == "pro" else None
 
 
 def _of_account(world: World, nr: int) -> Stands:
@@ -205,6 +229,10 @@ def _anything(event_id: str, nr: int, moment: datetime, chance: random.Random) -
         said = {"setting": "schedule", "to": chance.choice(("on", "on", "off"))}
     if name.startswith("export"):
         said = {"rows": chance.choice((1, 5, 7))}
+    if kind == "group":
+        person, said = None, {"plan": chance.choice(("pro", "pro", "free"))}
+    if kind == "ticket":
+        person, said = person if chance.random() < 0.7 else None, {"ticket_id": "t"}
     if kind == "membership" and chance.random() < 0.8:
         said = {"role": chance.choice(("analyst", "analyst", "admin"))}
     if kind == "learnt":
@@ -227,4 +255,5 @@ _SAYINGS = (
     ("track", "set"), ("identify", "identify"), ("membership", "joined"), ("membership", "joined"),
     ("membership", "role_changed"), ("membership", "left"), ("pause", "began"), ("pause", "began"), ("pause", "ended"),
     ("learnt", "at_risk"), ("learnt", "at_risk"), ("learnt", "not_at_risk"),
+    ("group", "group"), ("group", "group"), ("ticket", "solved"),
 )  # fmt: skip

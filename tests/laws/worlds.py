@@ -89,6 +89,29 @@ TEAM: Document = {
     ],
 }
 ENTERPRISE: Document = {**EVERYBODY, "key": "enterprise", "rank": 5, "audience": {"tiers": ["enterprise"]}}
+PRO: Document = {**EVERYBODY, "key": "pro", "rank": 4, "audience": {"plans": ["pro"]}}
+#: Entered by what is said and left by use, for a segment of people made of one of accounts.
+WATCHED: Document = {
+    **ANALYSTS,
+    "key": "watched",
+    "rank": 3,
+    "audience": {"segments": ["core"]},
+    "entry": {"event": "ticket/opened"},
+    "exit": {"feature": "share", "segment": "big", "after_days": 25},
+}
+GROWN: Document = {**TEAM, "key": "grown", "rank": 1, "entry": {"contract": True}, "exit": {"segment": "big"}}
+SEGMENTS: tuple[Document, ...] = (
+    {
+        "kind": "segment",
+        "key": "core",
+        "name": "Core",
+        "of": "people",
+        "match": "any",
+        "where": [{"champion": True}, {"role": "admin"}, {"segment": "paying"}],
+    },
+    {"kind": "segment", "key": "paying", "name": "Paying", "where": [{"value_at_least": 50_000}]},
+    {"kind": "segment", "key": "big", "name": "Big", "where": [{"trait": "size", "is": "big"}]},
+)
 HEALTH = scorecard(
     {"measure": {"kind": "adoption"}, "family": "Journey"},
     {"measure": {"kind": "seat_use", "within_days": 7}, "curve": [[0.1, 0], [0.8, 1]]},
@@ -112,7 +135,9 @@ STRICT: Document = {
     **HEALTH,
     "inputs": [{**HEALTH["inputs"][0], "missing": "withhold"}, *HEALTH["inputs"][1:]],
 }
-RULES = (CATALOGUE, TIERS, ANALYSTS, EVERYBODY, ENTERPRISE, TEAM, HEALTH)
+RULES = (
+    CATALOGUE, TIERS, ANALYSTS, EVERYBODY, ENTERPRISE, TEAM, PRO, WATCHED, GROWN, *SEGMENTS, HEALTH
+)  # fmt: skip
 
 
 def told(nr: int, kind: str, name: str, day: int, hour: int = 12, /, **more: Any) -> Event:  # noqa: ANN401 -- any field
@@ -181,6 +206,10 @@ def _group(nr: int, chance: random.Random, day: int, hour: int) -> Event:
         traits["role"] = chance.choice(("analyst", "admin"))
     if chance.random() < 0.2:
         traits["tier"] = chance.choice(("enterprise", "self_serve"))
+    if chance.random() < 0.3:
+        traits["plan"] = chance.choice(("pro", "free"))
+    if chance.random() < 0.3:
+        traits["size"] = chance.choice(("big", "small", None))
     return told(nr, "group", "group", day, hour, **{**who, "account_id": chance.choice(ACCOUNTS)}, **traits)
 
 

@@ -201,17 +201,18 @@ def test_segments_made_of_each_other_in_a_circle_are_refused() -> None:
     ("where", "said"),
     [
         ([{"standing": "strayed"}, {"role": "analyst"}], Dated.YES),
-        ([{"standing": "strayed"}, {"tier": "growth"}], Dated.AS_TODAY),
+        ([{"standing": "strayed"}, {"tier": "growth"}], Dated.YES),
+        ([{"standing": "strayed"}, {"trait": "industry", "is": "mining"}], Dated.AS_TODAY),
         ([{"any": [{"tier": "growth"}, {"seen_within_days": 3}]}], Dated.NO),
         ([{"segment": "rich"}], Dated.YES),
-        ([{"segment": "big"}], Dated.AS_TODAY),
+        ([{"segment": "named"}], Dated.AS_TODAY),
     ],
 )
 def test_past_sizes_are_told_only_where_the_facts_have_dates(
     where: list[dict[str, Any]], said: Dated
 ) -> None:
-    big = read({"key": "big", "name": "Big", "where": [{"tier": "enterprise"}]})
-    segments = {"rich": read(RICH), "big": big}
+    named = read({"key": "named", "name": "Named", "where": [{"words": "acme"}]})
+    segments = {"rich": read(RICH), "named": named}
     it = read({"key": "it", "name": "It", "of": "people", "where": where})
     assert dated(it, segments) is said
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.tale import ANALYST
 from waypost.core import DefinitionError
 from waypost.run import sample
 from waypost.run.documents import check_together, differences, file_name, read_folder, write_folder
@@ -92,3 +93,27 @@ def test_differences_are_told_leaf_by_leaf() -> None:
         "tags[1]: nothing → z",
     ]
     assert differences(None, after) == []
+
+
+RICH = {"kind": "segment", "key": "rich", "name": "Rich", "where": [{"value_at_least": 1000}]}
+PEOPLE = {"kind": "segment", "key": "some", "name": "Some", "of": "people", "where": [{"segment": "band"}]}
+BAND = {
+    "kind": "segment",
+    "key": "band",
+    "name": "Band",
+    "where": [{"any": [{"tier": "a"}, {"band": "watch"}]}],
+}
+
+
+def test_a_journey_may_hang_only_on_segments_that_hold_from_one_day_until_another() -> None:
+    segments = {f"{each['key']}.yaml": each for each in (RICH, PEOPLE, BAND)}
+    check_together({**segments, "a.yaml": {**ANALYST, "audience": {"segments": ["rich"]}}})
+    with pytest.raises(DefinitionError) as refused:
+        check_together({**segments, "a.yaml": {**ANALYST, "audience": {"segments": ["rich", "some"]}}})
+    complaint = "a.yaml: audience.segments[1]: band: where[0].any[1].band turns with use, verdicts or the day"
+    assert str(refused.value).startswith(complaint)
+    with pytest.raises(DefinitionError, match=r"exit\.segment: there is no segment 'rch'; did you mean rich"):
+        check_together({**segments, "a.yaml": {**ANALYST, "exit": {"segment": "rch"}}})
+    with pytest.raises(DefinitionError, match=r"entry\.segment: some is a segment of people"):
+        check_together({**segments, "a.yaml": {**ANALYST, "of": "accounts", "entry": {"segment": "some"}}})
+    check_together({"a.yaml": {**ANALYST, "entry": {"segment": "anything"}}})

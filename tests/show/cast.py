@@ -157,6 +157,9 @@ def _accounts(cast: Cast) -> None:
         tier = "growth" if value > 12_000 else "self_serve"
         rows.append(one(f"acct-{n:02}", name, tier, value, TODAY + timedelta(days=9 * n)))
     fill(cast, "accounts", rows)
+    known = ("account_id", "tier", "region", "owner", "value", "renews_on")
+    eras = [{name: row[name] for name in known} | {"since_on": date(1, 1, 1)} for row in rows]
+    fill(cast, "account_eras", eras)
 
 
 def _people(cast: Cast) -> None:

@@ -59,6 +59,14 @@ CLAUSES = st.recursive(
 )
 
 
+ENTRIES: list[dict[str, Any]] = [
+    {}, {"feature": "share"}, {"event": "ticket/solved"}, {"segment": "rich"}, {"contract": True},
+]  # fmt: skip
+EXITS: list[dict[str, Any]] = [
+    {}, {"feature": "share"}, {"event": "survey/nps", "after_days": 200}, {"segment": "rich"}, {"after_days": 91},
+]  # fmt: skip
+
+
 @st.composite
 def journeys(draw: st.DrawFn) -> Journey:
     days = sorted(draw(st.sets(st.integers(0, 90), min_size=1, max_size=3)))
@@ -80,8 +88,17 @@ def journeys(draw: st.DrawFn) -> Journey:
         "key": "path",
         "name": draw(TEXT),
         "audience": draw(
-            st.sampled_from([{}, {"roles": ["analyst"]}, {"tiers": ["growth"], "roles": ["a", "b"]}])
+            st.sampled_from(
+                [
+                    {},
+                    {"roles": ["analyst"]},
+                    {"tiers": ["growth"], "roles": ["a", "b"]},
+                    {"plans": ["pro"], "segments": ["rich", "eu"]},
+                ]
+            )
         ),
+        "entry": draw(st.sampled_from(ENTRIES)),
+        "exit": draw(st.sampled_from(EXITS)),
         "rank": draw(st.sampled_from([1, 100])),
         "milestones": milestones,
     }
@@ -101,6 +118,16 @@ def test_a_journey_goes_into_a_draft_and_comes_out_the_same(journey: Journey) ->
     assert found.problems == {}
     assert found.journey == journey
     assert changes(journey, journey, WORDING) == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(journeys(), journeys())
+def test_every_difference_in_whom_a_journey_is_for_is_said(one: Journey, other: Journey) -> None:
+    places = {each.place for each in changes(one, other, WORDING)}
+    assert ("Plans" in places) == (one.audience.plans != other.audience.plans)
+    assert ("In one of the segments" in places) == (one.audience.segments != other.audience.segments)
+    assert ("Come to it" in places) == (one.entry != other.entry)
+    assert ("Leave it" in places) == (one.exit != other.exit)
 
 
 def test_what_a_part_of_a_group_says_is_part_of_what_changes() -> None:

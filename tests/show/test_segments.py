@@ -72,7 +72,9 @@ def test_facts_without_dates_are_said_so(fresh: Cast) -> None:
     page = marta.get("/segments/seen").text
     assert "kept for today alone" in page
     assert "chart weeks" not in page
-    assert "are told with those of today" in marta.get("/segments/enterprise_eu").text
+    marta = publish(fresh, people_segment("named", {"words": "halcyon"}))
+    assert "are told with those of today" in marta.get("/segments/named").text
+    assert "are told with those of today" not in marta.get("/segments/enterprise_eu").text
 
 
 def test_accounts_are_sized_and_listed_too(fresh: Cast) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 import msgspec
 
 from waypost.core import Document, fail, reading
+from waypost.journey.entry import Entry, Exit, check_entry, check_exit
 
 MOST_GROUPS_DEEP = 3
 
@@ -102,10 +103,15 @@ class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whom a journey is for; what is not said fits everybody."""
+    """Whom a journey is for, as they were on each day; what is not said fits everybody.
+
+    `plans` are those of the account; of several `segments` one must hold.
+    """
 
     roles: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
 
 
 class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,6 +123,8 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     kind: str = "journey"
     of: Of = Of.PEOPLE
     audience: Audience = Audience()
+    entry: Entry = Entry()
+    exit: Exit = Exit()
     rank: int = 100
 
     @classmethod
@@ -126,6 +134,8 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         _check_milestones(journey.milestones, where)
         if journey.of is Of.ACCOUNTS and journey.audience.roles:
             fail(where, "audience.roles: an account has no role; say `tiers`, or make it a journey of people")
+        check_entry(journey.entry, where)
+        check_exit(journey.exit, where, max((each.by_day or 0 for each in journey.fixed), default=-1))
         for key, leaf, _ in journey.leaves():
             if leaf.people is not None and journey.of is Of.PEOPLE:
                 fail(where, f"{key}: `people` counts those of an account; say `of: accounts` for the journey")
@@ -143,6 +153,15 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def sustained(self) -> Milestone | None:
         """The rolling milestone at the end, if there is one."""
         return next((each for each in self.milestones if each.rolling_days is not None), None)
+
+    @property
+    def segments(self) -> dict[str, str]:
+        """The segments that decide who is on the journey, by where each is named (`audience.segments[0]`)."""
+        named: dict[str, str | None] = {
+            f"audience.segments[{nr}]": key for nr, key in enumerate(self.audience.segments)
+        }
+        named |= {"entry.segment": self.entry.segment, "exit.segment": self.exit.segment}
+        return {place: key for place, key in named.items() if key is not None}
 
     def milestone(self, key: str | None) -> Milestone | None:
         """Return the milestone with this key, or None."""

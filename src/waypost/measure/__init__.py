@@ -41,6 +41,7 @@ from waypost.measure.retention import (
 from waypost.measure.segments import Segment, check_circles
 from waypost.measure.segments_conditions import ABOUT, STANDINGS, Condition, Dated, Level, Part, given, wanted
 from waypost.measure.segments_roster import AsOf, Roster, automated_features, dated
+from waypost.measure.segments_steady import held, made_of, trait_path, unsteady
 from waypost.measure.shares import Point, Share, Staying, share, survival
 from waypost.measure.tiers import Tier, Tiers
 from waypost.measure.usage import (
@@ -131,8 +132,10 @@ __all__ = [
     "funnel_traits",
     "given",
     "group_prior",
+    "held",
     "items",
     "known_from",
+    "made_of",
     "measure",
     "measure_from",
     "measures_of",
@@ -152,7 +155,9 @@ __all__ = [
     "tallies",
     "tallies_between",
     "together",
+    "trait_path",
     "twins",
+    "unsteady",
     "usage_items",
     "usage_measure",
     "usage_pairs",

@@ -125,41 +125,43 @@ class Part(Condition, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes with a kind of condition: whom it may be about, further fields, and whether past days can be asked."""
+    """What goes with a kind of condition: whom it is about, further fields, whether past days can be asked."""
 
     levels: tuple[Level, ...] = (Level.ACCOUNTS, Level.PEOPLE)
     takes: tuple[str, ...] = ()
     dated: Dated = Dated.YES
+    #: Whether what was said of an account or a person alone decides it, from one day until another.
+    steady: bool = False
 
 
 PEOPLE = (Level.PEOPLE,)
 ABOUT: dict[str, About] = {
-    "tier": About(dated=Dated.AS_TODAY),
-    "region": About(dated=Dated.AS_TODAY),
-    "owner": About(dated=Dated.AS_TODAY),
+    "tier": About(steady=True),
+    "region": About(steady=True),
+    "owner": About(steady=True),
     "band": About(),
-    "trait": About(takes=("equals",), dated=Dated.AS_TODAY),
-    "value_at_least": About(),
-    "value_below": About(),
+    "trait": About(takes=("equals",), dated=Dated.AS_TODAY, steady=True),
+    "value_at_least": About(steady=True),
+    "value_below": About(steady=True),
     "renews_within_days": About(),
     "moved": About(takes=("in_days",)),
     "strays_at_least": About(),
-    "unknown": About(dated=Dated.AS_TODAY),
-    "role": About(levels=PEOPLE),
-    "champion": About(levels=PEOPLE),
-    "signs_renewal": About(levels=PEOPLE),
+    "unknown": About(),
+    "role": About(levels=PEOPLE, steady=True),
+    "champion": About(levels=PEOPLE, steady=True),
+    "signs_renewal": About(levels=PEOPLE, steady=True),
     "standing": About(levels=PEOPLE, takes=("journey", "milestone", "within_days", "for_days")),
     "journey": About(levels=PEOPLE, takes=("milestone",)),
     "due_within_days": About(levels=PEOPLE, takes=("journey",)),
     "seen_within_days": About(levels=PEOPLE, dated=Dated.NO),
     "provisioned_within_days": About(levels=PEOPLE),
-    "provisioned_from": About(levels=PEOPLE, takes=("provisioned_until",)),
-    "provisioned_until": About(levels=PEOPLE),
-    "account": About(levels=PEOPLE),
+    "provisioned_from": About(levels=PEOPLE, takes=("provisioned_until",), steady=True),
+    "provisioned_until": About(levels=PEOPLE, steady=True),
+    "account": About(levels=PEOPLE, steady=True),
     "feature": About(takes=("at_least", "at_most", "in_days")),
     "active_days": About(takes=("in_days",)),
-    "segment": About(),
-    "ids": About(),
+    "segment": About(steady=True),
+    "ids": About(steady=True),
     "words": About(dated=Dated.AS_TODAY),
 }
 # Fields that are a condition of their own only where no other main field claims them.

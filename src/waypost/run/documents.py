@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from waypost.core import DefinitionError, Document
+from waypost.core import DefinitionError, Document, fail
 from waypost.intervene import ContactPolicy, Play
-from waypost.journey import Journey
-from waypost.measure import Catalogue, Segment, Tiers, check_circles, measure_from
+from waypost.journey import Journey, Of
+from waypost.measure import ABOUT, Catalogue, Level, Segment, Tiers, check_circles, measure_from, unsteady
 from waypost.score import Scorecard
 from waypost.store import Definitions
 
@@ -81,7 +81,25 @@ def check_together(documents: Mapping[str, Document]) -> None:
                     meant = f"; did you mean {near[0]}?" if near else ""
                     raise DefinitionError(where, f"{path}: there is no {kind} {name!r}{meant}")
     segments = {where: each for where, each in documents.items() if each["kind"] == "segment"}
-    check_circles(Segment.from_document(each, where=where) for where, each in segments.items())
+    read = {each["key"]: Segment.from_document(each, where=where) for where, each in segments.items()}
+    check_circles(read.values())
+    for where, document in documents.items():
+        if document["kind"] == "journey":
+            _check_segments(Journey.from_document(document, where=where), read, where)
+
+
+def _check_segments(journey: Journey, segments: Mapping[str, Segment], where: str) -> None:
+    """Refuse segments that cannot say, from one day until another, who is on a journey."""
+    for place, key in journey.segments.items():
+        if key not in segments:
+            continue
+        if journey.of is Of.ACCOUNTS and segments[key].of is Level.PEOPLE:
+            fail(where, f"{place}: {key} is a segment of people, and the journey one of accounts")
+        if (asked := unsteady(segments[key], segments)) is not None:
+            steady = ", ".join(name for name, about in ABOUT.items() if about.steady)
+            fail(
+                where, f"{place}: {asked} turns with use, verdicts or the day; a journey may hang on {steady}"
+            )
 
 
 def check_published(definitions: Definitions, documents: Iterable[Document]) -> None:

@@ -40,7 +40,6 @@ def keep_matters(writer: Writer, fresh: pl.DataFrame) -> None:
 def matters_of(asks: Asks, rules: Rulebook, journey: str, by_day: int, *, today: date) -> Matters:
     """Return what goes with staying among the people of one journey."""
     features = rules.catalogue.feature_frame()
-    tiers = asks.ask("learn/tier_eras", frames={"tiers": rules.tiers.frame()})
     people = asks.ask(
         "learn/staying_people",
         {
@@ -51,7 +50,7 @@ def matters_of(asks: Asks, rules: Rulebook, journey: str, by_day: int, *, today:
             "today": today,
             "most": MOST_PEOPLE,
         },
-        {"features": features, "tiers": tiers},
+        {"features": features},
     )
     frames = {"people": people, "features": features, "often": pl.DataFrame({"at_least": list(OFTEN)})}
     reached = asks.ask("learn/staying_reached", {"by_day": by_day}, frames)

@@ -110,7 +110,6 @@ def known(asks: Asks, rules: Rulebook, cases: pl.DataFrame) -> pl.DataFrame:
         {
             "cases": numbered.select("case_nr", "person_id", "account_id", *PLACE, "on_day"),
             "parts": _parts(rules),
-            "tiers": asks.ask("learn/tier_eras", frames={"tiers": rules.tiers.frame()}),
             "features": rules.catalogue.feature_frame(),
         },
     )

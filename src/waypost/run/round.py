@@ -22,7 +22,7 @@ from waypost.run.restated import stored_scores, tell_restated
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.run.signals import Telling, tell_of_accounts, tell_of_people
 from waypost.run.standings import restate_account_standings, restate_standings
-from waypost.run.touched import Touched, all_of, everything, retiered, touched_by
+from waypost.run.touched import Touched, all_of, everything, redated, touched_by
 from waypost.store import (
     Inbox,
     Scope,
@@ -41,6 +41,8 @@ from waypost.store import (
 )
 
 BATCH = 50_000
+#: Which derived tables there are: a state of another shape is derived anew.
+SHAPE = 2
 #: Above so many fresh events, deriving everything anew is faster than finding out what they touch.
 WHOLE_ABOVE = 60_000
 
@@ -109,7 +111,7 @@ def state_people(
     today = day_of(now, zone)
     come, newest = positions(writer), last_arrival(writer)
     after, ruled = come.get("stated", 0), come.get("rules")
-    stated_on = date.fromordinal(come["stated_on"]) if "stated_on" in come else None
+    stated_on = date.fromordinal(come["stated_on"]) if come.get("shape") == SHAPE else None
     if newest == after and stated_on == today and ruled == rules.revision and not whole:
         return RoundReport()
     meant = rules.catalogue_at(ruled) if ruled is not None and ruled != rules.revision else rules.catalogue
@@ -131,7 +133,8 @@ def state_people(
     about = Scope(people=touched.people, accounts=frozenset(touched.begins) | touched.told)
     signals = tell_of_people(writer, telling, met, about)
     # Signals are events too, and stated from the start: nothing is derived from them.
-    set_positions(writer, stated=last_arrival(writer), stated_on=today.toordinal(), rules=rules.revision)
+    said = {"stated_on": today.toordinal(), "rules": rules.revision, "shape": SHAPE}
+    set_positions(writer, stated=last_arrival(writer), **said)
     return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
 
 
@@ -162,10 +165,10 @@ def _derive(
     """Derive accounts, people and standings of whom is touched; return them and the milestones they met."""
     if touched.told:
         told = Scope(accounts=touched.told)
-        before = writer.ask("derive/tiers_of", frames={"scope": told.accounts_frame()})
         restate_said(writer, told, sorted(touched.tables))
-        restate_accounts(writer, told, tiers=rules.tiers.frame(), today=today)
-        touched = touched | retiered(writer, before, told.accounts)
+        tiers, asked = rules.tiers.frame(), rules.traits_asked()
+        differs = restate_accounts(writer, told, tiers=tiers, asked=asked, today=today)
+        touched = touched | redated(writer, differs)
     if touched.introduced:
         restate_people(writer, Scope(people=touched.introduced))
     restate_seen(writer, Scope(people=touched.people - touched.introduced))

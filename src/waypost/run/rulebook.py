@@ -3,19 +3,29 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Generic, Self, TypeVar
 
 import polars as pl
 
 from waypost.journey import Journey, Of
-from waypost.measure import AnyMeasure, Catalogue, Segment, Tiers, known_from, measure_from
+from waypost.measure import (
+    AnyMeasure,
+    Catalogue,
+    Segment,
+    Tiers,
+    known_from,
+    made_of,
+    measure_from,
+    trait_path,
+)
 from waypost.score import Known, Scorecard
 from waypost.store import Definitions, Published
 
 ALWAYS = date(1, 1, 1)
 NEVER = date(9999, 12, 31)
-#: Segments, plays and their policy are asked about a state and make none, so a new one of them restates nothing.
+#: Plays and their policy are asked about a state and make none, so a new one of them restates nothing. Nor does a
+#: segment, unless it decides who is on a journey.
 MAKE_STATE = ("catalogue", "tiers", "journey", "scorecard")
 T = TypeVar("T")
 
@@ -63,15 +73,19 @@ class Rulebook:
         newest = [each for each in last.values() if not each.withdrawn]
         catalogues = _read(newest, "catalogue", Catalogue.from_document)
         tiers = _read(newest, "tiers", Tiers.from_document)
+        segments = tuple(_read(newest, "segment", Segment.from_document))
+        journeys = tuple(_in_force(every, "journey", Journey.from_document))
+        deciding = {("segment", key) for key in _deciding(segments, journeys)}
+        history = [each for each in every if each.kind in MAKE_STATE or (each.kind, each.key) in deciding]
         return cls(
             catalogue=catalogues[0] if catalogues else Catalogue(),
             tiers=tiers[0] if tiers else Tiers(),
-            segments=tuple(_read(newest, "segment", Segment.from_document)),
-            journeys=tuple(_in_force(every, "journey", Journey.from_document)),
+            segments=segments,
+            journeys=journeys,
             scorecards=tuple(_in_force(every, "scorecard", Scorecard.from_document)),
-            revision=sum(each.kind in MAKE_STATE for each in every),
+            revision=len(history),
             published=len(every),
-            history=tuple(sorted((each for each in every if each.kind in MAKE_STATE), key=_by_time)),
+            history=tuple(sorted(history, key=_by_time)),
             every=tuple(every),
         )
 
@@ -87,6 +101,22 @@ class Rulebook:
     def journey(self, key: str, version: int) -> Journey | None:
         """Return one version of a journey, or None."""
         return next((e.rule for e in self.journeys if e.rule.key == key and e.version == version), None)
+
+    @property
+    def kinds_that_move(self) -> frozenset[str]:
+        """The kinds of event that may move everybody at an account: its clock, or who is on a journey."""
+        gates = [gate for each in self.journeys for gate in (each.rule.entry, each.rule.exit)]
+        told = {gate.event.partition("/")[0] for gate in gates if gate.event is not None}
+        return frozenset(
+            {"pause"} | told | {"contract" for each in self.journeys if each.rule.entry.contract}
+        )
+
+    def traits_asked(self) -> pl.DataFrame:
+        """Return the JSON paths of the traits on which it hangs who is on a journey: path."""
+        asked = _deciding(self.segments, self.journeys)
+        mine = (each for each in self.segments if each.key in asked)
+        paths = {trait_path(c.trait) for each in mine for _, c in each.conditions() if c.trait is not None}
+        return pl.DataFrame({"path": sorted(paths)}, schema={"path": pl.String})
 
     def scorecard_on(self, day: date) -> InForce[Scorecard] | None:
         """Return the scorecard in force on a day: the first by key; None when there is none."""
@@ -122,17 +152,16 @@ class Rulebook:
     def audiences(self, of: Of) -> pl.DataFrame:
         """Return whom each journey of people, or of accounts, is for in each era (days between changes of any).
 
-        Columns: era_from, era_until (exclusive), rulebook_nr (which of `journeys`), rank, journey, role (null: any),
-        tier (null: any).
+        Columns: era_from, era_until (exclusive), rulebook_nr (which of `journeys`), rank, journey; role, tier, plan and
+        segment (null: any); gated (it has an entry or exit of its own).
         """
         edges = sorted({day for each in self.journeys for day in (each.from_on, each.until_on)})
         rows = [
-            (begin, end, nr, each.rule.rank, each.rule.key, role, tier)
+            (begin, end, nr, each.rule.rank, each.rule.key, *fits, bool(each.rule.entry or each.rule.exit))
             for begin, end in pairwise(edges)
             for nr, each in enumerate(self.journeys)
             if each.rule.of is of and each.from_on <= begin and end <= each.until_on
-            for role in each.rule.audience.roles or (None,)
-            for tier in each.rule.audience.tiers or (None,)
+            for fits in _audience(each.rule)
         ]
         schema = {
             "era_from": pl.Date,
@@ -142,6 +171,9 @@ class Rulebook:
             "journey": pl.String,
             "role": pl.String,
             "tier": pl.String,
+            "plan": pl.String,
+            "segment": pl.String,
+            "gated": pl.Boolean,
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -166,6 +198,18 @@ class Rulebook:
             "window_days": pl.Int64,
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _deciding(segments: Iterable[Segment], journeys: Iterable[InForce[Journey]]) -> frozenset[str]:
+    """Return the keys of the segments that decide who is on a journey, those that they are made of included."""
+    known = {each.key: each for each in segments}
+    return made_of(known, (key for each in journeys for key in each.rule.segments.values()))
+
+
+def _audience(journey: Journey) -> Iterable[tuple[str | None, ...]]:
+    """Return every role, tier, plan and segment that together fit; None fits any."""
+    asked = journey.audience
+    return product(*(each or (None,) for each in (asked.roles, asked.tiers, asked.plans, asked.segments)))
 
 
 def measures_of(card: Scorecard) -> dict[str, AnyMeasure]:

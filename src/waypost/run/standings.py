@@ -7,6 +7,7 @@ import polars as pl
 
 from waypost.journey import REACHED, STANDINGS, Clock, Of, reached, standings
 from waypost.run.odds import Asks
+from waypost.run.placing import placements
 from waypost.run.rulebook import Rulebook
 from waypost.store import Scope, Writer
 
@@ -39,8 +40,7 @@ def restate_standings(
     everybody = sorted(people)
     for begin in range(0, len(everybody), MOST_AT_ONCE):
         scope = Scope(people=frozenset(everybody[begin : begin + MOST_AT_ONCE])).people_frame()
-        asked = {"scope": scope, "audiences": rules.audiences(Of.PEOPLE)}
-        found = _judge(writer, writer.ask("standings/placements", frames=asked), rules, today=today)
+        found = _judge(writer, placements(writer, Of.PEOPLE, scope, rules, today=today), rules, today=today)
         writer.run("standings/clear", frames={"scope": scope})
         if found.standings.height:
             writer.run("standings/keep", frames={"fresh": found.standings})
@@ -52,12 +52,10 @@ def restate_account_standings(
     writer: Writer, accounts: frozenset[str], rules: Rulebook, *, today: date
 ) -> pl.DataFrame:
     """Judge these accounts anew on every journey of accounts; return the milestones reached, as for people."""
-    audiences = rules.audiences(Of.ACCOUNTS)
     scope = Scope(accounts=accounts).accounts_frame()
-    if not audiences.height or not scope.height:
+    if not scope.height or all(each.rule.of is Of.PEOPLE for each in rules.journeys):
         return pl.DataFrame(schema=REACHED)
-    asked = {"scope": scope, "audiences": audiences}
-    found = _judge(writer, writer.ask("standings/account_placements", frames=asked), rules, today=today)
+    found = _judge(writer, placements(writer, Of.ACCOUNTS, scope, rules, today=today), rules, today=today)
     writer.run("standings/clear_accounts", frames={"scope": scope})
     if found.standings.height:
         writer.run("standings/keep_accounts", frames={"fresh": found.standings})
@@ -72,12 +70,12 @@ class _Judged:
     met: pl.DataFrame
 
 
-def judging(asks: Asks, placements: pl.DataFrame, rules: Rulebook, *, today: date) -> dict[int, Judging]:
+def judging(asks: Asks, placed: pl.DataFrame, rules: Rulebook, *, today: date) -> dict[int, Judging]:
     """Return what there is to judge by each version of a journey (its place in `rules.journeys`); changes nothing.
 
-    `placements` is an answer to `standings/placements` or `standings/account_placements`.
+    `placed` is what `placements` said of them.
     """
-    places = _places(placements, today=today)
+    places = _places(placed, today=today)
     stays, features = places.select("stay", *STAY).unique("stay"), rules.catalogue.feature_frame()
     asked = {"last_on": today}
     paused = asks.ask("standings/pauses", asked, {"stays": stays, "features": features})
@@ -85,7 +83,7 @@ def judging(asks: Asks, placements: pl.DataFrame, rules: Rulebook, *, today: dat
     flips, clock = asks.ask("standings/flips", asked, frames), Clock.of(paused)
     calls = asks.ask("standings/calls", asked, {"stays": stays, "versions": rules.versions()})
     first = flips.filter(pl.col("clause") == FIRST_USE).select("stay", first_used_on="on_day")
-    placed = places.join(first, on="stay", how="left").partition_by("rulebook_nr", as_dict=True)
+    begun = places.join(first, on="stay", how="left").partition_by("rulebook_nr", as_dict=True)
     flipped = flips.filter(pl.col("clause") != FIRST_USE).partition_by("rulebook_nr", as_dict=True)
     return {
         int(nr): Judging(
@@ -94,14 +92,14 @@ def judging(asks: Asks, placements: pl.DataFrame, rules: Rulebook, *, today: dat
             clock=clock,
             calls=calls.filter(rulebook_nr=nr).drop("rulebook_nr"),
         )
-        for (nr,), mine in placed.items()
+        for (nr,), mine in begun.items()
     }
 
 
-def _judge(writer: Writer, placements: pl.DataFrame, rules: Rulebook, *, today: date) -> _Judged:
+def _judge(writer: Writer, placed: pl.DataFrame, rules: Rulebook, *, today: date) -> _Judged:
     """Judge everybody placed on each version of a journey that they are placed on."""
     judged, met = [pl.DataFrame(schema=STANDINGS)], [pl.DataFrame(schema=REACHED)]
-    for nr, mine in judging(writer, placements, rules, today=today).items():
+    for nr, mine in judging(writer, placed, rules, today=today).items():
         each = rules.journeys[nr]
         judged.append(standings(each.rule, each.version, mine.places, mine.flips, mine.clock, mine.calls))
         found = reached(each.rule, mine.places.filter(pl.col("until_on").is_null()), mine.flips, mine.clock)
@@ -110,9 +108,9 @@ def _judge(writer: Writer, placements: pl.DataFrame, rules: Rulebook, *, today: 
     return _Judged(standings=pl.concat(judged), met=pl.concat(met))
 
 
-def _places(placements: pl.DataFrame, *, today: date) -> pl.DataFrame:
+def _places(placed: pl.DataFrame, *, today: date) -> pl.DataFrame:
     """Return who is on which version of which journey from when until when, with the number of each stay."""
-    ordered = placements.sort(*STAY, "from_on")
+    ordered = placed.sort(*STAY, "from_on")
     opens = pl.any_horizontal([pl.col(name).ne_missing(pl.col(name).shift(1)) for name in STAY])
     # Stretches on the same journey that follow each other are one: an era changed another journey, or a role changed.
     apart = opens | pl.col("from_on").ne_missing(pl.col("until_on").shift(1))

@@ -38,8 +38,6 @@ OURS = ("signal", "intervention", "delivery", "definition", "learnt")
 LEARNING = ("learnt",)
 #: Kinds of event that say something of an account besides its use.
 TELLING = ("contract", "survey", "ticket", "group", "membership", "pause")
-#: Kinds that move the clock of everybody at an account.
-PAUSING = ("pause",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +87,9 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     restate_usage(writer, pairs, rules.catalogue)
     touched = regrouped | _from_days(writer, fresh, again)
     touched = touched | _told(writer, fresh, touched, regrouped) | _introduced(writer, fresh, touched.people)
-    paused = fresh.filter(pl.col("kind").is_in(PAUSING))["account_id"].drop_nulls().to_list()
-    if paused:
-        touched = touched | Touched(people=members_of(writer, frozenset(paused)))
+    moving = fresh.filter(pl.col("kind").is_in(rules.kinds_that_move))["account_id"].drop_nulls().to_list()
+    if moving:
+        touched = touched | Touched(people=members_of(writer, frozenset(moving)))
     return touched | learnt | _settings_touched(writer, after, rules, regrouped)
 
 
@@ -117,16 +115,13 @@ def all_of(writer: Writer, *, begin: date) -> Touched:
     return Touched(people=scope.people, begins=dict.fromkeys(scope.accounts, begin), told=scope.accounts)
 
 
-def retiered(writer: Writer, before: pl.DataFrame, accounts: frozenset[str]) -> Touched:
-    """Return the accounts whose tier is no longer the one in `before` (account_id, tier), with all of their people.
+def redated(writer: Writer, differs: pl.DataFrame) -> Touched:
+    """Return the accounts of which something else is known since a day (account_id, since_on), with their people.
 
-    A journey may be for one tier only, so another tier is another path, from the first day on.
+    A journey may be for one tier, plan or segment only, so another one is another path, from that day on.
     """
-    frames = {"scope": Scope(accounts=accounts).accounts_frame()}
-    after = writer.ask("derive/tiers_of", frames=frames)
-    moved = before.join(after, on=["account_id", "tier"], how="anti", nulls_equal=True)
-    found = frozenset(moved["account_id"].to_list())
-    return Touched(people=members_of(writer, found), begins=dict.fromkeys(found, ALWAYS))
+    first = dict(differs.group_by("account_id").agg(pl.col("since_on").min()).iter_rows())
+    return Touched(people=members_of(writer, frozenset(first)), begins=first)
 
 
 def _regroup(writer: Writer, moved: frozenset[str], fresh: pl.DataFrame, *, zone: str) -> Touched:

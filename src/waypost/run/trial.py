@@ -10,12 +10,15 @@ import polars as pl
 
 from waypost.journey import STRAYS, Journey, Of, reached, standings
 from waypost.learn import SILENT_DAYS, Trial, trial
+from waypost.run.placing import placements
 from waypost.run.rulebook import ALWAYS, NEVER, InForce, Rulebook
 from waypost.run.standings import Judging, judging
 from waypost.run.workspace import Workspace
 
 #: So many people are judged while somebody types; of more, whole accounts are drawn.
 MOST_PEOPLE = 5_000
+#: How many times as many are drawn where what is known of all alone does not say who is on the journey.
+MANY_MORE = 20
 LOOKED_BACK = timedelta(days=366 + 92)
 #: What was worked out for the same rules is told again for so long.
 FRESH_FOR = timedelta(minutes=2)
@@ -108,18 +111,22 @@ class Trials:
         """Return all that these rules are judged on, and how many people (or accounts) they are for."""
         workspace, of_accounts = self._workspace, journey.of is Of.ACCOUNTS
         rules = _with(workspace.rules, journey, workspace.today)
-        audiences = rules.audiences(journey.of)
+        # Who is in a segment, or has entered, is known of those placed alone: more are drawn, so that enough are left.
+        drawn = self._most_people * (MANY_MORE if journey.segments or journey.entry else 1)
         found = workspace.warehouse.ask(
             "show/journey_account_audience" if of_accounts else "show/journey_audience",
-            {"since": workspace.today - LOOKED_BACK, "most": self._most_people},
-            {"audience": audiences.filter(rulebook_nr=0).select("role", "tier")},
+            {"since": workspace.today - LOOKED_BACK, "most": drawn},
+            {"audience": rules.audiences(journey.of).filter(rulebook_nr=0).select("role", "tier", "plan")},
         )
-        placed = workspace.warehouse.ask(
-            "standings/account_placements" if of_accounts else "standings/placements",
-            frames={"scope": found.drop("of_all"), "audiences": audiences},
-        ).filter(rulebook_nr=0)
+        who = "account_id" if of_accounts else "person_id"
+        scope, today = found.select(who), workspace.today
+        placed = placements(workspace.warehouse, journey.of, scope, rules, today=today).filter(rulebook_nr=0)
+        there = found.join(placed.select(who).unique(), on=who, how="semi").sort("draw", who)
         of_all = found["of_all"][0] if found.height else 0
-        return judging(workspace.warehouse, placed, rules, today=workspace.today).get(0), of_all
+        if drawn > self._most_people and found.height:
+            of_all = round(of_all * there.height / found.height)
+        judged = placed.join(there.head(self._most_people), on=who, how="semi")
+        return judging(workspace.warehouse, judged, rules, today=today).get(0), of_all
 
     def _lost(self, mine: Judging, today: date) -> pl.DataFrame:
         ends = pl.when(pl.col("until_on").is_null().any()).then(None).otherwise(pl.col("until_on").max())

@@ -86,14 +86,22 @@ def restate_said(writer: Writer, scope: Scope, tables: Iterable[str]) -> None:
         writer.run(f"derive/{table}", frames=frames)
 
 
-def restate_accounts(writer: Writer, scope: Scope, *, tiers: pl.DataFrame, today: date) -> None:
-    """Derive the account rows of the scope's accounts anew; contracts must be stated before.
+def restate_accounts(
+    writer: Writer, scope: Scope, *, tiers: pl.DataFrame, asked: pl.DataFrame, today: date
+) -> pl.DataFrame:
+    """Derive what is known of the scope's accounts anew, and what was when; contracts must be stated before.
 
-    `tiers` has the columns tier, value_at_least (null: any value) and rank; the lowest rank that fits wins.
+    `tiers` has the columns tier, value_at_least (null: any value) and rank; the lowest rank that fits wins. `asked` has
+    the JSON `path` of every trait that rules ask about. Returns the eras that came or went, the columns of
+    `account_eras` but until_on.
     """
-    frames = {"scope": scope.accounts_frame(), "tiers": tiers}
+    frames = {"scope": scope.accounts_frame(), "tiers": tiers, "asked": asked}
     writer.run("derive/clear_accounts", frames=frames)
     writer.run("derive/accounts", {"today": today}, frames=frames)
+    before = writer.ask("derive/account_eras_of", frames=frames)
+    writer.run("derive/clear_account_eras", frames=frames)
+    writer.run("derive/account_eras", frames=frames)
+    return differing(before, writer.ask("derive/account_eras_of", frames=frames))
 
 
 def with_neighbours(writer: Writer, scope: Scope) -> Scope:

@@ -13,6 +13,7 @@ from waypost.show.addresses import with_query
 from waypost.show.pages import journey_editor_trial as trials
 from waypost.show.pages.journey_editor_checks import Checked, checked
 from waypost.show.pages.journey_editor_draft import KINDS, MOST_DEEP, Draft, Row, begun, slug
+from waypost.show.pages.journey_editor_gates import WAYS, choices
 from waypost.show.pages.journey_editor_words import Change, Wording, changes, named_places
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -167,7 +168,7 @@ def _editing(visit: Visit) -> Editing:
     key = visit.request.path_params["journey"]
     published = visit.rules.journeys.get(key)
     kept = _kept(visit, key)
-    wording = Wording(visit.rules.catalogue)
+    wording = Wording(visit.rules.catalogue, visit.rules.segments)
     if kept is not None:
         draft = Draft.kept(kept.document)
     elif published is not None:
@@ -211,8 +212,7 @@ def _page(visit: Visit, editing: Editing, *, at: str, status: int = 200, problem
         proposed=proposed,
         preview=trials.preview(visit, found.journey, editing.published) if found.journey else None,
         changes=editing.changes,
-        roles=_roles(visit, draft),
-        tiers=_tiers(visit, draft),
+        **_audience(visit, draft),
         problem=problem,
         spans=",".join(f"#p-{name}" for name in _fields(draft)),
         share_says=trials.share_says,
@@ -239,6 +239,8 @@ def _boxes(place: str, rows: tuple[Row, ...], words: dict[str, str], usual: str)
 def _fields(draft: Draft) -> Iterator[str]:
     """Yield the ids of all places where a problem can be said, so that they follow while somebody types."""
     yield from ("all", "name", "rank", "milestones")
+    yield from (f"entry-{name}" for name in ("feature", "event", "segment"))
+    yield from (f"exit-{name}" for name in ("feature", "event", "segment", "after_days"))
     for m in range(len(draft.stages)):
         yield from (f"m{m}-{name}" for name in ("name", "when", "days", "rows"))
     for place, row in draft.rows():
@@ -286,20 +288,21 @@ def _keep(visit: Visit, draft: Draft, *, based_on: int) -> None:
     Drafts(visit.desk.operations).put(draft.to_keep(), based_on=based_on, by=by, now=visit.now)
 
 
-def _roles(visit: Visit, draft: Draft) -> list[tuple[str, str]]:
-    asked = {"today": visit.today, "most": 50}
-    there = [
-        value
-        for kind, value in visit.desk.warehouse.ask("show/segment_choices", asked).iter_rows()
-        if kind == "role"
-    ]
-    known = dict.fromkeys([*there, *draft.roles])
-    return [(each, each.replace("_", " ").capitalize()) for each in known]
-
-
-def _tiers(visit: Visit, draft: Draft) -> list[tuple[str, str]]:
-    known = dict.fromkeys([*(each.key for each in visit.rules.tiers.tiers), *draft.tiers])
-    return [(each, visit.rules.tiers.name_of(each)) for each in known]
+def _audience(visit: Visit, draft: Draft) -> dict[str, object]:
+    """Return what there is to choose from for whom a journey is, and how they come and go: keys and names."""
+    there = visit.desk.warehouse.ask("show/segment_choices", {"today": visit.today, "most": 50}).rows()
+    roles = dict.fromkeys([*(value for kind, value in there if kind == "role"), *draft.roles])
+    plans = dict.fromkeys([*(value for kind, value in there if kind == "plan"), *draft.plans])
+    tiers = dict.fromkeys([*(each.key for each in visit.rules.tiers.tiers), *draft.tiers])
+    kept = {*draft.segments, draft.entry.segment, draft.exit.segment}
+    segments = choices(visit.rules.segments, draft.of == Of.ACCOUNTS, kept)
+    return {
+        "roles": [(each, each.replace("_", " ").capitalize()) for each in roles],
+        "tiers": [(each, visit.rules.tiers.name_of(each)) for each in tiers],
+        "plans": [(each, each) for each in plans],
+        "segments": list(segments.items()),
+        "ways": WAYS,
+    }
 
 
 def _names(node: object, journey: str) -> bool:

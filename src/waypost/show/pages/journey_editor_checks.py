@@ -7,6 +7,7 @@ import msgspec
 from waypost.core import DefinitionError
 from waypost.journey import Journey
 from waypost.show.pages.journey_editor_draft import Draft, Row, number, whole
+from waypost.show.pages.journey_editor_gates import problems as gate_problems
 from waypost.show.pages.journey_editor_words import Wording
 
 CHOOSE = "Choose a feature."
@@ -32,6 +33,10 @@ def checked(draft: Draft, wording: Wording) -> Checked:
     if not draft.stages:
         found["milestones"] = "A journey needs at least one milestone."
     found |= _days(draft)
+    last = max(
+        (int(stage.days) for stage in draft.stages if stage.days.isdigit() and not stage.rolling), default=-1
+    )
+    found |= gate_problems(draft.entry, draft.exit, wording.features, last)
     for m, stage in enumerate(draft.stages):
         if not stage.name:
             found[f"m{m}.name"] = "Give the milestone a name."

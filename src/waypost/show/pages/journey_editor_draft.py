@@ -8,6 +8,7 @@ import msgspec
 
 from waypost.core import Document
 from waypost.journey import Clause, Journey, Milestone, Of
+from waypost.show.pages.journey_editor_gates import Gate, entry_gate, exit_gate, read_gate
 
 MOST_MILESTONES, MOST_CLAUSES, MOST_DEEP = 12, 12, 3
 KINDS = {
@@ -81,6 +82,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     of: str = Of.PEOPLE.value
     roles: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    entry: Gate = Gate()
+    exit: Gate = Gate()
     rank: str = "100"
     stages: tuple[Stage, ...] = ()
 
@@ -93,6 +98,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
             of=journey.of.value,
             roles=journey.audience.roles,
             tiers=journey.audience.tiers,
+            plans=journey.audience.plans,
+            segments=journey.audience.segments,
+            entry=entry_gate(journey.entry),
+            exit=exit_gate(journey.exit),
             rank=str(journey.rank),
             stages=tuple(_stage(each) for each in journey.milestones),
         )
@@ -107,6 +116,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
             of=Of.ACCOUNTS.value if _text(tree, "of") == Of.ACCOUNTS else Of.PEOPLE.value,
             roles=_checked(tree.get("role", {})),
             tiers=_checked(tree.get("tier", {})),
+            plans=_checked(tree.get("plan", {})),
+            segments=_checked(tree.get("segment", {})),
+            entry=read_gate(tree.get("entry")),
+            exit=read_gate(tree.get("exit")),
             rank=_text(tree, "rank"),
             stages=tuple(_read_stage(each) for each in _numbered(tree, "m")[:MOST_MILESTONES]),
         )
@@ -125,10 +138,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         said: Document = {"kind": "journey", "key": self.key, "name": self.name}
         if self.of == Of.ACCOUNTS:
             said["of"] = self.of
-        audience = {"roles": list(self.roles), "tiers": list(self.tiers)}
-        audience = {name: each for name, each in audience.items() if each}
-        if audience:
-            said["audience"] = audience
+        named = {"roles": self.roles, "tiers": self.tiers, "plans": self.plans, "segments": self.segments}
+        audience = {name: list(each) for name, each in named.items() if each}
+        parts = {"audience": audience, "entry": self.entry.entry(), "exit": self.exit.leaving()}
+        said |= {name: each for name, each in parts.items() if each}
         if self.rank.strip() not in ("", "100"):
             said["rank"] = whole(self.rank)
         keys = self.milestone_keys()

@@ -1,13 +1,14 @@
 """Clauses in words, and what a draft of a journey changes, line by line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from waypost.journey import Clause, Journey, Milestone
-from waypost.measure import Catalogue
+from waypost.measure import Catalogue, Segment
 from waypost.show import words
 from waypost.show.pages.journey_editor_draft import Draft, Row
+from waypost.show.pages.journey_editor_gates import comes, goes
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,8 +22,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Wording:
     """The names of a catalogue, and clauses said with them."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, segments: Sequence[Segment] = ()) -> None:
         """Read the names."""
+        self.catalogue = catalogue
+        self.segments = {each.key: each.name for each in segments}
         self.features = {each.key: each.name for each in catalogue.features}
         self.units = {each.key: each.quantity or "" for each in catalogue.features}
         self.settings = {each.key: each.name for each in catalogue.settings}
@@ -105,6 +108,11 @@ def _said(journey: Journey, wording: Wording) -> Iterator[tuple[str, str]]:
     yield "For", "accounts as a whole" if journey.of == "accounts" else "people"
     yield "Roles", ", ".join(journey.audience.roles) or "any"
     yield "Tiers", ", ".join(journey.audience.tiers) or "any"
+    yield "Plans", ", ".join(journey.audience.plans) or "any"
+    inside = [wording.segments.get(key, key) for key in journey.audience.segments]
+    yield "In one of the segments", ", ".join(inside) or "any or none"
+    yield "Come to it", comes(journey, wording.catalogue, wording.segments)
+    yield "Leave it", goes(journey, wording.catalogue, wording.segments) or "with their access"
     yield "Comes before others, by rank", str(journey.rank)
     yield "Order of milestones", ", ".join(each.key for each in journey.milestones)
     for milestone in journey.milestones:

@@ -11,6 +11,7 @@ from waypost.journey import Journey
 from waypost.learn import Share, share_of_sums
 from waypost.show import charts, people, words
 from waypost.show.addresses import piece, with_query
+from waypost.show.pages.journey_editor_gates import comes, goes
 from waypost.show.pages.journey_editor_words import Wording
 from waypost.show.pages.journey_map_asked import (
     COMPARED,
@@ -141,10 +142,15 @@ def journey_map_csv(visit: Visit) -> Response:
 
 def audience_of(visit: Visit, journey: Journey) -> str:
     """Return whom a journey is for, in words."""
-    tiers = [visit.rules.tiers.name_of(tier) for tier in journey.audience.tiers]
-    said = ", ".join(each.replace("_", " ") for each in [*journey.audience.roles, *tiers])
+    asked, names = journey.audience, {each.key: each.name for each in visit.rules.segments}
+    tiers = [visit.rules.tiers.name_of(tier) for tier in asked.tiers]
+    plans = [f"plan {plan}" for plan in asked.plans]
+    segments = [f"in {names.get(key, key)}" for key in asked.segments]
+    said = ", ".join([*(each.replace("_", " ") for each in [*asked.roles, *tiers]), *plans, *segments])
     usual = "everybody" if journey.of == "people" else "all accounts"
-    return said or usual
+    entered = f", entered {comes(journey, visit.rules.catalogue, names)}" if journey.entry else ""
+    left = f", left {goes(journey, visit.rules.catalogue, names)}" if journey.exit else ""
+    return f"{said or usual}{entered}{left}"
 
 
 def at(journey: Journey, milestone: str, standing: str) -> str:

@@ -24,9 +24,7 @@ from waypost.store import Definitions, Published
 OVER_DAYS = 28
 SAMPLE = 10
 NOT_TOLD = "When people were last seen is kept for today alone, so past sizes cannot be told."
-AS_TODAY = (
-    "Tier, region, owner, traits and names are kept without dates: past weeks are told with those of today."
-)
+AS_TODAY = "Traits and names are kept without dates: past weeks are told with those of today."
 ACCOUNT_COLUMNS = [
     "account",
     "name",

@@ -46,6 +46,12 @@ create table if not exists accounts (
   value double, currency text, seats bigint, starts_on date, renews_on date, ended_on date, first_seen_at timestamp
 );
 
+-- What was known of an account when: from since_on until before until_on (null: still). traits are those that rules ask about.
+create table if not exists account_eras (
+  account_id text not null, since_on date not null, until_on date, tier text, plan text, region text, owner text,
+  traits text, value double, renews_on date
+);
+
 -- Dated belonging; left_on is the first day on which the person no longer belongs.
 create table if not exists memberships (
   person_id text not null, account_id text not null, role text, champion boolean not null, signs_renewal boolean not null,

@@ -5,6 +5,7 @@ delete from identities;
 delete from memberships;
 delete from people;
 delete from accounts;
+delete from account_eras;
 delete from contracts;
 delete from answers;
 delete from tickets;

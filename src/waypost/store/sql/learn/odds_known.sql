@@ -2,7 +2,6 @@
 -- in: cases (frame: case_nr bigint, person_id, account_id, journey text, version bigint, milestone text, on_day date),
 --     parts (frame: journey text, version bigint, milestone text, clause text, kind text (events, quantity, active_days, setting, group),
 --     feature text, threshold double, window_days bigint (null: since provisioning)): every clause that is not optional,
---     tiers (frame: account_id text, tier text, since_on date, until_on date (exclusive, null: open)),
 --     features (frame: feature text, automated_counts boolean), since date (inclusive; nothing earlier matters to any case)
 -- out: case_nr bigint, age_days bigint (since provisioning), role text, tier text, share_met double, part_done double (0 to 1),
 --   active_7 bigint, active_28 bigint (days with use), days_since bigint (since the last use; null: none in 28 days)
@@ -97,5 +96,5 @@ join whole a on a.journey = c.journey and a.version = c.version and a.milestone 
 left join home h on h.case_nr = c.case_nr
 left join rhythm r on r.case_nr = c.case_nr
 left join progress p on p.case_nr = c.case_nr
-left join tiers t on t.account_id = c.account_id and t.since_on < c.on_day and (t.until_on is null or t.until_on >= c.on_day)
+left join account_eras t on t.account_id = c.account_id and t.since_on < c.on_day and coalesce(t.until_on, date '9999-12-31') >= c.on_day
 order by c.case_nr

@@ -2,7 +2,7 @@
 -- There: belongs to the account and has used the product in those days. Stayed: used it in the last days of the time after.
 -- in: journey text, by_day integer (the landmark, days after provisioning), after_days integer (until when it must be known),
 --     last_days integer (in which of them use counts as staying), today date, most integer (the latest so many people)
--- in: features (frame: feature text, automated_counts boolean), tiers (frame: account_id text, tier text, since_on date, until_on date)
+-- in: features (frame: feature text, automated_counts boolean)
 -- out: person bigint (from 0), person_id, account_id text, provisioned_on date, role text, tier text, month text (of provisioning),
 --   stayed boolean
 with stays as (
@@ -41,7 +41,7 @@ select
   c.role, t.tier, strftime(c.provisioned_on, '%Y-%m') as month, u.stayed
 from chosen c
 join used u on u.person_id = c.person_id and u.account_id = c.account_id and u.provisioned_on = c.provisioned_on and u.was_there
-left join tiers t on t.account_id = c.account_id and t.since_on <= c.landmark_on and coalesce(t.until_on, date '9999-12-31') > c.landmark_on
+left join account_eras t on t.account_id = c.account_id and t.since_on <= c.landmark_on and coalesce(t.until_on, date '9999-12-31') > c.landmark_on
 where exists (
   select 1 from memberships m
   where m.person_id = c.person_id and m.account_id = c.account_id and m.joined_on <= c.landmark_on

@@ -1,6 +1,6 @@
 -- What conditions of segments can be chosen from: the values that are there today, the most frequent of each kind first.
 -- in: today date, most integer (of each kind)
--- out: kind text (tier, region, owner or role), value text
+-- out: kind text (tier, region, owner, plan or role), value text
 select kind, value
 from (
   select kind, value, row_number() over (partition by kind order by n desc, value) as place
@@ -10,6 +10,8 @@ from (
     select 'region', region, count(*) from accounts group by region
     union all
     select 'owner', owner, count(*) from accounts group by owner
+    union all
+    select 'plan', plan, count(*) from account_eras where until_on is null group by plan
     union all
     select 'role', role, count(*) from memberships
     where joined_on <= $today and (left_on is null or left_on > $today)
