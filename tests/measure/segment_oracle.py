@@ -27,6 +27,7 @@ class World:
     people: dict[str, Row] = field(default_factory=dict)
     memberships: list[Row] = field(default_factory=list)
     standings: list[Row] = field(default_factory=list)
+    account_standings: list[Row] = field(default_factory=list)
     usage: list[Row] = field(default_factory=list)
     scores: list[Row] = field(default_factory=list)
 
@@ -46,8 +47,9 @@ def world(seed: int) -> World:
             made.standings += _standings(key, account, chance)
             made.usage += _usage(key, account, chance)
     for each in made.accounts:
+        made.account_standings += _standings("", each["account_id"], chance)
         made.scores += _scores(each["account_id"], chance)
-    for table in ("accounts", "memberships", "standings", "usage", "scores"):
+    for table in ("accounts", "memberships", "standings", "account_standings", "usage", "scores"):
         _fill(made.warehouse, "usage_daily" if table == "usage" else table, getattr(made, table))
     _fill(made.warehouse, "people", list(made.people.values()))
     return made
@@ -88,7 +90,7 @@ def _join(said: list[bool | None], word: str) -> bool | None:
     return None if None in said else not decisive
 
 
-def _fits(  # noqa: PLR0911 -- one answer for each kind
+def _fits(  # noqa: C901, PLR0911 -- one answer for each kind
     made: World, c: Condition, segments: dict[str, Segment], who: tuple[str, ...]
 ) -> bool | None:
     account = next((each for each in made.accounts if each["account_id"] == who[-1] and _alive(each)), None)
@@ -101,6 +103,10 @@ def _fits(  # noqa: PLR0911 -- one answer for each kind
         return None if not renews else TODAY <= renews <= TODAY + timedelta(days=c.renews_within_days or 0)
     if c.main == "moved":
         return _moved(made, c, account)
+    if c.main in ("standing", "journey", "due_within_days"):
+        if len(who) == 1:
+            return any(_meant(s, c) for s in made.account_standings if s["account_id"] == who[0])
+        return any(_meant(s, c) for s in made.standings if (s["person_id"], s["account_id"]) == who)
     if c.main == "strays_at_least":
         strays = {
             s["person_id"]
@@ -213,7 +219,7 @@ def _of_person(made: World, c: Condition, who: Who) -> bool | None:  # noqa: PLR
             )
         case "account":
             return who[1] in ((c.account,) if isinstance(c.account, str) else c.account or ())
-    return any(_meant(s, c) for s in made.standings if (s["person_id"], s["account_id"]) == who)
+    raise AssertionError(c.main)
 
 
 def _meant(s: Row, c: Condition) -> bool:

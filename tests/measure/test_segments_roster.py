@@ -46,6 +46,12 @@ EITHER = (
     fixed(active_days=st.integers(1, 4), in_days=st.integers(4, 40)),
     fixed(words=st.sampled_from(["a", "acme", "P1", "%", "_"])),
     fixed(segment=some("rich", "gone")),
+    fixed(standing=some(*STANDINGS)),
+    fixed(standing=st.just(["strayed", "lapsed"]), journey=st.sampled_from(JOURNEYS), within_days=SMALL),
+    fixed(standing=some(*STANDINGS), milestone=st.sampled_from(MILESTONES), for_days=SMALL),
+    fixed(journey=st.sampled_from(JOURNEYS), milestone=st.sampled_from(MILESTONES)),
+    fixed(journey=st.sampled_from(JOURNEYS)),
+    fixed(due_within_days=SMALL),
 )
 OF_ACCOUNTS = st.one_of(*EITHER, fixed(ids=st.lists(st.sampled_from(["a0", "a1", "zz"]), min_size=1)))
 OF_PEOPLE = st.one_of(
@@ -55,12 +61,6 @@ OF_PEOPLE = st.one_of(
     fixed(role=some(*ROLES)),
     fixed(champion=st.booleans()),
     fixed(signs_renewal=st.booleans()),
-    fixed(standing=some(*STANDINGS)),
-    fixed(standing=st.just(["strayed", "lapsed"]), journey=st.sampled_from(JOURNEYS), within_days=SMALL),
-    fixed(standing=some(*STANDINGS), milestone=st.sampled_from(MILESTONES), for_days=SMALL),
-    fixed(journey=st.sampled_from(JOURNEYS), milestone=st.sampled_from(MILESTONES)),
-    fixed(journey=st.sampled_from(JOURNEYS)),
-    fixed(due_within_days=SMALL),
     fixed(seen_within_days=SMALL),
     fixed(provisioned_within_days=FROM_ONE),
     st.builds(

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.show.cast import NOW, TODAY, Cast
+from tests.show.cast import NOW, TODAY, Cast, fill
 from tests.show.conftest import signed_in
 from tests.show.visitor import Visitor
+from tests.tale import ANALYST
 from waypost.measure import STANDINGS, Level, Segment
 from waypost.show.rules import Rules
 from waypost.show.segment_words import Wording, listed
@@ -257,6 +258,21 @@ def test_a_condition_and_its_opposite_in_words(
     for no, words in ((False, said), (True, turned)):
         document = people_segment("it", {**condition, "not": True} if no else condition)
         assert words in wording.sentence(Segment.from_document(document, where="it"))
+
+
+def test_where_accounts_stand_is_asked_of_journeys_of_accounts(fresh: Cast) -> None:
+    team = {**ANALYST, "key": "team", "name": "Team path", "of": "accounts"}
+    marta = publish(fresh, team, {**people_segment("astray", {"standing": "strayed"}), "of": "accounts"})
+    stood = {"account_id": "acme", "journey": "team", "version": 1, "since_on": TODAY, "standing": "strayed"}
+    fill(fresh, "account_standings", [{**stood, "milestone": "first_7", "missing": "[]"}])
+    page = marta.get("/segments/astray").text
+    assert "Accounts that are strays." in page or "whose standing is strayed" in page
+    assert "/accounts/acme" in page
+    form = marta.get("/segments/new?of=accounts&w0.kind=standing&w0.standing=strayed").text
+    assert "Team path" in form
+    assert "Analyst path" not in form.partition('name="w0.journey"')[2].partition("</select>")[0]
+    why = marta.get("/segments/astray?who=acme").text
+    assert "Strayed at First 7 days" in why
 
 
 def test_long_lists_name_the_first_and_count_the_rest() -> None:

@@ -43,11 +43,11 @@ class Condition(
     Of the account: `tier`, `region`, `owner`, `band`; `trait` with `is`; `value_at_least`, `value_below` (a year's,
     in the contract's currency); `renews_within_days`; `moved` (the score fell, rose or changed band, over `in_days`);
     `strays_at_least` (people); `unknown` (a field of which nothing is known). Of people: `role`, `champion`,
-    `signs_renewal`; `standing` or `journey` with `milestone`, `within_days` (came to it so lately) and `for_days`
-    (stands there so long); `due_within_days`; `seen_within_days`; `provisioned_within_days`, or `provisioned_from`
-    (inclusive) and `provisioned_until` (exclusive); `account`. Of either: `feature` with `at_least` or `at_most`
-    uses and `in_days`; `active_days` with `in_days`; `segment`; `ids`; `words` (in the name, e-mail or id). A list
-    means any of it.
+    `signs_renewal`; `seen_within_days`; `provisioned_within_days`, or `provisioned_from` (inclusive) and
+    `provisioned_until` (exclusive); `account`. Of either, people on their journeys and accounts on journeys of
+    accounts: `standing` or `journey` with `milestone`, `within_days` (came to it so lately) and `for_days` (stands
+    there so long); `due_within_days`. Of either: `feature` with `at_least` or `at_most` uses and `in_days`;
+    `active_days` with `in_days`; `segment`; `ids`; `words` (in the name, e-mail or id). A list means any of it.
     """
 
     tier: Words = None
@@ -150,9 +150,9 @@ ABOUT: dict[str, About] = {
     "role": About(levels=PEOPLE, steady=True),
     "champion": About(levels=PEOPLE, steady=True),
     "signs_renewal": About(levels=PEOPLE, steady=True),
-    "standing": About(levels=PEOPLE, takes=("journey", "milestone", "within_days", "for_days")),
-    "journey": About(levels=PEOPLE, takes=("milestone",)),
-    "due_within_days": About(levels=PEOPLE, takes=("journey",)),
+    "standing": About(takes=("journey", "milestone", "within_days", "for_days")),
+    "journey": About(takes=("milestone",)),
+    "due_within_days": About(takes=("journey",)),
     "seen_within_days": About(levels=PEOPLE, dated=Dated.NO),
     "provisioned_within_days": About(levels=PEOPLE),
     "provisioned_from": About(levels=PEOPLE, takes=("provisioned_until",), steady=True),

@@ -175,9 +175,10 @@ class Roster:
         joined = frame.join(counts, on=PERSON if of_people else ACCOUNT, how="left")
         return joined, count_rule(condition, n), n
 
-    def _stands(self, frame: pl.DataFrame, condition: Condition, level: Level, nr: int) -> Fitted:  # noqa: ARG002
-        found = self._standing(condition).rename({"held": f"c{nr}", "value": f"v{nr}"})
-        joined = frame.join(found, on=PERSON, how="left")
+    def _stands(self, frame: pl.DataFrame, condition: Condition, level: Level, nr: int) -> Fitted:
+        of = PERSON if level is Level.PEOPLE else ACCOUNT
+        found = self._standing(condition, of).rename({"held": f"c{nr}", "value": f"v{nr}"})
+        joined = frame.join(found, on=of, how="left")
         return joined, pl.col(f"c{nr}").fill_null(value=False), pl.col(f"v{nr}")
 
     def _listed(self, frame: pl.DataFrame, condition: Condition, level: Level, nr: int) -> Fitted:  # noqa: ARG002
@@ -230,25 +231,28 @@ class Roster:
             answer = self._source.ask("measure/segment_active", asked, frames)
         return answer.select(*(PERSON if by_person else ACCOUNT), pl.col("n").cast(pl.Int64))
 
-    def _standing(self, condition: Condition) -> pl.DataFrame:
+    def _standing(self, condition: Condition, of: list[str]) -> pl.DataFrame:
         """Return `held` for everybody of whom the condition holds; when explained, for all, and where they stand."""
-        found = self._stood(condition)
+        found = self._stood(condition, of_accounts=of == ACCOUNT)
         if not self._explained:
-            told = found.select(PERSON).unique()
+            told = found.select(of).unique()
             return told.with_columns(
                 pl.lit(value=True).alias("held"), pl.lit(None, dtype=pl.String).alias("value")
             )
         fields = ("journey", "standing", "milestone", "since_on", "due_on")
         value = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in fields], separator=SEP)
         # The journey that fits is the one that is told; else the first of them.
-        told = found.select(*PERSON, "journey", "held", value.alias("value"))
+        told = found.select(*of, "journey", "held", value.alias("value"))
         told = told.sort("held", "journey", descending=[True, False])
-        return told.group_by(PERSON, maintain_order=True).agg(pl.col("held").first(), pl.col("value").first())
+        return told.group_by(of, maintain_order=True).agg(pl.col("held").first(), pl.col("value").first())
 
-    def _stood(self, condition: Condition, *, only_account: bool = False) -> pl.DataFrame:
+    def _stood(
+        self, condition: Condition, *, only_account: bool = False, of_accounts: bool = False
+    ) -> pl.DataFrame:
         """Return standings with whether a condition holds of each; those of which it does not only when explained.
 
-        `only_account` asks about everybody of the account, whoever is asked about.
+        `only_account` asks about everybody of the account, whoever is asked about; `of_accounts`, where the accounts
+        themselves stand.
         """
         day = self._as_of.day
 
@@ -258,6 +262,7 @@ class Roster:
         due = condition.due_within_days
         asked = {
             "today": day,
+            "of_accounts": of_accounts,
             "person": None if only_account else self._as_of.person,
             "account": self._as_of.account,
             "journey": condition.journey,

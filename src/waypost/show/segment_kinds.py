@@ -76,7 +76,6 @@ KINDS: dict[str, Asked] = {
     "standing": Asked(
         name="Standing",
         head=PATH,
-        levels=PEOPLE,
         fields=(
             *_many("standing", "strayed", "lapsed"),
             JOURNEY,
@@ -88,14 +87,12 @@ KINDS: dict[str, Asked] = {
     "journey": Asked(
         name="Journey",
         head=PATH,
-        levels=PEOPLE,
         verbs=("on", "not on"),
         fields=(msgspec.structs.replace(JOURNEY, before="", blank=None), MILESTONE),
     ),
     "due_within_days": Asked(
         name="Milestone due",
         head=PATH,
-        levels=PEOPLE,
         verbs=("within", "not within"),
         fields=(_number("due_within_days", "7"),),
     ),
@@ -243,7 +240,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         for kind, value in desk.warehouse.ask("show/segment_choices", asked).iter_rows():
             there.setdefault(kind, []).append(value)
         tiers = list(dict.fromkeys([*(each.key for each in rules.tiers.tiers), *there.get("tier", ())]))
-        milestones = {each.key: each.name for one in rules.journeys.values() for each in one.milestones}
+        journeys = {key: each for key, each in rules.journeys.items() if each.of.value == level.value}
+        milestones = {each.key: each.name for one in journeys.values() for each in one.milestones}
         return cls(
             by_field={
                 "tier": [(each, rules.tiers.name_of(each)) for each in tiers],
@@ -254,7 +252,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
                     (each, charts.band_word(each)) for each in ("steady", "watch", "at_risk", "no_data")
                 ],
                 "standing": [(each, _standing(each)) for each in STANDINGS],
-                "journey": [(key, each.name) for key, each in sorted(rules.journeys.items())],
+                "journey": [(key, each.name) for key, each in sorted(journeys.items())],
                 "milestone": list(milestones.items()),
                 "feature": [(each.key, each.name) for each in rules.catalogue.features],
                 "moved": [("fell", "fell"), ("rose", "rose"), ("band", "changed band")],

@@ -155,20 +155,19 @@ class Wording:
         return f"whose {which} {'does not hold' if c.negated else 'holds'} “{c.words}”"
 
     def _stands(self, c: Condition) -> str:
-        no = " not" if c.negated else ""
+        who, no = "who" if self._people else "that", " not" if c.negated else ""
         if c.main == "due_within_days":
-            return (
-                f"who {'do not ' if c.negated else ''}have a milestone due within {_days(c.due_within_days)}"
-            )
+            have = "do not have" if c.negated else "have"
+            return f"{who} {have} a milestone due within {_days(c.due_within_days)}"
         where = f" {self._on(c.journey)}" if c.journey else ""
         where += f" at {self._rules.milestone_name(c.journey, c.milestone)}" if c.milestone else ""
         if c.main == "journey":
-            return f"who are{no}{where}"
+            return f"{who} are{no}{where}"
         meant = frozenset(c.standings)
         if meant == STRAYS:
-            said = f"who {'are not strays' if c.negated else 'are strays'}{where}"
+            said = f"{who} are{no} strays{where}"
         elif meant == ON_PATH:
-            said = f"who are{no} on their path{where}"
+            said = f"{who} are{no} on their path{where}"
         else:
             names = [people.STANDING_WORDS.get(each, each).lower() for each in c.standings]
             said = f"whose standing is{no} {listed(list(dict.fromkeys(names)))}{where}"

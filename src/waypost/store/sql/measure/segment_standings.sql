@@ -1,9 +1,9 @@
--- Where people stand on their journeys on a day, and whether a condition holds of it.
--- in: today date (the day asked for), person text (null: everybody), account text (null: all), journey text (null: any),
+-- Where people, or accounts on journeys of accounts, stand on a day, and whether a condition holds of it.
+-- in: of_accounts boolean, today date (the day asked for), person text (null: everybody), account text (null: all), journey text (null: any),
 --   standings list of text (null: any), milestone text (null: any), since_from date (null: any; stands so since this day
 --   or later), since_until date (null: any; since this day or earlier), due_until date (null: any; due from today until
 --   this day), held_only boolean (leave out where the condition does not hold)
--- out: person_id text, account_id text, journey text, standing text, milestone text (null when all are met), since_on date,
+-- out: person_id text (null: the account), account_id text, journey text, standing text, milestone text (null when all are met), since_on date,
 --   due_on date (null: no day), held boolean
 select *
 from (
@@ -14,8 +14,8 @@ from (
         and ($due_until is null or (due_on >= $today and due_on <= $due_until)),
       false
     ) as held
-  from standings
-  where since_on <= $today and (until_on is null or until_on > $today) and ($journey is null or journey = $journey)
+  from every_standing
+  where (person_id is null) = $of_accounts and since_on <= $today and (until_on is null or until_on > $today) and ($journey is null or journey = $journey)
     and ($person is null or person_id = $person) and ($account is null or account_id = $account)
 ) stands
 where held or not $held_only
