@@ -229,10 +229,9 @@ def _anything(event_id: str, nr: int, moment: datetime, chance: random.Random) -
         said = {"setting": "schedule", "to": chance.choice(("on", "on", "off"))}
     if name.startswith("export"):
         said = {"rows": chance.choice((1, 5, 7))}
-    if kind == "group":
-        person, said = None, {"plan": chance.choice(("pro", "pro", "free"))}
-    if kind == "ticket":
-        person, said = person if chance.random() < 0.7 else None, {"ticket_id": "t"}
+    if kind in ("group", "ticket"):
+        person = person if kind == "ticket" and chance.random() < 0.7 else None
+        said = {"ticket_id": "t", "plan": chance.choice(("pro", "pro", "free"))}
     if kind == "membership" and chance.random() < 0.8:
         said = {"role": chance.choice(("analyst", "analyst", "admin"))}
     if kind == "learnt":
@@ -249,7 +248,10 @@ def _anything(event_id: str, nr: int, moment: datetime, chance: random.Random) -
     )  # fmt: skip
 
 
-_MILESTONES = (("analyst", "first_7"), ("analyst", "first_20"), ("everybody", "first_5"), ("team", "first_9"))
+_MILESTONES = (
+    ("analyst", "first_7"), ("analyst", "first_20"), ("everybody", "first_5"),
+    ("sharers", "first_5"), ("team", "first_9"),
+)  # fmt: skip
 _SAYINGS = (
     ("track", "export"), ("track", "export"), ("track", "export_run"), ("track", "share"), ("track", "sign_in"),
     ("track", "set"), ("identify", "identify"), ("membership", "joined"), ("membership", "joined"),
