@@ -12,6 +12,7 @@ from tests.show.conftest import signed_in
 from tests.show.visitor import Visitor
 from waypost.intervene import UNSUBSCRIBE_PATH
 from waypost.show import build
+from waypost.show.pages.snippets import PROTOCOLS
 from waypost.store import Intake, Keys, Role, Suppressions, sample
 
 
@@ -145,6 +146,15 @@ def test_a_first_event_can_be_copied_in_five_languages(marta: Visitor, language:
     page = marta.get(f"/start?language={language}").text
     assert f'id="snippet-{language}"' in page
     assert "127.0.0.1:8090" in page or language == "logs"
+
+
+def test_a_first_event_can_be_copied_in_every_protocol(marta: Visitor) -> None:
+    for protocol, each in PROTOCOLS.items():
+        for snippet in each.snippets:
+            page = marta.get(f"/start?protocol={protocol}&language={snippet.key}").text
+            assert f'<option value="{protocol}" selected>{each.name}</option>' in page
+            assert f'id="snippet-{snippet.key}"' in page
+            assert "ADDRESS" not in page
 
 
 def test_the_sample_goes_after_a_second_look(fresh: Cast) -> None:

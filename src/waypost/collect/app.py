@@ -92,7 +92,11 @@ class Collector:
             return preflight(headers)
         if path == "/healthz" and method in ("GET", "HEAD"):
             return _explained(_LATER[self._commit.crowded]) if self._commit.crowded else _HEALTHY
-        body = await read_wire(receive) if method == "POST" else b""
+        body = b""
+        if method == "POST":
+            # What is too large to be a question is heard to the end and answered without it.
+            with contextlib.suppress(TooLargeError):
+                body = await read_wire(receive)
         request = self._request(place.path, scope, headers, body)
         for family in place.families:
             if answer := family.ask(request, place.mount):

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from waypost.collect.family import Family
+from waypost.collect.posthog import PostHog
 from waypost.collect.request import Request
 from waypost.collect.segment import Segment
 
@@ -12,6 +13,7 @@ from waypost.collect.segment import Segment
 #: several do and one recognises the request as its own.
 FAMILIES: Mapping[str, Family] = {
     "segment": Segment(),
+    "posthog": PostHog(),
 }
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.

@@ -138,9 +138,19 @@ def has_a_time(told: Told) -> TurnedAway | None:
     return TurnedAway.IMPOSSIBLE_TIME if told.happened_at is None else None
 
 
+def joins_something(told: Told) -> TurnedAway | None:
+    """Refuse a group call without an account, and an alias call without the former id."""
+    if told.kind is Kind.GROUP and not told.account_id:
+        return TurnedAway.NO_GROUP
+    if told.kind is Kind.ALIAS and not told.properties.get("previousId"):
+        return TurnedAway.NO_PREVIOUS_ID
+    return None
+
+
 STEPS: tuple[Callable[[Told], TurnedAway | None], ...] = (
     fits,
     has_a_name,
+    joins_something,
     names_somebody,
     is_short_enough,
     has_a_time,

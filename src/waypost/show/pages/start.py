@@ -4,11 +4,9 @@ import msgspec
 from starlette.responses import Response
 
 from waypost.show import freshness
+from waypost.show.pages.snippets import PROTOCOLS
 from waypost.show.visit import Visit
 from waypost.store import Keys
-
-KEY = "YOUR_WRITE_KEY"
-LANGUAGES = ("curl", "python", "node", "browser", "logs")
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,21 +18,17 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     says: str
 
 
-class Snippet(msgspec.Struct, frozen=True, kw_only=True):
-    """How to send a first event from one language."""
-
-    key: str
-    name: str
-    code: str
-
-
 def start(visit: Visit) -> Response:
     """Draw the checklist."""
+    protocol = visit.choice("protocol", tuple(PROTOCOLS))
+    snippets = PROTOCOLS[protocol].at(visit.desk.collector_url)
     return visit.page(
         "start.html",
         steps=_steps(visit),
-        snippets=snippets(visit.desk.collector_url),
-        chosen=visit.choice("language", LANGUAGES),
+        protocols=PROTOCOLS,
+        protocol=protocol,
+        snippets=snippets,
+        chosen=visit.choice("language", tuple(each.key for each in snippets)),
         has_sample=visit.desk.has_sample(),
         has_key=bool(_keys(visit)),
         newest=_newest(visit),
@@ -55,55 +49,6 @@ def remove_sample(visit: Visit) -> Response:
     """Remove the sample."""
     visit.desk.remove_sample()
     return visit.go("/start?act=sample_gone")
-
-
-def snippets(collector: str) -> list[Snippet]:
-    """Return a first event in five languages, ready to copy."""
-    address = collector.rstrip("/")
-    return [
-        Snippet(
-            key="curl",
-            name="curl",
-            code=f"""curl {address}/v1/track -u {KEY}: \\
-  -H 'content-type: application/json' \\
-  -d '{{"userId": "ada", "event": "Signed In", "context": {{"groupId": "acme"}}}}'""",
-        ),
-        Snippet(
-            key="python",
-            name="Python",
-            code=f"""import segment.analytics as analytics
-
-analytics.write_key = "{KEY}"
-analytics.host = "{address}"
-analytics.track("ada", "Signed In", context={{"groupId": "acme"}})
-analytics.flush()""",
-        ),
-        Snippet(
-            key="node",
-            name="Node.js",
-            code=f"""import {{ Analytics }} from "@segment/analytics-node";
-
-const analytics = new Analytics({{ writeKey: "{KEY}", host: "{address}" }});
-analytics.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
-await analytics.closeAndFlush();""",
-        ),
-        Snippet(
-            key="browser",
-            name="Browser",
-            code=f"""fetch("{address}/v1/track", {{
-  method: "POST",
-  headers: {{ "content-type": "text/plain" }},
-  body: JSON.stringify({{
-    writeKey: "{KEY}", userId: "ada", event: "Signed In", context: {{ groupId: "acme" }},
-  }}),
-}});""",
-        ),
-        Snippet(
-            key="logs",
-            name="Log file",
-            code="waypost import access.log --format apache-combined --source web",
-        ),
-    ]
 
 
 def _keys(visit: Visit) -> list[str]:

@@ -1,0 +1,106 @@
+"""PostHog's family at the door: both versions of its capture protocol, and what its SDKs poll."""
+
+from typing import ClassVar
+
+import msgspec
+
+from waypost.collect.answers import Answer, refusal
+from waypost.collect.clocks import iso, known
+from waypost.collect.family import BadBodyError, Door, Family, RefusedError
+from waypost.collect.pieces import UnreadableError, fields, id_of, message, text
+from waypost.collect.posthog.body import Envelope, envelope, plain
+from waypost.collect.posthog.config import asked_for
+from waypost.collect.posthog.events import Arrival, events_of, key_in
+from waypost.collect.refusals import SAYS, TurnedAway
+from waypost.collect.request import Request
+from waypost.collect.told import keep
+
+MOST_MESSAGES = 2_500
+_V1 = "/i/v1/analytics/events"
+_V0 = ("/batch", "/capture", "/e", "/i/v0/e", "/i/v0/ai", "/i/v0/ai/batch")
+#: Old addresses, which another protocol has too: there only what looks like PostHog's is taken for it.
+_OLD = ("/track", "/engage")
+_TAKES = frozenset((_V1, *_V0, *_OLD))
+_TAKEN = Answer(200, b'{"status":1}')
+
+
+class PostHog(Family):
+    """Whoever speaks PostHog's capture protocol. Its Python SDK sends up to 5 MB at once, and drops what is refused."""
+
+    most_bytes: ClassVar[int] = 8 * 1024 * 1024
+
+    def takes(self, method: str, path: str) -> bool:
+        """Take events by POST."""
+        return method == "POST" and path in _TAKES
+
+    def key(self, request: Request) -> str | None:
+        """Return the token of bearer auth, which the newest protocol sends; the older ones name it in the body."""
+        return request.bearer
+
+    def recognises(self, request: Request) -> bool:
+        """Tell by the key or by the SDK's own mark, where another protocol may be meant."""
+        if request.path in _OLD:
+            try:
+                written, _ = plain(request, self.most_bytes)
+            except BadBodyError:
+                return False
+            return b'"api_key"' in written or b'"$lib"' in written
+        if request.path == "/batch":
+            return b'"events"' not in request.body[:1_000] or b'"batch"' in request.body
+        return "_k" not in request.query
+
+    def ask(self, request: Request, mount: str) -> Answer | None:
+        """Tell the SDKs that there are no flags, no surveys and no recordings."""
+        return asked_for(request, mount)
+
+    def hear(self, request: Request, door: Door) -> Answer:
+        """Judge each message for itself; the newest protocol hears of each."""
+        around = envelope(request, self.most_bytes)
+        if request.path == _V1:
+            stamp = request.headers.get(b"posthog-request-timestamp", b"").decode(errors="replace")
+            around = around._replace(sent_at=known(iso(stamp)))
+        arrival = Arrival(received_at=request.received_at, sent_at=around.sent_at)
+        results: dict[str, dict[str, str]] = {}
+        for number, raw in enumerate(around.messages):
+            uuid, why = _heard(raw, number, around, arrival, door)
+            if uuid:
+                results[uuid] = {"result": "drop", "details": SAYS[why]} if why else {"result": "ok"}
+        if request.path == _V1:
+            return Answer(200, msgspec.json.encode({"results": results}))
+        return _TAKEN
+
+    def refused(self, request: Request, refused: RefusedError) -> Answer:
+        """Answer 413 to what is too large: some of its SDKs send it again in halves."""
+        if refused.why is TurnedAway.BODY_TOO_LARGE:
+            return refusal(413, refused.why.value, "the request is over 8 MB; send fewer events at once")
+        return super().refused(request, refused)
+
+
+def _heard(
+    raw: bytes, number: int, around: Envelope, arrival: Arrival, door: Door
+) -> tuple[str | None, TurnedAway | None]:
+    """Keep one message or refuse it; return its id and why it was refused."""
+    try:
+        said = message(raw)
+    except UnreadableError as error:
+        door(around.key).refuse(error.why, raw, error.detail)
+        return _uuid_in(raw), error.why
+    gathering = door(around.key or key_in(said))
+    uuid = id_of(said.get("uuid"))
+    if number >= MOST_MESSAGES:
+        gathering.refuse(TurnedAway.TOO_MANY, raw)
+        return uuid, TurnedAway.TOO_MANY
+    first, *beside = events_of(said, raw, arrival)
+    why = keep(first, gathering)
+    if why is None:
+        for each in beside:
+            keep(each, gathering)
+    return uuid, why
+
+
+def _uuid_in(raw: bytes) -> str | None:
+    """Return the id of a message that cannot be read otherwise."""
+    try:
+        return text(fields(raw).get("uuid"))
+    except BadBodyError:
+        return None

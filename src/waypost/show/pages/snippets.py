@@ -1,0 +1,88 @@
+"""A first event, ready to copy: for each protocol that the collector speaks, in the languages of its SDKs."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+KEY = "YOUR_WRITE_KEY"
+
+
+class Snippet(msgspec.Struct, frozen=True, kw_only=True):
+    """How to send a first event from one language; ADDRESS stands for the collector's in what is kept here."""
+
+    key: str
+    name: str
+    code: str
+
+
+class Protocol(msgspec.Struct, frozen=True, kw_only=True):
+    """A protocol, what to say of it, and a first event in its languages."""
+
+    name: str
+    says: str
+    snippets: tuple[Snippet, ...]
+
+    def at(self, collector: str) -> list[Snippet]:
+        """Return its snippets with the collector's address in them."""
+        address = collector.rstrip("/")
+        return [
+            Snippet(key=each.key, name=each.name, code=each.code.replace("ADDRESS", address))
+            for each in self.snippets
+        ]
+
+
+def protocol(name: str, **codes: str) -> Protocol:
+    """Return a protocol whose libraries need another host only, with a first event by language."""
+    return Protocol(
+        name=name,
+        says=f"The libraries of {name} work as they are; only their address and key change.",
+        snippets=tuple(Snippet(key=key, name=_NAMES[key], code=code) for key, code in codes.items()),
+    )
+
+
+_NAMES = {"curl": "curl", "python": "Python", "node": "Node.js", "browser": "Browser", "logs": "Log file"}
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    "segment": protocol(
+        "Segment",
+        curl=f"""curl ADDRESS/v1/track -u {KEY}: \\
+  -H 'content-type: application/json' \\
+  -d '{{"userId": "ada", "event": "Signed In", "context": {{"groupId": "acme"}}}}'""",
+        python=f"""import segment.analytics as analytics
+
+analytics.write_key = "{KEY}"
+analytics.host = "ADDRESS"
+analytics.track("ada", "Signed In", context={{"groupId": "acme"}})
+analytics.flush()""",
+        node=f"""import {{ Analytics }} from "@segment/analytics-node";
+
+const analytics = new Analytics({{ writeKey: "{KEY}", host: "ADDRESS" }});
+analytics.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
+await analytics.closeAndFlush();""",
+        browser=f"""fetch("ADDRESS/v1/track", {{
+  method: "POST",
+  headers: {{ "content-type": "text/plain" }},
+  body: JSON.stringify({{
+    writeKey: "{KEY}", userId: "ada", event: "Signed In", context: {{ groupId: "acme" }},
+  }}),
+}});""",
+        logs="waypost import access.log --format apache-combined --source web",
+    ),
+    "posthog": protocol(
+        "PostHog",
+        python=f"""from posthog import Posthog
+
+posthog = Posthog("{KEY}", host="ADDRESS/in/posthog")
+posthog.capture("Signed In", distinct_id="ada", groups={{"company": "acme"}})
+posthog.shutdown()""",
+        node=f"""import {{ PostHog }} from "posthog-node";
+
+const posthog = new PostHog("{KEY}", {{ host: "ADDRESS/in/posthog" }});
+posthog.capture({{ distinctId: "ada", event: "Signed In", groups: {{ company: "acme" }} }});
+await posthog.shutdown();""",
+        browser=f"""posthog.init("{KEY}", {{ api_host: "ADDRESS/in/posthog" }});
+posthog.identify("ada");
+posthog.group("company", "acme");
+posthog.capture("Signed In");""",
+    ),
+}

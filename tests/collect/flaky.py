@@ -1,0 +1,107 @@
+"""A proxy that fails at first: it refuses what comes, or passes it on and loses the answer."""
+
+import http.client
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+#: The answer is lost after the events were stored: whoever sends them again must not have them twice.
+LOST = 0
+_HOP = ("connection", "keep-alive", "transfer-encoding", "content-length", "host")
+
+
+class Flaky(ThreadingHTTPServer):
+    """Where it stands, how it failed each request that it failed, and what the others were answered."""
+
+    def __init__(self, target: str, failures: Sequence[int]) -> None:
+        """Stand before `target`, with failures to come."""
+        super().__init__(("127.0.0.1", 0), _Passing)
+        self.host = f"http://127.0.0.1:{self.server_port}"
+        self.target = urlsplit(target)
+        self.failed: list[int] = []
+        self.statuses: list[int] = []
+        self._to_come = list(failures)
+        self._lock = threading.Lock()
+
+    def next_failure(self) -> int | None:
+        """Return how to fail the request at hand, None to pass it on."""
+        with self._lock:
+            if not self._to_come:
+                return None
+            self.failed.append(self._to_come.pop(0))
+            return self.failed[-1]
+
+
+@contextmanager
+def flaky(target: str, failures: Sequence[int]) -> Iterator[Flaky]:
+    """Pass requests on to `target`, but fail the first that send something, each with a status or LOST."""
+    server = Flaky(target, failures)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Passing(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Flaky
+
+    def do_GET(self) -> None:
+        self._pass(self._body())
+
+    def do_OPTIONS(self) -> None:
+        self._pass(b"")
+
+    def do_PUT(self) -> None:
+        self._pass(self._body())
+
+    def do_POST(self) -> None:
+        body = self._body()
+        failure = self.server.next_failure()
+        if failure:
+            self._answer(failure, [("retry-after", "1")], b"")
+        else:
+            self._pass(body, lose=failure == LOST)
+
+    def _body(self) -> bytes:
+        if self.headers.get("transfer-encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("content-length", 0)))
+        pieces = []
+        while size := int(self.rfile.readline().strip(), 16):
+            pieces.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(pieces)
+
+    def _pass(self, body: bytes, *, lose: bool = False) -> None:
+        target = self.server.target
+        onward = http.client.HTTPConnection(target.hostname or "", target.port, timeout=30)
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
+        onward.request(self.command, self.path, body, headers)
+        answer = onward.getresponse()
+        said = answer.read()
+        onward.close()
+        self.server.statuses.append(answer.status)
+        if lose:
+            self.close_connection = True
+        else:
+            self._answer(answer.status, answer.getheaders(), said)
+
+    def _answer(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> None:
+        self.send_response_only(status)
+        given = dict(headers)
+        given.setdefault("access-control-allow-origin", self.headers.get("origin", "*"))
+        given.setdefault("access-control-allow-credentials", "true")
+        for name, value in given.items():
+            if name.lower() not in _HOP:
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
