@@ -3,7 +3,16 @@
 from waypost.journey.clock import Clock
 from waypost.journey.entry import SAID, Entry, Exit
 from waypost.journey.plan import Audience, Clause, ClauseKind, Journey, Milestone, Of
-from waypost.journey.standing import ON_THE_PATH, REACHED, STANDINGS, STRAYS, Standing, reached, standings
+from waypost.journey.standing import (
+    ON_THE_PATH,
+    REACHED,
+    STANDINGS,
+    STRAYS,
+    Standing,
+    deadlines,
+    reached,
+    standings,
+)
 
 __all__ = [
     "ON_THE_PATH",
@@ -21,6 +30,7 @@ __all__ = [
     "Milestone",
     "Of",
     "Standing",
+    "deadlines",
     "reached",
     "standings",
 ]

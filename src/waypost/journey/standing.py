@@ -137,6 +137,16 @@ def reached(
     return pl.concat(found)
 
 
+def deadlines(journey: Journey) -> list[int]:
+    """Return how many clock days after access was given a standing can change though nothing else happens."""
+    found, previous = [], 0
+    for milestone in journey.fixed:
+        due = milestone.by_day or 0
+        found += [due + 1, _late_day(previous, due)]
+        previous = due
+    return found if journey.sustained is None else [*found, _grace_ends(journey)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Spells:
     """The stretches of days for which each stay is judged on this journey: one row per place."""
@@ -184,14 +194,7 @@ def _turning_days(
     """Return every day on which a standing can change: first days, deadlines, and days of flips."""
     everybody = np.arange(len(stays))
     begun = [(everybody, stays.provisioned), (everybody, stays.first_used), (spells.stay, spells.begins)]
-    deadlines, previous = [], 0
-    for milestone in journey.fixed:
-        due = milestone.by_day or 0
-        deadlines += [due + 1, _late_day(previous, due)]
-        previous = due
-    if journey.sustained is not None:
-        deadlines.append(_grace_ends(journey))
-    dated = [(everybody, stays.provisioned + np.int32(days)) for days in deadlines]
+    dated = [(everybody, stays.provisioned + np.int32(days)) for days in deadlines(journey)]
     return [*begun, *dated, *[(each.stay, each.day) for each in flips]]
 
 

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from waypost.core import day_of
+from waypost.run.day_end import day_ended
 from waypost.run.everywhere import Everywhere
 from waypost.run.health import restate_health
 from waypost.run.recatalogued import recatalogued
@@ -124,7 +125,7 @@ def state_people(
     if not whole and differs_on is not None:
         touched = touched | all_of(writer, begin=differs_on)
     if not whole and stated_on is not None and stated_on < today:
-        touched = touched | _day_ended(writer, stated_on)
+        touched = touched | day_ended(writer, stated_on, rules, today=today)
     touched, met = _derive(writer, touched, rules, today=today)
     oldest = ALWAYS if whole or meant != rules.catalogue else today - timedelta(days=rhythm.restate_days)
     _note_due(writer, _begins(writer, touched, oldest))
@@ -190,8 +191,3 @@ def _note_due(writer: Writer, begins: dict[str, date]) -> None:
     noted = {"account_id": list(begins), "from_on": list(begins.values())}
     schema = {"account_id": pl.String, "from_on": pl.Date}
     writer.run("due/note", frames={"fresh": pl.DataFrame(noted, schema=schema)})
-
-
-def _day_ended(writer: Writer, stated_on: date) -> Touched:
-    """Return everybody: when a day ends, windows move on and deadlines pass for all."""
-    return all_of(writer, begin=stated_on + timedelta(days=1))

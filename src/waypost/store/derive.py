@@ -40,6 +40,11 @@ def everybody(writer: Writer) -> Scope:
     return Scope(people=_ids(named, "person_id"), accounts=_ids(named, "account_id"))
 
 
+def every_account(writer: Writer) -> frozenset[str]:
+    """Return every account that any event names."""
+    return _ids(writer.ask("derive/every_account"), "account_id")
+
+
 def restate_identities(writer: Writer) -> Scope:
     """Find anew whom every alias belongs to; return the people whose events moved, before and after."""
     before = writer.ask("derive/identities_now")
