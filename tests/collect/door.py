@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.running import run
-from waypost.collect import READERS, Collector
+from waypost.collect import READERS, Collector, Doorkeeper
 from waypost.core import Event
 from waypost.store import GroupCommit, Inbox, Intake, KeyRing, Keys, Operations, Quarantined
 
@@ -43,11 +43,12 @@ class Door:
     def __post_init__(self) -> None:
         written, self.key = _database_with_a_key()
         (self.folder / "operations.db").write_bytes(written)
-        self.inbox = Inbox(self.folder / "inbox.db" if self.on_disk else None, READERS)
+        self.keeper = Doorkeeper(b"a secret of thirty-two characters")
+        self.inbox = Inbox(self.folder / "inbox.db" if self.on_disk else None, READERS, self.keeper)
         self.ring = KeyRing(self.folder / "operations.db")
         self.ring.refresh()
         self.commit = GroupCommit(self.inbox, **self.limits)
-        self.collector = Collector(self.commit, self.ring, lambda: self.now)
+        self.collector = Collector(self.commit, self.ring, self.keeper, lambda: self.now)
         self.commit.start()
 
     def close(self) -> None:

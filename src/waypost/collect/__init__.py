@@ -5,20 +5,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waypost.collect.app import Collector
+    from waypost.collect.doorkeeper import Doorkeeper
     from waypost.collect.importing import Format, ImportReport, import_file
     from waypost.collect.own_event import OwnEvent, own_event
     from waypost.collect.query_source import check_query_source, run_query_source
     from waypost.collect.readers import READERS
     from waypost.collect.refusals import SAYS, TurnedAway
+    from waypost.collect.source_rules import SourceRules
 
 # As at the door of the store: a collector worker must not carry what only imports and query sources need.
 _DOOR = {
     "app": ("Collector",),
+    "doorkeeper": ("Doorkeeper",),
     "importing": ("Format", "ImportReport", "import_file"),
     "own_event": ("OwnEvent", "own_event"),
     "query_source": ("check_query_source", "run_query_source"),
     "readers": ("READERS",),
     "refusals": ("SAYS", "TurnedAway"),
+    "source_rules": ("SourceRules",),
 }
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
@@ -26,9 +30,11 @@ __all__ = [
     "READERS",
     "SAYS",
     "Collector",
+    "Doorkeeper",
     "Format",
     "ImportReport",
     "OwnEvent",
+    "SourceRules",
     "TurnedAway",
     "check_query_source",
     "import_file",

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from waypost.collect.answers import Answer, Later, preflight, refusal
+from waypost.collect.doorkeeper import Doorkeeper
 from waypost.collect.families import meant, place_of, takers
 from waypost.collect.family import BadBodyError, Family, RefusedError
 from waypost.collect.gathering import Gathering
+from waypost.collect.pace import Pace
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.unpack import GoneError, PackingError, TooLargeError, read_wire, unpacked
-from waypost.core import StoreError
+from waypost.core import DefinitionError, Document, StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Intake, KeyRing, Sample, sample
 
 Scope = MutableMapping[str, Any]
@@ -24,6 +26,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 LOOK_EVERY_S = 1.0
 MOST_SAMPLES_A_LOOK = 20
 NOBODY = "collector"
+TOO_FAST = "too_fast"
 
 _HEALTHY = Answer(200, b'{"status":"ok"}')
 _NOT_FOUND = refusal(404, "not_found", "there is nothing at this address; events go to /v1/batch")
@@ -38,8 +41,12 @@ _NOT_KEPT = Later(503, "not_kept", "the disk refused it; send it again later", 1
 _NOT_READY = Later(503, "not_ready", "the collector is starting; send it again", 1)
 
 
-class _NotReadyError(Exception):
-    """The keys are not known yet: nobody can be told that theirs is wrong."""
+class _LaterError(Exception):
+    """The request is sound and must come again later."""
+
+    def __init__(self, later: Later) -> None:
+        super().__init__(later.code)
+        self.later = later
 
 
 class Collector:
@@ -49,10 +56,15 @@ class Collector:
     clock, handed in by whoever serves this.
     """
 
-    def __init__(self, commit: GroupCommit, keys: KeyRing, now: Callable[[], datetime]) -> None:
-        """Commit through `commit` what comes with a key of `keys`."""
+    def __init__(
+        self, commit: GroupCommit, keys: KeyRing, keeper: Doorkeeper, now: Callable[[], datetime]
+    ) -> None:
+        """Commit through `commit` what comes with a key of `keys` and within the rules that `keeper` knows."""
         self._commit = commit
         self._keys = keys
+        self._keeper = keeper
+        self._pace = Pace()
+        self._learnt: tuple[Document, ...] = ()
         self._now = now
         self._turned_away: Counter[tuple[str, str]] = Counter()
         self._samples: list[tuple[str, Sample]] = []
@@ -122,7 +134,13 @@ class Collector:
             request = self._request(below, scope, headers, body)
             family = meant(families, request)
             return await self._keep(family, request)
-        except (TooLargeError, PackingError, RefusedError, _NotReadyError, StoreError) as error:
+        except (
+            TooLargeError,
+            PackingError,
+            RefusedError,
+            _LaterError,
+            StoreError,
+        ) as error:
             return self._explain(family, request or self._request(below, scope, headers, wire), error)
 
     def _explain(self, family: Family, request: Request, error: Exception) -> Answer:
@@ -137,8 +155,8 @@ class Collector:
                 return self._turn_away(family, request, refused)
             case RefusedError():
                 return self._turn_away(family, request, error)
-            case _NotReadyError():
-                return family.later(request, _NOT_READY)
+            case _LaterError():
+                return family.later(request, error.later)
             case CrowdedError():
                 return family.later(request, _LATER[error.why])
             case _:
@@ -148,23 +166,23 @@ class Collector:
         if crowded := self._commit.crowded:
             raise CrowdedError(crowded)
         if not self._keys.known:
-            raise _NotReadyError
+            raise _LaterError(_NOT_READY)
         key = family.key(request)
-        source = self._source(key) if key else None
+        source = self._admitted(key, request) if key else None
         if plain := family.as_written(request):
             intake = Intake(
-                source=source or self._source(plain.key),
+                source=source or self._admitted(plain.key, request),
                 received_at=request.received_at,
                 form=plain.form,
                 events=request.body,
                 n=plain.n,
             )
-            await self._commit.offer(intake)
+            await self._offer(intake)
             return family.accepted(request)
         gatherings: dict[str, Gathering] = {}
 
         def door(named: str | None) -> Gathering:
-            of = source or self._source(named)
+            of = source or self._admitted(named, request)
             return gatherings.setdefault(of, Gathering(of, request.received_at))
 
         try:
@@ -172,9 +190,40 @@ class Collector:
         except BadBodyError as error:
             payload = request.body if source else b""
             raise RefusedError(TurnedAway.BAD_BODY, source or NOBODY, str(error), payload) from None
+        # Most requests are of one source. What is not kept of another must come again, and is then stored once.
         for gathering in gatherings.values():
-            await self._commit.offer(gathering.intake())
+            await self._offer(gathering.intake())
         return answer
+
+    async def _offer(self, intake: Intake) -> None:
+        """Wait until it is on disk, and count it against the pace of its source."""
+        await self._commit.offer(intake)
+        rules = self._keeper.rules_of(intake.source)
+        if rules and rules.limits.events_per_s:
+            n = intake.n + sum(intake.refused.values())
+            self._pace.sent(intake.source, n, rules.limits.events_per_s, intake.received_at)
+
+    def _admitted(self, key: str | None, request: Request) -> str:
+        """Return the source of a key, if its rules let this request in."""
+        source = self._source(key)
+        rules = self._keeper.rules_of(source)
+        if rules is None:
+            return source
+        origin = request.headers.get(b"origin", b"").decode(errors="replace")
+        if rules.origins and origin and origin not in rules.origins:
+            raise RefusedError(TurnedAway.WRONG_ORIGIN, source)
+        limits = rules.limits
+        if limits.body_kb is not None and len(request.body) > limits.body_kb * 1024:
+            detail = f"the request is over {limits.body_kb} KB, which is the limit of its source"
+            raise RefusedError(TurnedAway.BODY_TOO_LARGE, source, detail)
+        if limits.events_per_s is not None:
+            wait_s = self._pace.wait_s(source, limits.events_per_s, request.received_at)
+            if wait_s:
+                self._turned_away[source, TOO_FAST] += 1
+                raise _LaterError(
+                    Later(429, TOO_FAST, "the source has reached its limit; send it again", wait_s)
+                )
+        return source
 
     def _request(self, path: str, scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> Request:
         client = scope.get("client")
@@ -207,7 +256,7 @@ class Collector:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._keys.refresh()
+        self._refresh()
         self._commit.start()
         looking = asyncio.create_task(self._look_around())
         await send({"type": "lifespan.startup.complete"})
@@ -221,11 +270,19 @@ class Collector:
         await asyncio.to_thread(self._commit.stop)
         await send({"type": "lifespan.shutdown.complete"})
 
+    def _refresh(self) -> None:
+        self._keys.refresh()
+        if self._keys.documents is not self._learnt:
+            self._keeper.learn(self._keys.documents)
+            self._learnt = self._keys.documents
+
     async def _look_around(self) -> None:
         """Every second: which keys are in force, whether there is room, and what was turned away meanwhile."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            await asyncio.to_thread(self._keys.refresh)
+            # Rules that a newer Waypost wrote and this one cannot read leave in force those known before.
+            with contextlib.suppress(DefinitionError):
+                await asyncio.to_thread(self._refresh)
             await asyncio.to_thread(self._commit.look)
             self._note_refusals()
 

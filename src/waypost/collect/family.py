@@ -9,6 +9,8 @@ from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.request import Request
 
 SUCCESS = Answer(200, ACCEPTED)
+#: What a refused request is answered with; 400 for every other reason.
+STATUS = {TurnedAway.NO_KEY: 401, TurnedAway.WRONG_KEY: 401, TurnedAway.WRONG_ORIGIN: 403}
 #: Gives what a key's events gather in: the key of the request itself goes before the one named in a body (or None).
 #: Raises RefusedError when there is no key, or none that is known.
 Door = Callable[[str | None], Gathering]
@@ -89,8 +91,7 @@ class Family:
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Return the answer to a request of which nothing was stored and that need not come again."""
         del request
-        status = 401 if refused.why in (TurnedAway.NO_KEY, TurnedAway.WRONG_KEY) else 400
-        return refusal(status, refused.why.value, refused.detail)
+        return refusal(STATUS.get(refused.why, 400), refused.why.value, refused.detail)
 
     def later(self, request: Request, later: Later) -> Answer:
         """Return the answer to a sound request that must come again: one that makes its clients keep their events."""

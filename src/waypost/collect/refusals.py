@@ -10,6 +10,7 @@ class TurnedAway(StrEnum):
     WRONG_KEY = "wrong_key"
     BODY_TOO_LARGE = "body_too_large"
     BAD_BODY = "bad_body"
+    WRONG_ORIGIN = "wrong_origin"
 
     TOO_MANY = "too_many"
     TOO_LARGE = "too_large"
@@ -25,6 +26,9 @@ class TurnedAway(StrEnum):
     TOO_LONG = "too_long"
     IMPOSSIBLE_TIME = "impossible_time"
 
+    TOO_MANY_PROPERTIES = "too_many_properties"
+    TOO_MANY_NAMES = "too_many_names"
+
     NOT_A_LINE = "not_a_line"
     MISSING_FIELD = "missing_field"
     UNKNOWN_FIELD = "unknown_field"
@@ -37,6 +41,7 @@ SAYS: dict[TurnedAway, str] = {
     TurnedAway.WRONG_KEY: "the write key is not known here, or was revoked; `waypost key list` shows the keys",
     TurnedAway.BODY_TOO_LARGE: "the request is over 500 KB; send fewer events at once",
     TurnedAway.BAD_BODY: "the request's body is not what this address takes",
+    TurnedAway.WRONG_ORIGIN: "the page that sent it is not one of the source's origins; see the source's rules",
     TurnedAway.TOO_MANY: "the batch holds more than 2,500 events; this one came after them",
     TurnedAway.TOO_LARGE: "the event is over 32 KB",
     TurnedAway.TOO_DEEP: "the event nests more than 400 levels deep",
@@ -50,6 +55,8 @@ SAYS: dict[TurnedAway, str] = {
     TurnedAway.NO_PREVIOUS_ID: "an alias event needs previousId",
     TurnedAway.TOO_LONG: "an id or a name is longer than 500 characters",
     TurnedAway.IMPOSSIBLE_TIME: "the time cannot be read, or is before the year 2000",
+    TurnedAway.TOO_MANY_PROPERTIES: "the event has more properties than the source's rules allow",
+    TurnedAway.TOO_MANY_NAMES: "the source has sent more distinct event names than its rules allow; this one is new",
     TurnedAway.NOT_A_LINE: "the line is not in the format of the file",
     TurnedAway.MISSING_FIELD: "a field that every event needs is missing",
     TurnedAway.UNKNOWN_FIELD: "a field has a name that the schema does not know",

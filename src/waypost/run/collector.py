@@ -10,7 +10,8 @@ from pathlib import Path
 
 import uvicorn
 
-from waypost.collect import Collector
+from waypost.collect import READERS, Collector, Doorkeeper
+from waypost.run.secret import PERSONAL_DATA, secret_of
 from waypost.store import GroupCommit, Inbox, KeyRing
 
 BACKLOG = 2_048
@@ -34,8 +35,10 @@ def serve_collector(folder: Path, listener: socket.socket) -> None:
     sys.setswitchinterval(SWITCH_EVERY_S)
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)
-    inbox = Inbox(folder / "inbox.db")
-    collector = Collector(GroupCommit(inbox), KeyRing(folder / "operations.db"), lambda: datetime.now(UTC))
+    keeper = Doorkeeper(secret_of(folder).for_purpose(PERSONAL_DATA))
+    inbox = Inbox(folder / "inbox.db", READERS, keeper)
+    keys = KeyRing(folder / "operations.db")
+    collector = Collector(GroupCommit(inbox), keys, keeper, lambda: datetime.now(UTC))
     config = uvicorn.Config(
         collector,
         loop="uvloop",

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from waypost.collect import SourceRules
 from waypost.core import DefinitionError, Document, fail
 from waypost.intervene import ContactPolicy, Play
 from waypost.journey import Journey, Of
@@ -20,7 +21,13 @@ Key = tuple[str, str]
 MOST_BYTES = 1_000_000
 # Of these a workspace has one, in a file of its own; of all others many, in a folder named for the kind.
 SINGLE = ("catalogue", "tiers", "contact_policy")
-FOLDERS = {"journey": "journeys", "scorecard": "scorecards", "segment": "segments", "play": "plays"}
+FOLDERS = {
+    "journey": "journeys",
+    "scorecard": "scorecards",
+    "segment": "segments",
+    "play": "plays",
+    "source": "sources",
+}
 
 
 def read_folder(folder: Path) -> list[Document]:
@@ -141,6 +148,7 @@ CHECKS: dict[str, Callable[[Document, str], object]] = {
     "journey": lambda document, where: Journey.from_document(document, where=where),
     "scorecard": _scorecard,
     "play": lambda document, where: Play.from_document(document, where=where),
+    "source": lambda document, where: SourceRules.from_document(document, where=where),
     "contact_policy": lambda document, where: ContactPolicy.from_document(document, where=where),
 }
 

@@ -11,6 +11,8 @@ from waypost.core import StoreError
 
 BYTES = 32
 FILE = "secret.key"
+#: The purpose of hashes that stand for personal data; every process that lets events in makes the same.
+PERSONAL_DATA = "personal data"
 
 
 class Secret:

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from waypost.collect import READERS
+from waypost.collect import READERS, Doorkeeper
 from waypost.core import Document, day_of
 from waypost.run.clock import Clock
 from waypost.run.round import Rhythm, RoundReport, state_health, state_people, take_in
 from waypost.run.rulebook import Rulebook
+from waypost.run.secret import PERSONAL_DATA, secret_of
 from waypost.run.settings import Settings
 from waypost.store import (
     Definitions,
@@ -39,13 +40,15 @@ class Workspace:
         self.folder = folder
         self.settings = settings
         self.clock = clock
-        self.inbox = Inbox(folder / "inbox.db" if folder else None, READERS)
+        self.keeper = Doorkeeper(secret_of(folder).for_purpose(PERSONAL_DATA))
+        self.inbox = Inbox(folder / "inbox.db" if folder else None, READERS, self.keeper)
         self.operations = Operations(folder / "operations.db" if folder else None)
         self.warehouse = Warehouse(
             folder / "warehouse.duckdb" if folder else None, memory_mb=settings.memory_mb
         )
         self.definitions = Definitions(self.operations)
         self._look_up()
+        self._learn_rules_of_sources()
         self._rules: Rulebook | None = None
         self._round = threading.Lock()
         self._settled: tuple[date, int] | None = None
@@ -78,6 +81,7 @@ class Workspace:
         """Publish definitions; return those that became new versions. State follows at the next round."""
         fresh = self.definitions.publish(documents, now=self.now, today=self.today)
         self._rules = None
+        self._learn_rules_of_sources()
         return fresh
 
     def round(self, *, lookback_days: int | None = None, hurried: bool = False) -> RoundReport:
@@ -134,6 +138,9 @@ class Workspace:
         with self.warehouse.writing() as writer:
             if not is_looked_up(writer):
                 look_up_anew(writer)
+
+    def _learn_rules_of_sources(self) -> None:
+        self.keeper.learn(each.document for each in self.definitions.newest("source"))
 
     def _take_all(self) -> RoundReport:
         report = RoundReport()

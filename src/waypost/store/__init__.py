@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     )
     from waypost.store.forget import forget_accounts, forget_person
     from waypost.store.handing import hand_over, take_over
-    from waypost.store.inbox import Inbox, Reader
+    from waypost.store.inbox import Inbox, Keeper, Reader
     from waypost.store.intake import (
+        EVENTS,
         DoorCount,
         Intake,
         Outcome,
@@ -100,8 +101,9 @@ _DOOR = {
     ),
     "forget": ("forget_accounts", "forget_person"),
     "handing": ("hand_over", "take_over"),
-    "inbox": ("Inbox", "Reader"),
+    "inbox": ("Inbox", "Keeper", "Reader"),
     "intake": (
+        "EVENTS",
         "DoorCount",
         "Intake",
         "Outcome",
@@ -133,6 +135,7 @@ _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 __all__ = [
     "BESIDE",
     "DATABASES",
+    "EVENTS",
     "REGISTER",
     "SAID_TABLES",
     "SESSION_AGE",
@@ -153,6 +156,7 @@ __all__ = [
     "Intervention",
     "InterventionState",
     "Interventions",
+    "Keeper",
     "KeyRing",
     "Keys",
     "Member",

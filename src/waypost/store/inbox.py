@@ -27,6 +27,8 @@ _PRAGMAS = ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full")
 FORM = 2
 _SIZE_BYTES = 4
 Reader = Callable[[Parcel], list[Event]]
+#: Returns what of an intake may be kept; the reader turns what came as it was written into events.
+Keeper = Callable[[Intake, Reader], Intake]
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -52,12 +54,19 @@ class Inbox:
     position never comes again, so a round that remembers how far it took the inbox repeats nothing and loses nothing.
     """
 
-    def __init__(self, file: Path | None, readers: Mapping[str, Reader] | None = None) -> None:
+    def __init__(
+        self,
+        file: Path | None,
+        readers: Mapping[str, Reader] | None = None,
+        keeper: Keeper | None = None,
+    ) -> None:
         """Open (or make) the inbox; None keeps it in memory, for tests.
 
-        `readers` turn parcels in other forms than plain events into events; who only puts needs none.
+        `readers` turn parcels in other forms than plain events into events; who only puts needs none. `keeper` sees
+        every intake before any of it is written.
         """
         self.file = file
+        self._keeper = keeper
         self._readers: Mapping[str, Reader] = {EVENTS: _plain_events, **(readers or {})}
         try:
             self._rows = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
@@ -74,6 +83,8 @@ class Inbox:
 
     def put(self, intakes: Sequence[Intake]) -> None:
         """Keep all of it, in one transaction on disk when this returns; StoreError when none is kept."""
+        if self._keeper:
+            intakes = [self._keeper(intake, self._read) for intake in intakes]
         with self._transaction() as rows:
             self._append(rows, [*_chunks(intakes)])
             for count in _counts(intakes):

@@ -4,6 +4,9 @@ import hashlib
 import sqlite3
 from pathlib import Path
 
+import msgspec
+
+from waypost.core import Document
 from waypost.store.questions import question
 
 
@@ -15,8 +18,8 @@ def key_hash(key: str) -> str:
 class KeyRing:
     """Says which source a write key stands for; `refresh` sees keys made and revoked by other processes.
 
-    `known` is False until the operational database could be read once: until then nobody can be told that
-    their key is wrong.
+    `documents` are the rules of sources in force. `known` is False until the operational database could be read
+    once: until then nobody can be told that their key is wrong.
     """
 
     def __init__(self, file: Path) -> None:
@@ -24,6 +27,7 @@ class KeyRing:
         self._file = file
         self._sources: dict[str, str] = {}
         self._found: dict[str, str] = {}
+        self.documents: tuple[Document, ...] = ()
         self.known = False
 
     def refresh(self) -> None:
@@ -32,6 +36,10 @@ class KeyRing:
             rows = sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
             try:
                 self._sources, self._found = dict(rows.execute(question("inbox/write_keys"))), {}
+                written = rows.execute(question("inbox/source_rules")).fetchall()
+                documents = tuple(msgspec.json.decode(each) for (each,) in written)
+                if documents != self.documents:
+                    self.documents = documents
             finally:
                 rows.close()
         except sqlite3.Error:
