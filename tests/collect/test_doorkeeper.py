@@ -1,6 +1,7 @@
 """Rules of sources, seen at the door: what is sent, and what of it has reached the disk."""
 
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
