@@ -1,7 +1,7 @@
 """Where everybody stands, worked out slowly and plainly for one small world: day by day, from the definitions alone.
 
-It shares no code with the engine. A world is one account, a few people, and what was told of them; ids are plain, but
-people may act under an anonymous id of their own before (and after) they are identified.
+It shares no code with the engine. A world is one account, a few people, and what was told of them. People may act under
+an anonymous id of their own before (and after) they are identified, and under a former id that is merged into theirs.
 """
 
 from collections.abc import Callable, Iterable
@@ -48,21 +48,30 @@ class Fact:
 class World:
     """One account and everything told of it."""
 
-    def __init__(self, events: Iterable[Event], *, zone: str, today: int) -> None:
+    def __init__(
+        self, events: Iterable[Event], *, account: str, zone: str, today: int, erased: Iterable[str] = ()
+    ) -> None:
         ordered = sorted(events, key=lambda event: (event.happened_at, event.event_id))
-        known = {e.anonymous_id: e.person_id for e in reversed(ordered) if e.kind == "identify"}
+        known = {each.anonymous_id: each.person_id for each in reversed(ordered) if each.kind == "identify"}
+        former = {
+            msgspec.json.decode(each.properties)["previousId"]: each.person_id
+            for each in ordered
+            if each.kind == "alias"
+        }
         here = ZoneInfo(zone)
         self.today = today
-        self.facts = [
+        facts = [
             Fact(
                 day=(each.happened_at.astimezone(here).date() - FIRST).days,
                 kind=each.kind.value,
                 name=each.name,
-                person=each.person_id or known.get(each.anonymous_id),
+                person=_now(each.person_id or known.get(each.anonymous_id), former),
                 said=msgspec.json.decode(each.properties),
             )
             for each in ordered
+            if each.account_id in (None, account)
         ]
+        self.facts = [fact for fact in facts if fact.person is None or fact.person not in erased]
 
     def uses(self, person: str | None) -> list[tuple[int, str, str, float]]:
         """Return the uses that count: day, feature, person, quantity; of one person, or of anybody (None)."""
@@ -97,7 +106,7 @@ class World:
         role: str | None = None
         spoken = False
         for fact in self.facts:
-            if fact.person != person or fact.day > day or fact.kind in ("identify", "learnt"):
+            if fact.person != person or fact.day > day or fact.kind in ("identify", "alias", "learnt"):
                 continue
             if fact.kind == "membership":
                 spoken = True
@@ -125,14 +134,20 @@ class World:
         return days
 
 
+def _now(person: str | None, former: dict[str, str | None]) -> str | None:
+    return former.get(person, person) if person is not None else None
+
+
 class Path:
     """One person (or, of nobody, the account) on one journey since one day 0."""
 
-    def __init__(self, world: World, person: str | None, journey: dict[str, Any], day_0: int) -> None:
+    def __init__(
+        self, world: World, person: str | None, journey: dict[str, Any], day_0: int, version: int = 1
+    ) -> None:
         away = world.paused(person)
         #: The days on which the clock ran; the place of a day in it is its clock day.
         self.running = [day for day in range(EARLIEST, world.today + 1) if day not in away]
-        self.world, self.plan, self.person = world, journey, person
+        self.world, self.plan, self.version, self.person = world, journey, version, person
         self.day_0, self.began_on = self._clock(day_0), day_0
         self.uses = [(self._clock(use[0]), *use[1:]) for use in world.uses(person) if use[0] >= day_0]
         self.fixed = [each for each in journey["milestones"] if "by_day" in each]
@@ -216,7 +231,8 @@ class Path:
             if fact.kind == "learnt" and fact.said["journey"] == self.plan["key"]
             if fact.said["milestone"] == milestone["key"] and self._clock(fact.day) <= clock
         ]
-        judges = [fact.name for fact in said if fact.name.startswith("by_")]
+        mine = [fact for fact in said if fact.name.startswith("by_")]
+        judges = [fact.name for fact in mine if fact.said["version"] == self.version]
         mine = [fact for fact in said if fact.name.endswith("at_risk") and fact.person == self.person]
         calls = [fact.name for fact in mine if fact.day >= self.began_on]
         return calls[-1:] == ["at_risk"] if judges[-1:] == ["by_odds"] else None

@@ -1,7 +1,7 @@
 """Standings of hundreds of small worlds in one round, against a slow and obvious reckoning of each."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,16 @@ from tests.laws.journey_oracle import Path, World
 from tests.laws.profile import THOROUGH
 from tests.tale import FIRST, Tale
 from waypost.core import Document, Event, Kind
+from waypost.run.erasing import erase_person
 
 DAYS = 48
 #: Chile puts its clocks forward on 6 September, at midnight: that day begins at one.
 ZONE = "America/Santiago"
 WORLDS = 1_500 if THOROUGH else 150
-PEOPLE = ("ada", "ben")
+#: "old" is a former id of Ada's, in the worlds in which somebody says so.
+PEOPLE, ACCOUNTS = ("ada", "ben", "old"), ("acme", "beta")
+#: Of these many worlds somebody is erased afterwards.
+ERASED = 2
 Stands = dict[int, tuple[str, str, str]]
 
 ANALYSTS: Document = {
@@ -63,6 +67,15 @@ ANALYSTS: Document = {
         },
     ],
 }
+#: In force from a day on; whoever is underway then is judged by it since their day 0.
+STRICTER: Document = {
+    **ANALYSTS,
+    "milestones": [
+        {**ANALYSTS["milestones"][0], "clauses": [{"says": "Export", "feature": "export", "at_least": 3}]},
+        *ANALYSTS["milestones"][1:],
+    ],
+}
+STRICTER_ON = 20
 EVERYBODY: Document = {
     "kind": "journey",
     "key": "everybody",
@@ -115,7 +128,8 @@ TEAM: Document = {
 def test_standings_of_people_and_accounts_are_as_worked_out_by_hand(seed: int) -> None:
     chance = random.Random(seed)
     worlds = [list(_world(nr, chance)) for nr in range(WORLDS)]
-    tale = Tale("acme", ANALYSTS, EVERYBODY, SHARERS, TEAM, zone=ZONE).on_day(DAYS)
+    tale = Tale("acme", ANALYSTS, EVERYBODY, SHARERS, TEAM, zone=ZONE)
+    tale.on_day(STRICTER_ON).publishes(STRICTER).on_day(DAYS)
     said = [_judges(nr, chance) for nr in range(6)]
     told = [*said, *(event for world in worlds for event in world)]
     chance.shuffle(told)
@@ -125,14 +139,25 @@ def test_standings_of_people_and_accounts_are_as_worked_out_by_hand(seed: int) -
     tale.told(*told[third:], *told[: third // 2]).round()
     stood = _stood(tale)
     for nr, events in enumerate(worlds):
-        world = World([*said, *events], zone=ZONE, today=DAYS)
+        _agree(stood, [*said, *events], nr)
+    erased = [f"ada{nr}" for nr in range(ERASED) if any(each.person_id == f"ada{nr}" for each in worlds[nr])]
+    for person in erased:
+        erase_person(tale.workspace, person)
+    stood = _stood(tale)
+    for nr in range(ERASED):
+        _agree(stood, [*said, *worlds[nr]], nr, erased)
+
+
+def _agree(
+    stood: dict[tuple[str, str | None], Stands], events: list[Event], nr: int, erased: Iterable[str] = ()
+) -> None:
+    for name in ACCOUNTS:
+        account = f"{name}{nr}"
+        world = World(events, account=account, zone=ZONE, today=DAYS, erased=erased)
         for person in PEOPLE:
-            assert stood.get((f"acme{nr}", f"{person}{nr}"), {}) == _of_person(world, f"{person}{nr}"), (
-                seed,
-                nr,
-                person,
-            )
-        assert stood.get((f"acme{nr}", None), {}) == _of_account(world, nr), (seed, nr)
+            stands = _of_person(world, f"{person}{nr}")
+            assert stood.get((account, f"{person}{nr}"), {}) == stands, (account, person)
+        assert stood.get((account, None), {}) == _of_account(world, nr), account
 
 
 def _of_person(world: World, person: str) -> Stands:
@@ -144,14 +169,16 @@ def _of_person(world: World, person: str) -> Stands:
         if belongs is None:
             began = None
             continue
-        plan, day_0 = ANALYSTS if belongs[0] == "analyst" else EVERYBODY, belongs[1]
+        analysts = STRICTER if day >= STRICTER_ON else ANALYSTS
+        plan, day_0 = analysts if belongs[0] == "analyst" else EVERYBODY, belongs[1]
         shared_on = _on_sharers(world, person, belongs[1], day)
         if shared_on is not None:
             plan, day_0 = SHARERS, shared_on
-        place = (plan["key"], day_0)
+        version = 2 if plan is STRICTER else 1
+        place = (plan["key"], version, day_0)
         joined_on = began[1] if began and began[0] == place else day
         began = (place, joined_on)
-        path = paths.setdefault(place, Path(world, person, plan, day_0))
+        path = paths.setdefault(place, Path(world, person, plan, day_0, version))
         found[day] = (plan["key"], *path.standing(day, joined_on))
     return found
 
@@ -208,7 +235,8 @@ def _judges(nr: int, chance: random.Random) -> Event:
     moment = datetime(FIRST.year, FIRST.month, FIRST.day, 14, tzinfo=UTC) + timedelta(
         days=chance.randrange(DAYS)
     )
-    said = {"journey": journey, "version": 1, "milestone": milestone}
+    version = chance.choice((1, 2)) if journey == "analyst" else 1
+    said = {"journey": journey, "version": version, "milestone": milestone}
     return Event(
         event_id=f"j{nr}", source="waypost", kind=Kind.LEARNT, name=chance.choice(("by_odds", "by_odds", "by_rule")),
         happened_at=moment, received_at=moment, properties=msgspec.Raw(msgspec.json.encode(said)),
@@ -216,15 +244,16 @@ def _judges(nr: int, chance: random.Random) -> Event:
 
 
 def _anything(event_id: str, nr: int, moment: datetime, chance: random.Random) -> Event:
-    person: str | None = f"{chance.choice(PEOPLE)}{nr}"
+    person: str | None = f"{chance.choice(('ada', 'ada', 'ben', 'ben', 'old'))}{nr}"
     anonymous: str | None = None
-    account: str | None = f"acme{nr}"
+    account: str | None = f"{chance.choice(('acme', 'acme', 'acme', 'beta'))}{nr}"
     said: dict[str, Any] = {}
     kind, name = chance.choice(_SAYINGS)
     if kind == "track" and chance.random() < 0.2:
         person, anonymous = None, f"anonymous-{person}"
-    if kind == "identify":
-        anonymous, account = f"anonymous-{person}", None
+    if kind in ("identify", "alias"):
+        account, anonymous = None, f"anonymous-{person}" if kind == "identify" else None
+        person, said = (person, {}) if anonymous else (f"ada{nr}", {"previousId": f"old{nr}"})
     if name == "set":
         said = {"setting": "schedule", "to": chance.choice(("on", "on", "off"))}
     if name.startswith("export"):
@@ -257,5 +286,5 @@ _SAYINGS = (
     ("track", "set"), ("identify", "identify"), ("membership", "joined"), ("membership", "joined"),
     ("membership", "role_changed"), ("membership", "left"), ("pause", "began"), ("pause", "began"), ("pause", "ended"),
     ("learnt", "at_risk"), ("learnt", "at_risk"), ("learnt", "not_at_risk"),
-    ("group", "group"), ("group", "group"), ("ticket", "solved"),
+    ("alias", "alias"), ("group", "group"), ("group", "group"), ("ticket", "solved"),
 )  # fmt: skip
