@@ -57,6 +57,22 @@ def test_who_stays_away_is_called_and_nobody_else(town: Tale) -> None:
     assert 0 < newest["low"] <= 5 <= newest["high"]
 
 
+def test_of_a_week_with_a_late_day_nothing_is_expected_and_nothing_is_learnt(town: Tale) -> None:
+    group = counted(town)
+    late = [day(LAST - 2)]
+    prior = group_prior(group, late=late)
+    found = expected_weeks(group, prior, group.ids, late=late)
+    newest = found.filter(pl.col("week") == 0)
+    assert set(newest["why"]) == {"a source was late on some of its days, so that use of it is still to come"}
+    assert not newest.select(pl.any_horizontal("fell", "rose", "faded").any()).item()
+    assert found.filter("fell").select("subject_id", "week").rows() == [("acme", 1)]
+    assert newest.filter(pl.col("subject_id") != "acme")["seen"].to_list() == [5] * 7, "what came is told"
+    before = day(LAST - 30)
+    spared = expected_weeks(group, group_prior(group, late=[before]), group.ids, late=[before])
+    mine = spared.filter(pl.col("subject_id") == "other1").sort("week")
+    assert mine["expected"][0] == pytest.approx(5, abs=0.4)
+
+
 def test_four_weeks_together_fade_where_one_alone_proves_nothing() -> None:
     chance = np.random.default_rng(11)
     weekly = chance.poisson(6, (80, 40)).astype(float)

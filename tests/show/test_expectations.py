@@ -8,6 +8,7 @@ import pytest
 
 from tests.show.cast import Cast, empty_workspace
 from tests.show.cast_rules import at
+from waypost.measure import Holidays
 from waypost.show.desk import Desk
 from waypost.show.expectations import ExpectationBook
 
@@ -73,6 +74,26 @@ def test_no_account_of_another_tier_is_compared_with(desk: Desk) -> None:
     found = ExpectationBook().of(desk, "acme", "enterprise", desk.today - timedelta(days=1))
     assert found.peers == 0
     assert set(found.weeks["why"]) == {"there is nobody like it to compare with yet"}
+
+
+def test_a_holiday_is_no_fall_and_other_holidays_are_worked_out_anew(desk: Desk) -> None:
+    book, yesterday = ExpectationBook(), desk.today - timedelta(days=1)
+    first = book.of(desk, "acme", "growth", yesterday)
+    lazy = Holidays.from_document(
+        {
+            "kind": "holidays",
+            "key": "holidays",
+            "days": [{"day": yesterday.isoformat(), "name": "Founders’ Day"}],
+        },
+        where="holidays",
+    )
+    book.know(lazy)
+    assert book.kept("acme", yesterday) is None
+    found = book.of(desk, "acme", "growth", yesterday)
+    assert found.holidays == ("Founders’ Day",)
+    assert first.holidays == ()
+    book.know(lazy)
+    assert book.kept("acme", yesterday) is found
 
 
 def _fill(cast: Cast, table: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -20,6 +20,8 @@ from waypost.measure.catalogue_seen import (
 from waypost.measure.crowd import Crowd
 from waypost.measure.funnel import MOST_STEPS, StepResult, funnel_results, funnel_traits, walk
 from waypost.measure.funnel_asked import FunnelAsked, Step
+from waypost.measure.holidays import Holiday, Holidays
+from waypost.measure.late import late_days
 from waypost.measure.measures import SCORE_MEASURES, AnyMeasure, known_from, measure_from
 from waypost.measure.paths import ENDS as PATH_ENDS
 from waypost.measure.paths import NOTHING as PATH_NOTHING
@@ -90,6 +92,8 @@ __all__ = [
     "FunnelAsked",
     "Grain",
     "Group",
+    "Holiday",
+    "Holidays",
     "Level",
     "Match",
     "MeasureLevel",
@@ -135,6 +139,7 @@ __all__ = [
     "held",
     "items",
     "known_from",
+    "late_days",
     "made_of",
     "measure",
     "measure_from",

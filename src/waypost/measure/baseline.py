@@ -26,6 +26,7 @@ LEAST_WEEKS = 4.0
 FALSE_ALARMS = 0.01
 MONTH = 4
 SHORT = f"there are less than {LEAST_WEEKS:.0f} weeks of history before it"
+LATE = "a source was late on some of its days, so that use of it is still to come"
 NO_PRIOR = "there is nobody like it to compare with yet"
 EXPECTED = {
     "subject_id": pl.String,
@@ -96,6 +97,16 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
             spans=[*self.spans, *(other.spans[nr] for nr in fresh)],
         )
 
+    def heard(self, late: Collection[date]) -> "Counted":
+        """Return what was counted without the weeks in which a source was late: they tell nothing."""
+        return msgspec.structs.replace(self, weekly=self.weekly * self.is_heard(late))
+
+    def is_heard(self, late: Collection[date]) -> Numbers:
+        """Return 1 for every week of which all days were heard, 0 where a source was late on one of them."""
+        days = days_of(self.cutoff, self.weekly.shape[1])
+        there = np.array([day not in late for day in days])
+        return np.asarray(there.reshape(-1, DAYS).all(axis=1), dtype=np.float64)
+
     def exposure(self, holidays: Collection[date] = ()) -> Numbers:
         """Return how much of a usual week each week was for each subject."""
         days = days_of(self.cutoff, self.weekly.shape[1])
@@ -106,12 +117,12 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         return exposures(shares, self.spans, days, dict.fromkeys(holidays, share))
 
 
-def group_prior(group: Counted, holidays: Collection[date] = ()) -> Prior | None:
+def group_prior(group: Counted, holidays: Collection[date] = (), late: Collection[date] = ()) -> Prior | None:
     """Return the prior of a group, from its latest weeks; None when it has no history."""
     if not group.ids:
         return None
-    exposure = group.exposure(holidays)[:FIT_SUBJECTS, -FIT_WEEKS:]
-    return fit_prior(group.weekly[:FIT_SUBJECTS, -FIT_WEEKS:], exposure)
+    exposure = (group.exposure(holidays) * group.is_heard(late))[:FIT_SUBJECTS, -FIT_WEEKS:]
+    return fit_prior(group.heard(late).weekly[:FIT_SUBJECTS, -FIT_WEEKS:], exposure)
 
 
 def expected_weeks(
@@ -121,8 +132,11 @@ def expected_weeks(
     *,
     false_alarms: float = FALSE_ALARMS,
     holidays: Collection[date] = (),
+    late: Collection[date] = (),
 ) -> pl.DataFrame:
     """Return what was expected of every week of the subjects in `ids`, with the columns of `EXPECTED`.
+
+    Of a week with a `late` day, on which a source was to send and did not, nothing is expected.
 
     What moves the rest of `group` in a week is expected of the subject too. A week between `low` and `high` is as
     expected. It `fell` or `rose` when a count so far out comes by chance in at most half of `false_alarms` of all
@@ -132,13 +146,14 @@ def expected_weeks(
     places = [group.ids.index(each) for each in ids if each in set(group.ids)]
     if prior is None or not places:
         return _unknown(group, places)
-    told = known(prior, group.weekly, group.exposure(holidays))
+    heard, open_ = group.heard(late), group.is_heard(late)
+    told = known(prior, heard.weekly, group.exposure(holidays) * open_)
     tail = false_alarms / 2
     mean, size, seen = told.mean[places], told.size[places], group.weekly[places]
     low, high = band(mean, size, prior.spread, tail)
     enough = (told.weeks[places] >= LEAST_WEEKS) & (mean > 0)
     frame = _frame(group, places, seen)
-    month = _month(prior, told, group.weekly, tail)
+    month = _month(prior, told, heard.weekly, tail)
     told_month = enough & month.enough[places]
     return frame.with_columns(
         _where(enough, mean, pl.Float64).alias("expected"),
@@ -149,7 +164,7 @@ def expected_weeks(
         pl.Series("faded", (told_month & month.faded[places]).ravel()),
         _where(told_month, month.seen[places], pl.Int64).alias("seen_month"),
         _where(told_month, month.expected[places], pl.Float64).alias("expected_month"),
-        pl.Series("why", [None if fits else SHORT for fits in enough.ravel()], dtype=pl.String),
+        pl.Series("why", _why(enough, open_), dtype=pl.String),
     ).select(list(EXPECTED))
 
 
@@ -202,6 +217,12 @@ def _unknown(group: Counted, places: list[int]) -> pl.DataFrame:
     return frame.with_columns(
         pl.lit(value, dtype=EXPECTED[name]).alias(name) for name, value in said.items()
     ).select(list(EXPECTED))
+
+
+def _why(enough: Truths, heard: Numbers) -> list[str | None]:
+    """Return why nothing is expected of each week of each subject, None where something is."""
+    reasons = [SHORT if open_ else LATE for open_ in heard]
+    return [None if fits else why for row in enough for fits, why in zip(row, reasons, strict=True)]
 
 
 def _where(enough: Truths, values: Numbers, kind: type[pl.DataType]) -> pl.Series:

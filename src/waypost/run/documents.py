@@ -13,14 +13,24 @@ from waypost.collect import SourceRules
 from waypost.core import DefinitionError, Document, fail
 from waypost.intervene import ContactPolicy, Play
 from waypost.journey import Journey, Of
-from waypost.measure import ABOUT, Catalogue, Level, Segment, Tiers, check_circles, measure_from, unsteady
+from waypost.measure import (
+    ABOUT,
+    Catalogue,
+    Holidays,
+    Level,
+    Segment,
+    Tiers,
+    check_circles,
+    measure_from,
+    unsteady,
+)
 from waypost.score import Scorecard
 from waypost.store import Definitions
 
 Key = tuple[str, str]
 MOST_BYTES = 1_000_000
 # Of these a workspace has one, in a file of its own; of all others many, in a folder named for the kind.
-SINGLE = ("catalogue", "tiers", "contact_policy")
+SINGLE = ("catalogue", "tiers", "holidays", "contact_policy")
 FOLDERS = {
     "journey": "journeys",
     "scorecard": "scorecards",
@@ -144,6 +154,7 @@ def _scorecard(document: Document, where: str) -> None:
 CHECKS: dict[str, Callable[[Document, str], object]] = {
     "catalogue": _catalogue,
     "tiers": lambda document, where: Tiers.from_document(document, where=where),
+    "holidays": lambda document, where: Holidays.from_document(document, where=where),
     "segment": lambda document, where: Segment.from_document(document, where=where),
     "journey": lambda document, where: Journey.from_document(document, where=where),
     "scorecard": _scorecard,

@@ -13,8 +13,8 @@ from waypost.run.workspace import Workspace
 from waypost.store import Definitions, Operations, Scope, Writer
 
 Key = tuple[str, str]
-# Plays and their policy act on what comes; they change nothing of what is.
-CHANGES_NOTHING = ("play", "contact_policy")
+# Plays and their policy act on what comes, and holidays say what is expected; they change nothing of what is.
+CHANGES_NOTHING = ("play", "contact_policy", "holidays")
 #: Over so many days, today included, the use of features is compared.
 COMPARED_DAYS = 28
 MOST_NAMED = 10

@@ -7,7 +7,7 @@ import msgspec
 
 from waypost.intervene import ContactPolicy, Play
 from waypost.journey import Journey
-from waypost.measure import Catalogue, Segment, Tiers
+from waypost.measure import Catalogue, Holidays, Segment, Tiers
 from waypost.score import Scorecard
 from waypost.show.desk import Desk
 from waypost.store import Definitions, Published
@@ -25,6 +25,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     plays: dict[str, Play]
     policy: ContactPolicy
+    holidays: Holidays
     versions: dict[tuple[str, str], int]
 
     @classmethod
@@ -36,10 +37,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
         tiers = [Tiers.from_document(one, where=key) for key, one in documents("tiers")]
         catalogues = [Catalogue.from_document(one, where=key) for key, one in documents("catalogue")]
+        holidays = [Holidays.from_document(one, where=key) for key, one in documents("holidays")]
         policies = [ContactPolicy.from_document(one, where=key) for key, one in documents("contact_policy")]
         return cls(
             plays={key: Play.from_document(one, where=key) for key, one in documents("play")},
             policy=policies[0] if policies else ContactPolicy(),
+            holidays=holidays[0] if holidays else Holidays(),
             journeys={key: Journey.from_document(one, where=key) for key, one in documents("journey")},
             scorecards={key: Scorecard.from_document(one, where=key) for key, one in documents("scorecard")},
             segments=tuple(Segment.from_document(one, where=key) for key, one in documents("segment")),

@@ -103,6 +103,7 @@ def usage(visit: Visit) -> Response:
     cutoff = cutoff_of(visit)
     catalogue = visit.rules.catalogue
     lines = _lines(visit, account, cutoff, catalogue)
+    visit.house.expectations.know(visit.rules.holidays)
     expected = visit.house.expectations.kept(account.account_id, cutoff)
     if expected is None and visit.asked("expected"):
         expected = _expected(visit, account, cutoff)

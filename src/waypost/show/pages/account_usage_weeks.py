@@ -172,10 +172,12 @@ def _expects(expected: Expected | None) -> str:
     if why:
         return f"Nothing is expected of the newest week: {why}."
     peers = words.plural(expected.peers, "account", "accounts")
+    names = ", ".join(expected.holidays)
+    holidays = f" Less is expected of the newest week: {names}." if names else ""
     return (
         "The band is what was expected of each week from the weeks before it, and from what moved the others of its "
         f"tier in that week ({peers}). A fall is called when so few would come by chance in at most 1 of "
-        f"{round(1 / FALSE_ALARMS)} weeks."
+        f"{round(1 / FALSE_ALARMS)} weeks.{holidays}"
     )
 
 

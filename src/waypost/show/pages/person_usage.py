@@ -99,6 +99,7 @@ def _person(visit: Visit) -> Belonging:
 def _weeks(visit: Visit, person: Belonging, cutoff: date) -> list[Week]:
     if person.account_id is None:
         return []
+    visit.house.expectations.know(visit.rules.holidays)
     found = visit.house.expectations.of_person(visit.desk, person.person_id, person.account_id, cutoff)
     return [
         Week(
