@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 #: The answer is lost after the events were stored: whoever sends them again must not have them twice.
 LOST = 0
+#: The same, but a gateway answers 504 in place of it.
+STORED_BUT_504 = -504
 _HOP = ("connection", "keep-alive", "transfer-encoding", "content-length", "host")
 
 
@@ -62,10 +64,10 @@ class _Passing(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self._body()
         failure = self.server.next_failure()
-        if failure:
+        if failure and failure > LOST:
             self._answer(failure, [("retry-after", "1")], b"")
         else:
-            self._pass(body, lose=failure == LOST)
+            self._pass(body, failure)
 
     def _body(self) -> bytes:
         if self.headers.get("transfer-encoding", "").lower() != "chunked":
@@ -77,7 +79,7 @@ class _Passing(BaseHTTPRequestHandler):
         self.rfile.readline()
         return b"".join(pieces)
 
-    def _pass(self, body: bytes, *, lose: bool = False) -> None:
+    def _pass(self, body: bytes, failure: int | None = None) -> None:
         target = self.server.target
         onward = http.client.HTTPConnection(target.hostname or "", target.port, timeout=30)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
@@ -86,8 +88,10 @@ class _Passing(BaseHTTPRequestHandler):
         said = answer.read()
         onward.close()
         self.server.statuses.append(answer.status)
-        if lose:
+        if failure == LOST:
             self.close_connection = True
+        elif failure:
+            self._answer(-failure, [], b"")
         else:
             self._answer(answer.status, answer.getheaders(), said)
 

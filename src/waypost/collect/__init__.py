@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from waypost.collect.app import Collector
     from waypost.collect.doorkeeper import Doorkeeper
     from waypost.collect.importing import Format, ImportReport, import_file
+    from waypost.collect.opening import first_line
     from waypost.collect.own_event import OwnEvent, own_event
     from waypost.collect.query_source import check_query_source, run_query_source
     from waypost.collect.readers import READERS
@@ -18,6 +19,7 @@ _DOOR = {
     "app": ("Collector",),
     "doorkeeper": ("Doorkeeper",),
     "importing": ("Format", "ImportReport", "import_file"),
+    "opening": ("first_line",),
     "own_event": ("OwnEvent", "own_event"),
     "query_source": ("check_query_source", "run_query_source"),
     "readers": ("READERS",),
@@ -37,6 +39,7 @@ __all__ = [
     "SourceRules",
     "TurnedAway",
     "check_query_source",
+    "first_line",
     "import_file",
     "own_event",
     "run_query_source",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from waypost.collect.amplitude import Amplitude
 from waypost.collect.family import Family
 from waypost.collect.posthog import PostHog
 from waypost.collect.request import Request
@@ -14,6 +15,7 @@ from waypost.collect.segment import Segment
 FAMILIES: Mapping[str, Family] = {
     "segment": Segment(),
     "posthog": PostHog(),
+    "amplitude": Amplitude(),
 }
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.

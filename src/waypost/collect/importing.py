@@ -1,20 +1,19 @@
 """Imports of files: line by line, checked at the beginning, a thousand events at a time, safe to repeat."""
 
-import gzip
-import io
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import IO, assert_never
+from typing import assert_never
 
+from waypost.collect.amplitude import AmplitudeLines
 from waypost.collect.apache import ApacheLines
 from waypost.collect.gathering import Gathering
+from waypost.collect.opening import MOST_LINE_BYTES, UNREADABLE, opened
+from waypost.collect.opening import Lines as Opened
 from waypost.collect.own_schema import OwnLines
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.segment_file import SegmentLines
@@ -25,7 +24,6 @@ Progress = Callable[[int, int], None]
 Lines = Callable[[bytes, Gathering], None]
 
 LOOKED_AT = 1_000
-MOST_LINE_BYTES = 64 * 1024
 EVENTS_IN_INTAKE = 1_000
 INTAKES_IN_PUT = 10
 _MOST_SAMPLES = 500
@@ -46,6 +44,7 @@ class Format(StrEnum):
     SEGMENT_NDJSON = "segment-ndjson"
     WAYPOST_NDJSON = "waypost-ndjson"
     APACHE_COMBINED = "apache-combined"
+    AMPLITUDE_EXPORT = "amplitude-export"
 
 
 @dataclass(slots=True)
@@ -67,14 +66,14 @@ def import_file(
     now: datetime,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Take in a file (plain or gzip) as events of `source`, received `now`; importing it again adds nothing.
+    """Take in a file (plain or packed) as events of `source`, received `now`; importing it again adds nothing.
 
     `progress` hears of the bytes read and the bytes there are. Raises ImportRefusedError, with nothing stored,
     when the file cannot be read or most of its first 1,000 lines are not in the format.
     """
     read_line = _reader(file_format)
     try:
-        with _opened(file) as (lines, position):
+        with opened(file) as (lines, position):
             first = _first_lines(lines, read_line, file_format, Gathering(source, now))
             taking = _Taking(inbox, source, now, _reader(file_format))
             for line in first:
@@ -86,7 +85,7 @@ def import_file(
             report = taking.end()
             if progress:
                 progress(file.stat().st_size, file.stat().st_size)
-    except (OSError, EOFError, zlib.error) as error:
+    except UNREADABLE as error:
         raise ImportRefusedError(f"{file} cannot be read to its end ({error})") from None
     return report
 
@@ -142,12 +141,14 @@ def _reader(file_format: Format) -> Lines:
             return OwnLines()
         case Format.APACHE_COMBINED:
             return ApacheLines()
+        case Format.AMPLITUDE_EXPORT:
+            return AmplitudeLines()
         case _:
             assert_never(file_format)
 
 
 def _first_lines(
-    lines: IO[bytes],
+    lines: Opened,
     read_line: Lines,
     file_format: Format,
     trial: Gathering,
@@ -167,7 +168,7 @@ def _first_lines(
     return first
 
 
-def _lines_of(lines: IO[bytes]) -> Iterator[bytes]:
+def _lines_of(lines: Opened) -> Iterator[bytes]:
     """Yield lines without their ends and without blank ones; a line without end is cut where it grows too long."""
     while line := lines.readline(MOST_LINE_BYTES + 2):
         whole = line
@@ -176,16 +177,3 @@ def _lines_of(lines: IO[bytes]) -> Iterator[bytes]:
             line = lines.readline(MOST_LINE_BYTES + 2)
         if stripped := whole.strip():
             yield stripped
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
-    """Open a file that may be gzip; the second is how far the file itself was read."""
-    with file.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        if packed:
-            with gzip.GzipFile(fileobj=raw) as unpacked, io.BufferedReader(unpacked) as lines:
-                yield lines, raw.tell
-        else:
-            yield raw, raw.tell

@@ -1,5 +1,6 @@
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ TRACK = {
 }
 OWN = {"kind": "survey", "name": "nps", "person_id": "ada", "happened_at": "2026-11-01T10:00:00Z",
        "properties": {"answer_id": "1", "score": 9, "scale": "nps"}}  # fmt: skip
+EXPORTED = {
+    "event_type": "Report Exported",
+    "user_id": "ada",
+    "event_time": "2026-11-01 10:00:00.250000",
+    "uuid": "1",
+}
 LOG = '10.0.0.1 - ada [01/Nov/2026:10:00:00 +0000] "POST /projects/7/export HTTP/1.1" 200 12 "-" "Mozilla/5.0"\n'
 
 
@@ -27,13 +34,17 @@ def test_files_of_every_format_are_taken_in_by_what_they_hold(type_in: Type, tmp
     (tmp_path / "own.ndjson").write_text(json.dumps(OWN) + "\n")
     with gzip.open(tmp_path / "access.log.gz", "wt") as log:
         log.write(LOG)
-    done = type_in("import", "track.ndjson", "own.ndjson", "access.log.gz", "--source", "product")
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as export:
+        export.writestr("1/b.json.gz", gzip.compress(json.dumps(EXPORTED).encode()))
+    files = ("track.ndjson", "own.ndjson", "access.log.gz", "export.zip")
+    done = type_in("import", *files, "--source", "product")
     assert done.lines == [
         "track.ndjson: 1 events taken in from 1 lines of segment-ndjson",
         "own.ndjson: 1 events taken in from 1 lines of waypost-ndjson",
         "access.log.gz: 1 events taken in from 1 lines of apache-combined",
+        "export.zip: 1 events taken in from 1 lines of amplitude-export",
     ]
-    assert type_in("round").out.startswith("3 events taken in, 3 of them new")
+    assert type_in("round").out.startswith("4 events taken in, 4 of them new")
 
 
 @pytest.mark.usefixtures("anyhow")

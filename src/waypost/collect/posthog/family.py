@@ -46,7 +46,7 @@ class PostHog(Family):
                 return False
             return b'"api_key"' in written or b'"$lib"' in written
         if request.path == "/batch":
-            return b'"events"' not in request.body[:1_000] or b'"batch"' in request.body
+            return _holds_a_batch(request, self.most_bytes)
         return "_k" not in request.query
 
     def ask(self, request: Request, mount: str) -> Answer | None:
@@ -74,6 +74,14 @@ class PostHog(Family):
         if refused.why is TurnedAway.BODY_TOO_LARGE:
             return refusal(413, refused.why.value, "the request is over 8 MB; send fewer events at once")
         return super().refused(request, refused)
+
+
+def _holds_a_batch(request: Request, most: int) -> bool:
+    try:
+        written, _ = plain(request, most)
+        return written.startswith(b"[") or "events" not in (around := fields(written)) or "batch" in around
+    except BadBodyError:
+        return False
 
 
 def _heard(

@@ -1,6 +1,5 @@
 """`waypost import`: files of events, logs and rows."""
 
-import gzip
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +8,7 @@ import msgspec
 from cyclopts import Parameter
 from msgspec import Struct
 
-from waypost.collect import Format, import_file
+from waypost.collect import Format, first_line, import_file
 from waypost.core import ImportRefusedError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.session import Session
@@ -74,7 +73,7 @@ def import_files(
 
 def format_of(file: Path) -> Format:
     """Return what a file holds, by its first line. Raises ImportRefusedError when that does not tell."""
-    line = _first_line(file)
+    line = first_line(file)
     if not line.startswith(b"{"):
         return Format.APACHE_COMBINED
     try:
@@ -83,19 +82,6 @@ def format_of(file: Path) -> Format:
         raise ImportRefusedError(
             f"{file}: its first line is no JSON; say what it holds with --format"
         ) from None
+    if "event_type" in first:
+        return Format.AMPLITUDE_EXPORT
     return Format.WAYPOST_NDJSON if "kind" in first else Format.SEGMENT_NDJSON
-
-
-def _first_line(file: Path) -> bytes:
-    try:
-        with file.open("rb") as plain:
-            zipped = plain.read(2) == b"\x1f\x8b"
-        with gzip.open(file) if zipped else file.open("rb") as lines:
-            for line in lines:
-                if line.strip():
-                    return line.lstrip(b"\xef\xbb\xbf \t")
-    except (OSError, EOFError) as error:
-        raise ImportRefusedError(
-            f"{file} cannot be read ({getattr(error, 'strerror', None) or error})"
-        ) from None
-    raise ImportRefusedError(f"{file} is empty")

@@ -85,4 +85,23 @@ posthog.identify("ada");
 posthog.group("company", "acme");
 posthog.capture("Signed In");""",
     ),
+    "amplitude": protocol(
+        "Amplitude",
+        python=f"""from amplitude import Amplitude, BaseEvent
+
+client = Amplitude("{KEY}")
+client.configuration.server_url = "ADDRESS/in/amplitude/2/httpapi"
+client.track(BaseEvent("Signed In", user_id="ada", groups={{"company": "acme"}}))
+client.shutdown()""",
+        node=f"""import {{ init, track, flush }} from "@amplitude/analytics-node";
+
+init("{KEY}", {{ serverUrl: "ADDRESS/in/amplitude/2/httpapi" }});
+track("Signed In", {{}}, {{ user_id: "ada", groups: {{ company: "acme" }} }});
+await flush().promise;""",
+        browser=f"""amplitude.init("{KEY}", "ada", {{
+  serverUrl: "ADDRESS/in/amplitude/2/httpapi", fetchRemoteConfig: false,
+}});
+amplitude.setGroup("company", "acme");
+amplitude.track("Signed In");""",
+    ),
 }
