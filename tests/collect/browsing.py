@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from tests.collect.running import Worker
+
 MODULES = Path(__file__).parent / "node" / "node_modules"
 #: Several SDKs send nothing from a browser that calls itself headless.
 AGENT = (
@@ -57,3 +59,11 @@ def page_of(files: Mapping[str, bytes]) -> Iterator[tuple[Page, str]]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def wait_for(page: Page, worker: Worker, name: str) -> None:
+    """Wait until an event of this name is stored, or for a while."""
+    for _ in range(150):
+        if any(event.name == name for event in worker.events()):
+            return
+        page.wait_for_timeout(100)

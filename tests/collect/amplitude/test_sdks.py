@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from amplitude import Amplitude, BaseEvent, EventOptions, Identify
 
-from tests.collect.browsing import MODULES, page_of
+from tests.collect.browsing import MODULES, page_of, wait_for
 from tests.collect.flaky import STORED_BUT_504, flaky
 from tests.collect.running import Worker, running
 from waypost.core import Event
@@ -159,19 +159,13 @@ def test_the_browser_sdk_delivers_every_call_also_as_the_page_goes(worker: Worke
                 }""",
                 EXPORTED,
             )
-            for _ in range(150):
-                if any(event.name == "Report Exported" for event in worker.events()):
-                    break
-                page.wait_for_timeout(100)
+            wait_for(page, worker, "Report Exported")
             page.evaluate(
                 "() => { addEventListener('pagehide', () => {"
                 " amplitude.setTransport('beacon'); amplitude.track('Left'); amplitude.flush(); }); }"
             )
             page.goto(f"{address}/gone")
-            for _ in range(50):
-                if any(event.name == "Left" for event in worker.events()):
-                    break
-                page.wait_for_timeout(100)
+            wait_for(page, worker, "Left")
     assert errors == []
     events = {event.name: event for event in worker.events()}
     assert set(events) >= {

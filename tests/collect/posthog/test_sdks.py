@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from posthog import Posthog
 
-from tests.collect.browsing import MODULES, page_of
+from tests.collect.browsing import MODULES, page_of, wait_for
 from tests.collect.flaky import LOST, flaky
 from tests.collect.running import Worker, running
 from waypost.core import Event
@@ -177,16 +177,10 @@ def test_the_browser_sdk_delivers_every_call_also_as_the_page_goes(worker: Worke
                 }""",
                 EXPORTED,
             )
-            for _ in range(100):
-                if any(event.name == "Report Exported" for event in worker.events()):
-                    break
-                page.wait_for_timeout(100)
+            wait_for(page, worker, "Report Exported")
             page.evaluate("() => posthog.capture('Left')")
             page.goto(f"{address}/gone")
-            for _ in range(50):
-                if any(event.name == "Left" for event in worker.events()):
-                    break
-                page.wait_for_timeout(100)
+            wait_for(page, worker, "Left")
     assert errors == []
     events = {event.name: event for event in worker.events()}
     assert set(events) >= {"/docs", "Signed Up", "identify", "group", "Report Exported", "Left", "$pageleave"}
