@@ -122,7 +122,7 @@ class Company:
 
     def scored(self, account_id: str, score: float | None, band: str, on_day: date = TODAY) -> None:
         row = {"account_id": account_id, "on_day": on_day, "scorecard": "health", "version": 1}
-        self._add("scores", {**row, "score": score, "band": band, "inputs": "[]"})
+        self._add("scores", {**row, "score": score, "band": band})
 
     def signal(
         self,

@@ -1,6 +1,5 @@
 """The whole derived state of a workspace, in a form in which two of them can be compared."""
 
-import json
 from typing import Any
 
 from waypost.run.workspace import Workspace
@@ -45,13 +44,4 @@ def _rows(workspace: Workspace, table: str) -> list[tuple[Any, ...]]:
 def _plain(value: object) -> object:
     if isinstance(value, float):
         return round(value, 9) + 0.0
-    return _rounded(value) if isinstance(value, str) and value.startswith("[{") else value
-
-
-def _rounded(text: str) -> str:
-    """Return the JSON of a score's inputs with its numbers rounded as well."""
-
-    def number(found: str) -> float:
-        return round(float(found), 9) + 0.0
-
-    return json.dumps(json.loads(text, parse_float=number))
+    return value

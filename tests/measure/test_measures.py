@@ -3,13 +3,14 @@
 Every scorecard here has one input, so its weight is all of the 100 points.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from tests.tale import ANALYST, CATALOGUE, Tale, scorecard
+from tests.tale import ANALYST, CATALOGUE, Tale, day, scorecard
 from waypost.core import DefinitionError
-from waypost.measure import known_from, measure_from
+from waypost.measure import known_from, measure_from, measured_at
+from waypost.store import Writer
 
 STRAIGHT = [[0, 0], [1, 1]]
 
@@ -24,7 +25,7 @@ def test_adoption_is_the_share_of_people_on_their_path() -> None:
     tale = acme("adoption", ANALYST).joins("ada").uses("export").joins("ben").on_day(8)
     tale.at("beta").by("cleo").uses("sign_in", on=4).uses("sign_in").at("acme")
     assert tale.scores() == {**dict.fromkeys(range(6), 100.0), 6: 100.0, 7: 100.0, 8: 50.0}
-    assert tale.ledger(8) == [("adoption", "ben", "left", -50.0)]
+    assert tale.ledger(8) == [("adoption", "ben", "entered", -50.0)], "a stray who had not begun"
 
 
 def test_whoever_has_not_started_is_nobody_s_adoption_yet() -> None:
@@ -157,3 +158,15 @@ def test_a_trend_is_known_from_its_least_events_on_and_the_others_from_one_item(
     )
     assert known_from(measure_from({"kind": "breadth"}, where="")) == 1
     assert len(CATALOGUE["features"]) == 3
+
+
+def test_what_an_input_was_on_two_days_far_apart_can_be_asked_again() -> None:
+    tale = acme("seat_use", within_days=3).signs(seats=4).joins("ada").uses("sign_in").on_day(9)
+    tale.by("ben").uses("sign_in").by("ada").uses("sign_in").round()
+    writer, rules = cast("Writer", tale.workspace.warehouse), tale.workspace.rules
+    measures = {"seats": measure_from({"kind": "seat_use", "within_days": 3}, where="health.yaml")}
+    found = measured_at(writer, measures, "acme", rules.catalogue, days=(day(0), day(9)))
+    assert found == [{"seats": {"n": 1, "d": 4, "value": 0.25}}, {"seats": {"n": 2, "d": 4, "value": 0.5}}]
+    before = measured_at(writer, measures, "acme", rules.catalogue, days=(day(-1), day(9)))
+    assert before[0] == {"seats": {"n": 0, "d": 0, "value": None}}, "unknown is not zero"
+    assert measured_at(writer, {}, "acme", rules.catalogue, days=(day(0), day(9))) == [{}, {}]

@@ -32,13 +32,14 @@ def card(*inputs: dict[str, Any], **changes: object) -> Scorecard:
 
 def measured(**inputs: Sequence[tuple[float, float]]) -> pl.DataFrame:
     """Return n and d of each input day by day, from Monday on."""
-    rows = [
-        ("acme", MONDAY + timedelta(days=nr), key, float(n), float(d))
+    height = len(next(iter(inputs.values())))
+    days = [MONDAY + timedelta(days=nr) for nr in range(height)]
+    sums = {
+        f"{key}.{side}": [float(each[nr]) for each in states]
         for key, states in inputs.items()
-        for nr, (n, d) in enumerate(states)
-    ]
-    names = ["account_id", "on_day", "input", "n", "d"]
-    return pl.DataFrame(rows, schema=names, orient="row")
+        for nr, side in enumerate("nd")
+    }
+    return pl.DataFrame({"account_id": ["acme"] * height, "on_day": days, **sums})
 
 
 def known(*keys: str, least: float = 1.0) -> Mapping[str, Known]:

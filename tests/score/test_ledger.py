@@ -7,10 +7,28 @@ import polars as pl
 import pytest
 
 from tests.score.cards import MONDAY, NOT_STALE, card, known, measured
-from waypost.score import Scorecard, ledger, parts, scores
+from waypost.score import Parts, Scorecard, ledger, parts, scores
 
 ONE = card({"key": "seats"})
 TUESDAY = MONDAY + timedelta(days=1)
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+SIDES, CAUSES = pl.Enum(["n", "d"]), pl.Enum(["entered", "faded", "left"])
+MOVED: Schema = {
+    "row": pl.Int64,
+    "input": pl.Int64,
+    "item": pl.UInt64,
+    "side": SIDES,
+    "cause": CAUSES,
+    "delta": pl.Float64,
+    "nr": pl.Int64,
+}
+DATED: Schema = {
+    "item": pl.String,
+    "happened_at": pl.Datetime("us"),
+    "until_on": pl.Date,
+    "person_id": pl.String,
+    "detail": pl.String,
+}
 Moved = tuple[str, str, str, float]
 Row = tuple[str, str, str, float]
 
@@ -74,21 +92,21 @@ def test_the_switch_and_what_else_moved_add_up() -> None:
 def test_new_rules_are_told_apart_from_what_customers_did() -> None:
     added = parts(ONE, measured(seats=[(1, 4), (2, 4)]), known("seats"))
     chain = _chain(added, ONE).with_columns(before=pl.lit(60.0), same_rules=pl.lit(value=False))
-    found = ledger(added, _moved([("seats", "n", "ben", 1)]), chain)
+    found = _ledger(added, [("seats", "n", "ben", 1)], chain)
     assert _rows(found) == [("", "", "rules", -35.0), ("seats", "ben", "entered", 25.0)]
 
 
 def test_what_came_too_late_for_the_day_before_is_told_as_late() -> None:
     added = parts(ONE, measured(seats=[(1, 4), (2, 4)]), known("seats"))
     chain = _chain(added, ONE).with_columns(before=pl.lit(20.0))
-    found = ledger(added, _moved([("seats", "n", "ben", 1)]), chain)
+    found = _ledger(added, [("seats", "n", "ben", 1)], chain)
     assert _rows(found) == [("", "", "late", 5.0), ("seats", "ben", "entered", 25.0)]
 
 
 def test_a_score_that_was_withheld_comes_back_in_one_row() -> None:
     added = parts(ONE, measured(seats=[(1, 4), (2, 4)]), known("seats"))
     chain = _chain(added, ONE).with_columns(before=pl.lit(80.0), before_on=pl.lit(MONDAY - timedelta(days=9)))
-    found = ledger(added, _moved([("seats", "n", "ben", 1)]), chain)
+    found = _ledger(added, [("seats", "n", "ben", 1)], chain)
     assert _rows(found) == [("", "", "resumed", -30.0)]
 
 
@@ -97,26 +115,25 @@ def test_a_first_score_and_a_withheld_one_have_no_reasons() -> None:
     unknown_before = _chain(added, ONE).with_columns(before=pl.lit(None, dtype=pl.Float64))
     withheld = _chain(added, ONE).with_columns(score=pl.lit(None, dtype=pl.Float64))
     for chain in (unknown_before, withheld):
-        assert ledger(added, _moved([("seats", "n", "ben", 1)]), chain).height == 0
+        assert _ledger(added, [("seats", "n", "ben", 1)], chain).height == 0
 
 
 def _told(rules: Scorecard, moved: list[Moved], **inputs: list[tuple[float, float]]) -> list[Row]:
     """Return the ledger of Tuesday, having checked that it adds up."""
     added = parts(rules, measured(**inputs), known(*inputs))
     chain = _chain(added, rules)
-    found = ledger(added, _moved(moved), chain)
+    found = _ledger(added, moved, chain)
     [(score, before)] = chain.select("score", "before").rows()
     assert found["points"].sum() == pytest.approx(score - before, abs=1e-9)
     return _rows(found)
 
 
-def _chain(added: pl.DataFrame, rules: Scorecard) -> pl.DataFrame:
-    scored = scores(rules, 1, added, NOT_STALE)
+def _chain(added: Parts, rules: Scorecard) -> pl.DataFrame:
+    scored = scores(rules, 1, added, known(*added.inputs), NOT_STALE)
     monday, tuesday = scored["score"].to_list()
     return pl.DataFrame(
         {
-            "account_id": ["acme"],
-            "on_day": [TUESDAY],
+            "row": [1],
             "score": [tuesday],
             "before": [monday],
             "before_on": [MONDAY],
@@ -126,42 +143,27 @@ def _chain(added: pl.DataFrame, rules: Scorecard) -> pl.DataFrame:
     )
 
 
-def _moved(moved: list[Moved]) -> pl.DataFrame:
+def _ledger(added: Parts, moved: list[Moved], chain: pl.DataFrame) -> pl.DataFrame:
+    """Return the ledger of a chain of one day, given what moved on it."""
     moment = datetime(2026, 8, 4, 9, tzinfo=UTC).replace(tzinfo=None)
-    rows = [
-        (
-            "acme",
-            TUESDAY,
-            input_,
-            side,
-            item,
-            float(delta),
-            "entered" if delta > 0 else "left",
-            moment,
-            None,
-            "",
-        )
-        for input_, side, item, delta in moved
+    numbers = [
+        {
+            "row": 1,
+            "input": added.inputs.index(input_),
+            "item": sum(item.encode()),
+            "side": side,
+            "cause": "entered" if delta > 0 else "left",
+            "delta": float(delta),
+            "nr": nr,
+        }
+        for nr, (input_, side, item, delta) in enumerate(moved)
     ]
-    names = [
-        "account_id",
-        "on_day",
-        "input",
-        "side",
-        "item",
-        "delta",
-        "cause",
-        "happened_at",
-        "person_id",
-        "detail",
-    ]
-    found = pl.DataFrame(rows, schema=names, orient="row")
-    return found.with_columns(
-        pl.col("person_id").cast(pl.String), pl.col("happened_at").cast(pl.Datetime("us"))
-    )
+    words = {"happened_at": moment, "until_on": TUESDAY, "person_id": None, "detail": None}
+    dated = pl.DataFrame([{"item": item, **words} for _, _, item, _ in moved], schema=DATED)
+    return ledger(added, pl.DataFrame(numbers, schema=MOVED), dated, chain)
 
 
 def _rows(found: pl.DataFrame) -> list[Row]:
     assert set(found["on_day"].to_list()) <= {date(2026, 8, 4)}
     told = found.select("input", "item", "cause", "points").rows()
-    return [(input_, item, cause, round(points, 6)) for input_, item, cause, points in told]
+    return sorted((input_, item, cause, round(points, 6)) for input_, item, cause, points in told)

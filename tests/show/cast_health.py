@@ -1,47 +1,9 @@
 """What happened to the cast: scores, why they moved, usage, and the events themselves."""
 
-import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.show.cast_rules import at
-
-
-def _inputs(exports: float, tickets: int) -> str:
-    said = [
-        {
-            "input": "exports",
-            "value": exports / 41,
-            "share": 0.5,
-            "points": 12.0,
-            "weight": 25.0,
-            "n": exports * 4,
-            "d": 164.0,
-            "why": None,
-        },
-        {
-            "input": "support",
-            "value": tickets,
-            "share": 0.5,
-            "points": 8.0,
-            "weight": 15.0,
-            "n": float(tickets),
-            "d": 1.0,
-            "why": None,
-        },
-        {
-            "input": "adoption",
-            "value": 160 / 214,
-            "share": 0.7,
-            "points": 18.0,
-            "weight": 25.0,
-            "n": 160.0,
-            "d": 214.0,
-            "why": None,
-        },
-    ]
-    return json.dumps(said)
-
 
 MOVES = [
     (date(2026, 11, 6), "exports", "2026-11-06", "faded", -9.0, at(11, 6, 22, 59), None, "8"),
@@ -132,9 +94,7 @@ def scores(today: date) -> list[dict[str, Any]]:
 
     rows = []
 
-    def add(
-        account: str, day: date, score: float | None, withheld: str | None = None, inputs: str = "[]"
-    ) -> None:
+    def add(account: str, day: date, score: float | None, withheld: str | None = None) -> None:
         rows.append(
             {
                 "account_id": account,
@@ -144,19 +104,13 @@ def scores(today: date) -> list[dict[str, Any]]:
                 "score": score,
                 "band": band(score),
                 "withheld": withheld,
-                "inputs": inputs,
             }
         )
 
     for n in range(120, -1, -1):
         day = today - timedelta(days=n)
         moved = sum(points for on, _, _, _, points, _, _, _ in MOVES if on <= day)
-        add(
-            "halcyon",
-            day,
-            72.0 + moved,
-            inputs=_inputs(12 if day >= date(2026, 11, 6) else 41, 2 if day >= date(2026, 11, 17) else 0),
-        )
+        add("halcyon", day, 72.0 + moved)
         for account, (score, points, _, _) in BESIDE.items():
             add(account, day, score + (points if day >= date(2026, 11, 12) else 0))
         add(

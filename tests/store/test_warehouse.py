@@ -6,6 +6,7 @@ import threading
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -63,6 +64,19 @@ def test_what_was_committed_is_there_when_the_file_is_opened_again(tmp_path: Pat
     again = Warehouse(file)
     assert again.ask("facts/position", {"name": "inbox"}).item() == 3
     again.close()
+
+
+def test_a_file_of_an_earlier_version_loses_what_is_no_longer_kept(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    Warehouse(file).close()
+    with duckdb.connect(str(file)) as rows:
+        rows.execute("alter table scores add column inputs text")
+        rows.execute("insert into scores values ('acme', '2026-08-03', 'health', 1, 50, 'watch', null, '[]')")
+    for _ in range(2):
+        opened = Warehouse(file)
+        assert opened.look("select * from scores").columns[-1] == "withheld"
+        assert opened.look("select score from scores").rows() == [(50.0,)]
+        opened.close()
 
 
 def test_a_statement_says_how_many_rows_it_changed() -> None:

@@ -59,7 +59,7 @@ from waypost.measure.usage_measures import Dimension, MeasureLevel, Unit, UsageM
 from waypost.measure.usage_reference import usage_reference
 from waypost.measure.usage_sweep import SWEPT, usage_sweep
 from waypost.measure.usage_values import Asks, Subjects, usage_items, usage_values
-from waypost.measure.values import changes, items, measure
+from waypost.measure.values import changes, items, measure, measured_at
 
 __all__ = [
     "ABOUT",
@@ -143,6 +143,7 @@ __all__ = [
     "made_of",
     "measure",
     "measure_from",
+    "measured_at",
     "measures_of",
     "noise_counts",
     "paths",

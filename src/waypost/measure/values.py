@@ -1,15 +1,25 @@
 """One question, one code path: `measure(items, cutoffs)` answers for any set of accounts and days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from waypost.measure.catalogue import Catalogue
-from waypost.measure.measures import AnyMeasure
+from waypost.measure.cutoffs import Cutoffs, Days, Rows, days_of, words_of
+from waypost.measure.measures import AnyMeasure, known_from
 from waypost.store import Scope, Writer, question
 
-KEYS = ["account_id", "input"]
+Numbers = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
+#: A denominator made of whole items that came and went may miss its bound by the last bits.
+LAST_BITS = 1e-9
+#: Why an item moves a measure, in the order in which one cause stands for several of the same item on the same day.
+CAUSES = pl.Enum(["entered", "faded", "left"])
+SIDES = pl.Enum(["n", "d"])
 ITEM_COLUMNS = [
     "account_id",
     "input",
@@ -35,7 +45,8 @@ def items(
     """Return the dated items of the measures (by input key) that count on any of the days (both included).
 
     An item counts at the cutoffs from `from_on` until before `until_on`. `side` is n for the numerator and d for the
-    denominator, whose items are already scaled; `half_life_days` is null unless the item fades.
+    denominator, whose items are already scaled; `half_life_days` is null unless the item fades. The inputs are an
+    enumeration in the order of `measures`.
     """
     since, last_on = days
     accounts = scope.accounts_frame()
@@ -45,62 +56,132 @@ def items(
         params = {"since": since, "last_on": last_on, **measure.params()}
         answer = writer.ask(measure.question, _only_used(measure, params), frames)
         found.append(_dated(answer, key, measure))
-    return pl.concat(found)
+    return pl.concat(found).with_columns(
+        pl.col("input").cast(pl.Enum(list(measures))), pl.col("side").cast(SIDES)
+    )
 
 
-def measure(dated: pl.DataFrame, inputs: Sequence[str], cutoffs: pl.DataFrame) -> pl.DataFrame:
-    """Return numerator and denominator of every input at every cutoff.
+def measure(dated: pl.DataFrame, cutoffs: pl.DataFrame) -> pl.DataFrame:
+    """Return numerator and denominator of every input at every cutoff: the columns `<input>.n` and `<input>.d`.
 
-    `dated` is what `items` returns for `inputs`; `cutoffs` has account_id and on_day. The answer has one row per
-    account, day and input: account_id, on_day, input, n, d. sum(items that count) == value, exactly for whole numbers.
+    `dated` is what `items` returns; `cutoffs` has account_id and on_day, by account and day. In both, account_id is the
+    same enumeration. sum(items that count) == value, exactly for whole numbers.
     """
-    grid = cutoffs.join(
-        pl.DataFrame({"input": inputs}, schema={"input": dated.schema["input"]}), how="cross"
-    ).sort("on_day")
-    for side in ("n", "d"):
-        part = dated.filter(pl.col("side") == side)
-        total = _running(part.filter(pl.col("half_life_days").is_null()))
-        grid = grid.join_asof(total, on="on_day", by=KEYS, strategy="backward", check_sortedness=False)
-        fading = _fading(part.filter(pl.col("half_life_days").is_not_null()), cutoffs)
-        summed = fading.group_by(*KEYS, "on_day").agg(pl.col("value").sum().alias("faded"))
-        grid = grid.join(summed, on=[*KEYS, "on_day"], how="left")
-        value = pl.col("total").fill_null(0.0) + pl.col("faded").fill_null(0.0)
-        grid = grid.with_columns(value.alias(side)).drop("total", "faded").sort("on_day")
-    return grid.select("account_id", "on_day", "input", "n", "d")
+    rows = Cutoffs.of(cutoffs)
+    every = _Items.of(dated, rows)
+    lasting, fading = every.where(np.isnan(every.half_life)), every.where(~np.isnan(every.half_life))
+    names = [f"{key}.{side}" for key in words_of(dated["input"]) for side in SIDES.categories]
+    begun = rows.summed(lasting.begins, lasting.sum_nr, lasting.value, len(names))
+    ended = rows.summed(lasting.ends, lasting.sum_nr, lasting.value, len(names))
+    row, nr, age = fading.each_day(rows, fading.begins, fading.ends)
+    left = fading.value[nr] * 2.0 ** (-age / fading.half_life[nr])
+    whole = np.cumsum(begun - ended, axis=1) + rows.summed(row, fading.sum_nr[nr], left, len(names))
+    columns = [pl.Series(name, whole[nr, :-1]) for nr, name in enumerate(names)]
+    return cutoffs.select("account_id", "on_day").with_columns(columns)
 
 
 def changes(dated: pl.DataFrame, cutoffs: pl.DataFrame) -> pl.DataFrame:
     """Return by how much each item changed its input on each of the cutoffs' days, against the day before.
 
-    Columns: account_id, on_day, input, side, item, delta, cause (entered, left, faded), happened_at, person_id,
-    detail. Items that came and went on the same day are left out, for they changed nothing.
+    `dated` and `cutoffs` as for `measure`. Columns: row (of the cutoffs), input (its number), item (a number, the same
+    for the same item), side, cause (entered, faded, left), delta, nr (which row of `dated`).
     """
-    came = dated.select(
-        *KEYS, "side", "item", pl.col("from_on").alias("on_day"), pl.col("value").alias("delta"),
-        pl.lit("entered").alias("cause"), "happened_at", "person_id", "detail",
-    )  # fmt: skip
-    lasting = dated.filter(pl.col("half_life_days").is_null() & pl.col("until_on").is_not_null())
-    went = lasting.select(
-        *KEYS, "side", "item", pl.col("until_on").alias("on_day"), (-pl.col("value")).alias("delta"),
-        pl.lit("left").alias("cause"), pl.col("until_on").cast(pl.Datetime("us")).alias("happened_at"),
-        "person_id", "detail",
-    )  # fmt: skip
-    moved = pl.concat([came, went, _fades(dated, cutoffs)])
-    days = cutoffs.select("account_id", "on_day")
-    identity = ["account_id", "on_day", "input", "side", "item"]
-    return (
-        moved.join(days, on=["account_id", "on_day"], how="semi")
-        .sort(*identity, "cause")
-        .group_by(identity, maintain_order=True)
-        .agg(
-            pl.col("delta").sum(),
-            pl.col("cause").first(),
-            pl.col("happened_at").first(),
-            pl.col("person_id").first(),
-            pl.col("detail").first(),
-        )
-        .filter(pl.col("delta").abs() > 1e-12)  # noqa: PLR2004 -- below this nothing moved but the last bit
+    rows = Cutoffs.of(cutoffs)
+    every = _Items.of(dated, rows)
+    lasts, everything = np.isnan(every.half_life), np.arange(len(every.value))
+    came = everything[rows.holds(every.begins, every.place, every.from_day)]
+    went = everything[lasts & rows.holds(every.ends, every.place, every.until_day)]
+    fading = every.where(~lasts)
+    morrow = rows.reach(fading.place, fading.from_day + 1)
+    row, nr, age = fading.each_day(rows, morrow, rows.reach(fading.place, fading.until_day + 1))
+    now = np.where(rows.day[row] < fading.until_day[nr], 2.0 ** (-age / fading.half_life[nr]), 0.0)
+    lost = fading.value[nr] * (now - 2.0 ** (-(age - 1) / fading.half_life[nr]))
+    found = [
+        (every.begins[came], every.nr[came], every.value[came], 0),
+        (row, fading.nr[nr], lost, 1),
+        (every.ends[went], every.nr[went], -every.value[went], 2),
+    ]
+    which = np.concatenate([each[1] for each in found])
+    cause = np.concatenate([np.full(len(each[0]), each[3], dtype=np.uint32) for each in found])
+    said = dated.select(pl.col("input").to_physical().cast(pl.Int64), pl.col("item").hash(), "side")[which]
+    return said.with_columns(
+        pl.Series("row", np.concatenate([each[0] for each in found])),
+        pl.Series("cause", cause).cat.to(CAUSES),
+        pl.Series("delta", np.concatenate([each[2] for each in found])),
+        pl.Series("nr", which),
     )
+
+
+def measured_at(
+    writer: Writer,
+    measures: Mapping[str, AnyMeasure],
+    account_id: str,
+    catalogue: Catalogue,
+    *,
+    days: tuple[date, date],
+) -> list[dict[str, dict[str, float | None]]]:
+    """Return n, d and value (None: unknown) of every measure of one account at the end of two days, by key."""
+    if not measures:
+        return [{}, {}]
+    ids = pl.Enum([account_id])
+    cutoffs = pl.DataFrame({"account_id": account_id, "on_day": days}, schema_overrides={"account_id": ids})
+    dated = items(writer, measures, Scope(accounts=frozenset((account_id,))), catalogue, days=days)
+    found = measure(dated.with_columns(pl.col("account_id").cast(ids)), cutoffs)
+    return [{key: _state(row, key, each) for key, each in measures.items()} for row in found.to_dicts()]
+
+
+def _state(row: Mapping[str, float], key: str, measure: AnyMeasure) -> dict[str, float | None]:
+    n, d = row[f"{key}.n"], row[f"{key}.d"]
+    known = d >= known_from(measure) * measure.scale - LAST_BITS
+    return {"n": n, "d": d, "value": n / d if known else None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Items:
+    """Dated items as columns, with the rows of the cutoffs from which and before which each counts."""
+
+    nr: Rows
+    place: Rows
+    #: Which sum it is part of: the two sides of each input are numbered through.
+    sum_nr: Rows
+    value: Numbers
+    half_life: Numbers
+    from_day: Days
+    until_day: Days
+    begins: Rows
+    ends: Rows
+
+    @classmethod
+    def of(cls, dated: pl.DataFrame, rows: Cutoffs) -> "_Items":
+        """Return the items of the accounts that are asked about."""
+        place = rows.places(dated["account_id"])
+        nr = np.flatnonzero(place >= 0)
+        place = place[nr]
+        from_day, until_day = (days_of(dated[name])[nr] for name in ("from_on", "until_on"))
+        return cls(
+            nr=nr,
+            place=place,
+            sum_nr=(dated["input"].to_physical().cast(pl.Int64) * 2 + dated["side"].to_physical()).to_numpy()[
+                nr
+            ],
+            value=dated["value"].to_numpy()[nr],
+            half_life=dated["half_life_days"].fill_null(float("nan")).to_numpy()[nr],
+            from_day=from_day,
+            until_day=until_day,
+            begins=rows.reach(place, from_day),
+            ends=rows.reach(place, until_day),
+        )
+
+    def where(self, chosen: Truths) -> "_Items":
+        """Return some of the items."""
+        return _Items(**{name: getattr(self, name)[chosen] for name in self.__slots__})
+
+    def each_day(self, rows: Cutoffs, first: Rows, last: Rows) -> tuple[Rows, Rows, Days]:
+        """Return every row from `first` until before `last` of each item, the item, and its age in days there."""
+        counts = np.maximum(last - first, 0)
+        nr = np.repeat(np.arange(len(counts)), counts)
+        row = np.arange(len(nr)) - np.repeat(np.cumsum(counts) - counts, counts) + first[nr]
+        return row, nr, rows.day[row] - self.from_day[nr]
 
 
 def _dated(answer: pl.DataFrame, key: str, measure: AnyMeasure) -> pl.DataFrame:
@@ -114,51 +195,6 @@ def _dated(answer: pl.DataFrame, key: str, measure: AnyMeasure) -> pl.DataFrame:
     return answer.with_columns(
         pl.lit(key).alias("input"), until.alias("until_on"), fades.alias("half_life_days"), scaled.alias("value"),
     ).select(*ITEM_COLUMNS, "half_life_days")  # fmt: skip
-
-
-def _running(part: pl.DataFrame) -> pl.DataFrame:
-    begin = part.select(*KEYS, pl.col("from_on").alias("on_day"), pl.col("value").alias("delta"))
-    ended = part.filter(pl.col("until_on").is_not_null())
-    end = ended.select(*KEYS, pl.col("until_on").alias("on_day"), (-pl.col("value")).alias("delta"))
-    return (
-        pl.concat([begin, end])
-        .group_by(*KEYS, "on_day")
-        .agg(pl.col("delta").sum())
-        .sort("on_day")
-        .with_columns(pl.col("delta").cum_sum().over(KEYS).alias("total"))
-        .drop("delta")
-    )
-
-
-def _fading(part: pl.DataFrame, cutoffs: pl.DataFrame) -> pl.DataFrame:
-    """Return the value of each fading item at each cutoff at which it counts: w * 2 ** (-age / half-life)."""
-    age = (pl.col("on_day") - pl.col("from_on")).dt.total_days()
-    return (
-        part.join(cutoffs.select("account_id", "on_day"), on="account_id")
-        .filter((pl.col("from_on") <= pl.col("on_day")) & (pl.col("on_day") < pl.col("until_on")))
-        .with_columns(pl.col("value") * (2.0 ** (-age / pl.col("half_life_days"))))
-    )
-
-
-def _fades(dated: pl.DataFrame, cutoffs: pl.DataFrame) -> pl.DataFrame:
-    """Return what fading items lost on each day after they entered, and what was left of them at the end."""
-    part = dated.filter(pl.col("half_life_days").is_not_null())
-    age = (pl.col("on_day") - pl.col("from_on")).dt.total_days()
-    now = (
-        pl.when(pl.col("on_day") < pl.col("until_on"))
-        .then(2.0 ** (-age / pl.col("half_life_days")))
-        .otherwise(0.0)
-    )
-    before = 2.0 ** (-(age - 1) / pl.col("half_life_days"))
-    return (
-        part.join(cutoffs.select("account_id", "on_day"), on="account_id")
-        .filter((pl.col("on_day") > pl.col("from_on")) & (pl.col("on_day") <= pl.col("until_on")))
-        .select(
-            *KEYS, "side", "item", "on_day", (pl.col("value") * (now - before)).alias("delta"),
-            pl.lit("faded").alias("cause"), pl.col("on_day").cast(pl.Datetime("us")).alias("happened_at"),
-            "person_id", "detail",
-        )
-    )  # fmt: skip
 
 
 def _only_used(measure: AnyMeasure, params: dict[str, object]) -> dict[str, object]:

@@ -9,28 +9,42 @@ import polars as pl
 from waypost.measure import changes, items, measure
 from waypost.run.everywhere import silent_days
 from waypost.run.rulebook import InForce, Rulebook, known_of, measures_of
-from waypost.score import Scorecard, ledger, parts, scores
+from waypost.score import Parts, Scorecard, ledger, parts, scores
 from waypost.store import Scope, Writer
 
 ONE_DAY = timedelta(days=1)
 DAY = ["account_id", "on_day"]
-#: Days of accounts judged at a time; a day of an account takes some two kilobytes while it is.
-DAYS_AT_ONCE = 150_000
+#: The columns of an answer to `score/last_known`.
+KNOWN = {
+    "account_id": pl.String,
+    "on_day": pl.Date,
+    "score": pl.Float64,
+    "scorecard": pl.String,
+    "version": pl.Int64,
+}
+#: Days of accounts judged at a time; a day of an account takes some kilobyte while it is.
+DAYS_AT_ONCE = 600_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What every portion of the accounts is judged by; `anew` when no score of any of them is stored."""
+
+    rules: Rulebook
+    today: date
+    stale: pl.DataFrame
+    anew: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    """What one version of a scorecard says of its days, and of the day before the first."""
+    """What one version of a scorecard says of its days, and (where `own` is false) of the day before them."""
 
     scored: pl.DataFrame
-    added: pl.DataFrame
+    own: pl.Series
+    added: Parts
     moved: pl.DataFrame
-    first_on: date
-
-    @property
-    def own_days(self) -> pl.DataFrame:
-        """The scores of the days on which the version was in force."""
-        return self.scored.filter(pl.col("on_day") >= self.first_on)
+    dated: pl.DataFrame
 
 
 def restate_health(writer: Writer, begins: Mapping[str, date], rules: Rulebook, *, today: date) -> None:
@@ -38,34 +52,26 @@ def restate_health(writer: Writer, begins: Mapping[str, date], rules: Rulebook, 
     if not begins:
         return
     asked = _asked(begins)
-    stale = silent_days(writer, today)
-    for some in _portions(_born(writer, asked), asked, today):
-        _restate(writer, some, rules, (stale, today))
+    unscored = writer.ask("score/unscored", frames={"scope": asked.select("account_id")}).height
+    about = About(rules=rules, today=today, stale=silent_days(writer, today), anew=unscored == asked.height)
+    for some in _portions(
+        writer.ask("score/births", frames={"scope": asked.select("account_id")}), asked, today
+    ):
+        _restate(writer, some, about)
 
 
-def _restate(writer: Writer, asked: pl.DataFrame, rules: Rulebook, about: tuple[pl.DataFrame, date]) -> None:
+def _restate(writer: Writer, asked: pl.DataFrame, about: About) -> None:
     """Score and explain a portion of the accounts: account_id, from_on, and born_on (null: without a first day)."""
     scope = asked.filter(pl.col("born_on").is_not_null()).with_columns(
         pl.max_horizontal("from_on", "born_on").alias("from_on")
     )
-    judged = [each for era in rules.scorecard_eras() if (each := _judge(writer, scope, era, rules, about))]
+    judged = [each for era in about.rules.scorecard_eras() if (each := _judge(writer, scope, era, about))]
     # An account that has lost facts may begin later than it did: what was said of it is cleared from the day asked for.
-    frames = {"scope": asked.select("account_id", "from_on")}
-    before = _same_ids(writer.ask("score/last_known", frames=frames), asked)
-    writer.run("score/clear", frames=frames)
-    writer.run("score/clear_ledger", frames=frames)
-    if not judged:
-        return
-    kept = [_from_begin(each.own_days, scope) for each in judged]
-    writer.run("score/keep", frames={"fresh": pl.concat(kept)})
-    chain = _chain(pl.concat(kept), before)
-    for each in judged:
-        due = chain.join(each.own_days.select(DAY), on=DAY)
-        rebased = each.scored.select(
-            "account_id", (pl.col("on_day") + ONE_DAY).alias("on_day"), rebased="score"
-        )
-        told = due.join(rebased, on=DAY, how="left")
-        writer.run("score/keep_ledger", frames={"fresh": ledger(each.added, each.moved, told)})
+    before = _forget(writer, asked, about)
+    for each, chain in zip(judged, _chains(judged, before), strict=True):
+        writer.run("score/keep", frames={"fresh": each.scored.filter(each.own)})
+        told = ledger(each.added, each.moved, each.dated, chain)
+        writer.run("score/keep_ledger", frames={"fresh": told})
 
 
 def _asked(begins: Mapping[str, date]) -> pl.DataFrame:
@@ -74,11 +80,6 @@ def _asked(begins: Mapping[str, date]) -> pl.DataFrame:
         {"account_id": list(begins), "from_on": list(begins.values())},
         schema={"account_id": pl.String, "from_on": pl.Date},
     )
-
-
-def _born(writer: Writer, asked: pl.DataFrame) -> pl.DataFrame:
-    """Return the first day of each account that has one: account_id, born_on."""
-    return writer.ask("score/births", frames={"scope": asked.select("account_id")})
 
 
 def _portions(born: pl.DataFrame, asked: pl.DataFrame, today: date) -> list[pl.DataFrame]:
@@ -93,70 +94,79 @@ def _portions(born: pl.DataFrame, asked: pl.DataFrame, today: date) -> list[pl.D
     return [some.with_columns(pl.col("account_id").cast(pl.Enum(some["account_id"]))) for some in portions]
 
 
-def _same_ids(answer: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
-    return answer.with_columns(pl.col("account_id").cast(like.schema["account_id"]))
-
-
-def _judge(
-    writer: Writer,
-    scope: pl.DataFrame,
-    era: InForce[Scorecard],
-    rules: Rulebook,
-    about: tuple[pl.DataFrame, date],
-) -> _Judged | None:
+def _judge(writer: Writer, scope: pl.DataFrame, era: InForce[Scorecard], about: About) -> _Judged | None:
     """Judge the days on which this version was the one in force, and the day before them."""
-    stale, today = about
-    first, last = max(era.from_on, _earliest(scope)), min(era.until_on - ONE_DAY, today)
+    first, last = max(era.from_on, _earliest(scope)), min(era.until_on - ONE_DAY, about.today)
     if first > last:
         return None
-    cutoffs = _cutoffs(scope, first - ONE_DAY, last)
+    cutoffs = _cutoffs(scope, first, last)
     if not cutoffs.height:
         return None
     measures = measures_of(era.rule)
     accounts = Scope(accounts=frozenset(cutoffs["account_id"].unique().to_list()))
-    dated = items(writer, measures, accounts, rules.catalogue, days=(first - ONE_DAY, last))
-    dated = _same_ids(dated, scope).with_columns(pl.col("input").cast(pl.Enum(sorted(measures))))
-    added = parts(era.rule, measure(dated, list(measures), cutoffs), known_of(measures))
-    scored = scores(era.rule, era.version, added, stale)
-    return _Judged(scored=scored, added=added, moved=changes(dated, cutoffs), first_on=first)
+    dated = items(writer, measures, accounts, about.rules.catalogue, days=(first - ONE_DAY, last))
+    dated = _same_ids(dated, scope)
+    known = known_of(measures)
+    added = parts(era.rule, measure(dated, cutoffs), known)
+    return _Judged(
+        scored=scores(era.rule, era.version, added, known, about.stale),
+        own=cutoffs["own"],
+        added=added,
+        moved=changes(dated, cutoffs),
+        dated=dated,
+    )
 
 
 def _cutoffs(scope: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
-    """Return every day of every account from the day before its first to judge."""
-    begin = pl.max_horizontal(pl.col("from_on") - ONE_DAY, pl.col("born_on"), pl.lit(first))
+    """Return every day of every account, by both, from the day before its first to judge: that one is not its own."""
+    begin = pl.max_horizontal(pl.col("from_on") - ONE_DAY, pl.col("born_on"), pl.lit(first - ONE_DAY))
     spans = scope.with_columns(begin.alias("begin"), pl.lit(last).alias("end"))
     spans = spans.filter(pl.col("begin") <= pl.col("end"))
     days = spans.with_columns(pl.date_ranges("begin", "end").alias("on_day")).explode("on_day")
-    return days.select("account_id", "on_day")
+    return days.select(*DAY, own=pl.col("on_day") >= pl.max_horizontal("from_on", pl.lit(first)))
 
 
-def _from_begin(scored: pl.DataFrame, scope: pl.DataFrame) -> pl.DataFrame:
-    """Leave out the day before, which was judged only to be compared with."""
-    begun = scored.join(scope.select("account_id", "from_on"), on="account_id")
-    return begun.filter(pl.col("on_day") >= pl.col("from_on")).drop("from_on")
+def _forget(writer: Writer, asked: pl.DataFrame, about: About) -> pl.DataFrame:
+    """Forget the scores and the ledger of some accounts, each from its day on; return the last known score before."""
+    frames = {"scope": asked.select("account_id", "from_on")}
+    if about.anew:
+        return pl.DataFrame(schema=KNOWN).with_columns(pl.col("account_id").cast(asked.schema["account_id"]))
+    before = _same_ids(writer.ask("score/last_known", frames=frames), asked)
+    writer.run("score/clear", frames=frames)
+    writer.run("score/clear_ledger", frames=frames)
+    return before
 
 
-def _chain(kept: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """Put the last known score before each day beside it, its day, and whether the same rules made it."""
+def _chains(judged: list[_Judged], earlier: pl.DataFrame) -> list[pl.DataFrame]:
+    """Put the last known score before each day beside it, its day, whether the same rules made it, and the day's row.
+
+    `rebased` is what the same version says of the day before. There is one answer for each version.
+    """
     columns = [*DAY, "score", "scorecard", "version"]
-    every = pl.concat(
-        [
-            kept.select(*columns, pl.lit(value=True).alias("fresh")),
-            earlier.select(*columns, pl.lit(value=False).alias("fresh")),
-        ]
-    )
-    known = pl.when(pl.col("score").is_not_null())
+    every = [earlier.select(*columns, row=None, rebased=None, nr=-1)]
+    for nr, each in enumerate(judged):
+        numbered = each.scored.select(*columns, row=pl.int_range(pl.len()))
+        same = pl.col("account_id") == pl.col("account_id").shift(1)
+        rebased = pl.when(same).then(pl.col("score").shift(1))
+        every.append(
+            numbered.with_columns(rebased=rebased, nr=pl.lit(nr)).filter(each.own).select(every[0].columns)
+        )
+    together = pl.concat(every, how="vertical_relaxed").sort(DAY)
+    rules = pl.struct("scorecard", "version")
 
     def last(value: str | pl.Expr) -> pl.Expr:
-        return known.then(value).forward_fill().shift(1).over("account_id")
+        known = pl.when(pl.col("score").is_not_null()).then(value)
+        return known.forward_fill().shift(1).over("account_id")
 
-    rules = pl.struct("scorecard", "version")
-    chained = every.sort("account_id", "on_day").with_columns(
-        last("score").alias("before"),
-        last("on_day").alias("before_on"),
-        (last(rules) == rules).alias("same_rules"),
+    chained = together.with_columns(
+        before=last("score"), before_on=last("on_day"), same_rules=last(rules) == rules
     )
-    return chained.filter(pl.col("fresh"))
+    wanted = ["row", "score", "before", "before_on", "same_rules", "rebased"]
+    return [chained.filter(nr=nr).select(wanted) for nr in range(len(judged))]
+
+
+def _same_ids(answer: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
+    return answer.with_columns(pl.col("account_id").cast(like.schema["account_id"]))
 
 
 def _earliest(scope: pl.DataFrame) -> date:

@@ -1,7 +1,7 @@
 """Score weighs measures into health and keeps the ledger of why it moved."""
 
 from waypost.score.explain import LedgerRow, Reason, explain
-from waypost.score.health import Known, parts, scores
+from waypost.score.health import Known, Parts, parts, scores
 from waypost.score.ledger import ledger
 from waypost.score.phrases import Names, State
 from waypost.score.rounding import whole_parts
@@ -16,6 +16,7 @@ __all__ = [
     "LedgerRow",
     "Missing",
     "Names",
+    "Parts",
     "Reason",
     "Scorecard",
     "State",

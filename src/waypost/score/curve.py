@@ -1,28 +1,22 @@
 """A curve turns a measure's value into a share from 0 to 1: straight between its points, flat outside."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
 Curve = Sequence[tuple[float, float]]
+Numbers = npt.NDArray[np.float64]
 
 
-def share(value: pl.Expr, curve: Curve) -> pl.Expr:
-    """Return the share at each value; null stays null."""
-    (first, low), (_, high) = curve[0], curve[-1]
-    answer: pl.Expr = pl.lit(high)
-    for (left, below), (right, above) in reversed(list(pairwise(curve))):
-        inside = below + (value - left) * ((above - below) / (right - left))
-        answer = pl.when(value < right).then(inside).otherwise(answer)
-    answer = pl.when(value < first).then(pl.lit(low)).otherwise(answer)
-    return pl.when(value.is_not_null()).then(answer)
+def share(value: Numbers, curve: Curve) -> Numbers:
+    """Return the share at each value; unknown (nan) stays unknown."""
+    values, shares = zip(*curve, strict=True)
+    return np.asarray(np.interp(value, values, shares))
 
 
-def slope(value: pl.Expr, curve: Curve) -> pl.Expr:
+def slope(value: Numbers, curve: Curve) -> Numbers:
     """Return the steepness of the curve at each value (to the right of a point); 0 outside."""
-    answer: pl.Expr = pl.lit(0.0)
-    for (left, below), (right, above) in reversed(list(pairwise(curve))):
-        answer = pl.when(value < right).then(pl.lit((above - below) / (right - left))).otherwise(answer)
-    answer = pl.when(value < curve[0][0]).then(pl.lit(0.0)).otherwise(answer)
-    return pl.when(value.is_not_null()).then(answer)
+    values, shares = (np.array(each, dtype=np.float64) for each in zip(*curve, strict=True))
+    steep = np.concatenate([[0.0], np.diff(shares) / np.diff(values), [0.0]])
+    return np.where(np.isnan(value), np.nan, steep[np.searchsorted(values, value, side="right")])

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-from waypost.score import LedgerRow, Names, Reason, Scorecard, explain
+from waypost.measure import measure_from, measured_at
+from waypost.score import LedgerRow, Names, Reason, Scorecard, State, explain
 from waypost.show import words
 from waypost.show.desk import Desk
 from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
+from waypost.store import Writer
 
 
 class ScoreDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +24,6 @@ class ScoreDay(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None
     band: str
     withheld: str | None
-    inputs: str
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +58,17 @@ def change_of(desk: Desk, rules: Rules, account_id: str, since: date) -> Change:
         return Change(days=days, first=None, last=last, reasons=[])
     asked = {"account": account_id, "after": first.on_day, "today": desk.today}
     rows = rows_of(desk.warehouse.ask("show/account_ledger", asked), LedgerRow)
-    return Change(days=days, first=first, last=last, reasons=_reasons(desk, rules, card, (first, last), rows))
+    states = _states(
+        desk, rules, account_id, (card, {row.input for row in rows}), (first.on_day, last.on_day)
+    )
+    reasons = explain(
+        rows,
+        card,
+        scores=(first.score or 0.0, last.score),
+        states=states,
+        names=_names(desk, rules, rows),
+    )
+    return Change(days=days, first=first, last=last, reasons=reasons)
 
 
 def sum_line(first: int, last: int, shown: Sequence[int]) -> str:
@@ -79,22 +90,12 @@ def every_day(change: Change, today: date) -> list[tuple[date, float | None]]:
     return [(on_day, known.get(on_day)) for on_day in span]
 
 
-def _reasons(
-    desk: Desk, rules: Rules, card: Scorecard, ends: tuple[ScoreDay, ScoreDay], rows: Sequence[LedgerRow]
-) -> list[Reason]:
-    first, last = ends
-    return explain(
-        rows,
-        card,
-        scores=(first.score or 0.0, last.score or 0.0),
-        states=(_states(first), _states(last)),
-        names=Names(
-            people=names_of(
-                desk, {row.person_id for row in rows if row.person_id} | {row.item for row in rows}
-            ),
-            features={each.key: each.name for each in rules.catalogue.features},
-            settings={each.key: each.name for each in rules.catalogue.settings},
-        ),
+def _names(desk: Desk, rules: Rules, rows: Sequence[LedgerRow]) -> Names:
+    people = {row.person_id for row in rows if row.person_id} | {row.item for row in rows}
+    return Names(
+        people=names_of(desk, people),
+        features={each.key: each.name for each in rules.catalogue.features},
+        settings={each.key: each.name for each in rules.catalogue.settings},
     )
 
 
@@ -106,6 +107,20 @@ def names_of(desk: Desk, people: set[str]) -> dict[str, str]:
     return {each.person_id: each.name for each in found}
 
 
-def _states(scored: ScoreDay) -> dict[str, dict[str, Any]]:
-    found: list[dict[str, Any]] = msgspec.json.decode(scored.inputs or "[]")
-    return {str(each["input"]): each for each in found}
+def _states(
+    desk: Desk, rules: Rules, account_id: str, inputs: tuple[Scorecard, set[str]], days: tuple[date, date]
+) -> tuple[State, State]:
+    """Return what some inputs of a scorecard came to at the end of two days, as they are known now."""
+    card, keys = inputs
+    measures = {
+        each.key: measure_from(each.measure, where=each.name) for each in card.inputs if each.key in keys
+    }
+    before, after = measured_at(
+        # The warehouse answers as a writer does, and nothing is written.
+        cast("Writer", desk.warehouse),
+        measures,
+        account_id,
+        rules.catalogue,
+        days=days,
+    )
+    return before, after

@@ -123,11 +123,12 @@ create table if not exists sensing (journey text not null, version bigint not nu
 create table if not exists matters (journey text not null, by_day bigint not null, made_on date not null, report text not null);
 
 -- One row per account and day. score is null when withheld, and withheld then says why.
--- inputs is a JSON list of {input, value, share, points, weight, why}.
 create table if not exists scores (
   account_id text not null, on_day date not null, scorecard text not null, version bigint not null,
-  score double, band text not null, withheld text, inputs text not null
+  score double, band text not null, withheld text
 );
+-- Earlier versions kept what each input was as well (docs/decisions/0015).
+alter table scores drop column if exists inputs;
 
 -- Why the score of on_day differs from the day before: points add up to the difference exactly.
 create table if not exists ledger (
