@@ -37,7 +37,7 @@ def measured(**inputs: Sequence[tuple[float, float]]) -> pl.DataFrame:
     sums = {
         f"{key}.{side}": [float(each[nr]) for each in states]
         for key, states in inputs.items()
-        for nr, side in enumerate("nd")
+        for nr, side in enumerate(("n", "d"))
     }
     return pl.DataFrame({"account_id": ["acme"] * height, "on_day": days, **sums})
 
