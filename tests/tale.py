@@ -12,6 +12,8 @@ import polars as pl
 
 from waypost.core import Actor, Document, Event, Kind
 from waypost.run.clock import SetClock
+from waypost.run.learner import lesson_by
+from waypost.run.learning import keep_lesson
 from waypost.run.round import RoundReport
 from waypost.run.settings import RoundSettings, Settings, WorkspaceSettings
 from waypost.run.trial import Trials
@@ -200,6 +202,13 @@ class Tale:
         """Take in what was told and state it."""
         self._send()
         return self.workspace.round()
+
+    def learns(self) -> Self:
+        """Learn from history, as is done once a day, and state what that says."""
+        self.round()
+        assert keep_lesson(self.workspace, lesson_by(self.workspace)) is not None
+        self.round()
+        return self
 
     def _send(self) -> None:
         if self._waiting:

@@ -56,15 +56,32 @@ def company(people: int, *, accounts: int = 60, seed: int = 1, began_over: int =
             ],
             "met": met,
             "seen_until": FIRST + timedelta(days=began_over + WINDOW + 1),
+            "whole_days": WINDOW,
             "active_7": active.astype(np.int64),
             "tier": np.where(large[account], "enterprise", "self_serve"),
         }
     )
 
 
+def timed(mornings: pl.DataFrame) -> pl.DataFrame:
+    """Return mornings with their day, and what lies after it, by a clock that never stops."""
+    dated = mornings.with_columns(
+        on_day=pl.col("began_on") + pl.duration(days="elapsed_days"), paused=pl.lit(value=False)
+    )
+    last = (
+        pl.when("met")
+        .then("ended_on")
+        .otherwise(pl.min_horizontal(pl.col("ended_on") - pl.duration(days=1), "due_on"))
+    )
+    return dated.with_columns(
+        left_days=(pl.col("due_on") - pl.col("on_day")).dt.total_days() + 1,
+        followed_days=(last - pl.col("on_day")).dt.total_days() + 1,
+    ).filter(pl.col("followed_days") >= 1)
+
+
 def known(mornings: pl.DataFrame) -> pl.DataFrame:
     """Return mornings with all else that is known of them: a rhythm kept for months, and nothing done yet."""
-    return mornings.with_columns(
+    return timed(mornings).with_columns(
         pl.lit(None, dtype=pl.String).alias("role"),
         pl.lit(0.0).alias("share_met"),
         pl.lit(0.0).alias("part_done"),

@@ -47,12 +47,13 @@ def test_all_days_at_once_are_one_day_after_the_other(odds: list[float | None]) 
     assert alarms(_days(odds))["at_risk"].to_list() == _folded(odds)
 
 
-def _asked(odds: float | None, *, person: str | None = "ada", age_days: int = 10) -> pl.DataFrame:
+def _asked(
+    odds: float | None, *, person: str | None = "ada", age_days: int = 10, paused: bool = False
+) -> pl.DataFrame:
     place = {"person_id": person, "account_id": "acme", "journey": "analyst", "milestone": "first_30"}
     types = {"person_id": pl.String, "odds": pl.Float64}
-    return pl.DataFrame(
-        {**place, "on_day": MONDAY, "age_days": age_days, "odds": odds}, schema_overrides=types
-    )
+    day_0 = MONDAY - timedelta(days=age_days)
+    return pl.DataFrame({**place, "day_0": day_0, "paused": paused, "odds": odds}, schema_overrides=types)
 
 
 def _called(days_ago: int | None, *, person: str | None = "ada") -> pl.DataFrame:
@@ -84,6 +85,12 @@ def test_a_call_from_before_day_0_says_nothing_of_who_came_back() -> None:
     assert _verdict(0.5, 3, age_days=2) == (False, False)
 
 
+def test_while_the_clock_stands_still_nothing_turns() -> None:
+    assert _verdict(0.1, None, paused=True) == (False, False)
+    assert _verdict(0.9, 2, paused=True) == (True, False)
+    assert _verdict(None, 2, paused=True) == (None, False)
+
+
 def test_accounts_are_called_as_people_are() -> None:
     found = calls(_asked(0.5, person=None), _called(1, person=None))
     assert found.select("at_risk", "turns").row(0) == (True, False)
@@ -92,8 +99,7 @@ def test_accounts_are_called_as_people_are() -> None:
 def test_the_rule_calls_who_is_late_with_half_undone() -> None:
     cases = pl.DataFrame(
         {
-            "on_day": [MONDAY + timedelta(days=nr) for nr in (16, 17, 18, 18)],
-            "due_on": [MONDAY + timedelta(days=22)] * 4,
+            "left_days": [7, 6, 5, 5],
             "window_days": [23] * 4,
             "share_met": [0.0, 0.5, 0.0, 0.75],
         }

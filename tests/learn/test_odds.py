@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tests.learn.simulated import FIRST, company, known, true_odds
-from waypost.learn import as_known_on, fit_odds, mornings, odds_of
+from tests.learn.simulated import FIRST, company, known, timed, true_odds
+from waypost.learn import as_known_on, fit_odds, mornings, odds_of, spells_on
 from waypost.learn.odds import LEAST_PEOPLE
 
 
@@ -95,7 +95,7 @@ def test_roles_of_many_people_are_told_apart() -> None:
 def test_which_mornings_are_looked_at_does_not_depend_on_what_comes() -> None:
     spells = company(300)
     other = spells.with_columns(ended_on=pl.col("due_on") + timedelta(days=1), met=pl.lit(value=False))
-    looked, all_of = (mornings(each, most_people=300, per_person=5) for each in (spells, other))
+    looked, all_of = (timed(mornings(each, most_people=300, per_person=5)) for each in (spells, other))
     kept = all_of.select("spell", "on_day").join(
         spells.select("spell", "met", "ended_on"), on="spell", maintain_order="left"
     )
@@ -109,9 +109,7 @@ def test_which_mornings_are_looked_at_does_not_depend_on_what_comes() -> None:
 
 def test_who_was_early_for_a_day_still_to_come_is_not_counted_yet() -> None:
     spells = company(300, began_over=40)
-    history = known(
-        mornings(as_known_on_all(spells, FIRST + timedelta(days=30)), most_people=300, per_person=5)
-    )
+    history = known(mornings(spells_on(spells, FIRST + timedelta(days=30)), most_people=300, per_person=5))
     over = spells.filter(pl.col("due_on") < FIRST + timedelta(days=30))
     seen = history.unique("spell").filter(pl.col("due_on") < FIRST + timedelta(days=30))
     assert fit_odds(history).people == seen.height <= over.height
@@ -120,15 +118,10 @@ def test_who_was_early_for_a_day_still_to_come_is_not_counted_yet() -> None:
 
 def test_whose_day_has_passed_comes_before_whose_has_not() -> None:
     today = FIRST + timedelta(days=30)
-    spells = as_known_on_all(company(300, began_over=40), today)
+    spells = spells_on(company(300, began_over=40), today)
     passed = spells.filter(pl.col("due_on") < today).height
     looked = mornings(spells, most_people=passed, per_person=5)
     assert (looked["due_on"] < today).all()
-
-
-def as_known_on_all(spells: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Return spells as they were known on the morning of a day."""
-    return as_known_on(spells.with_columns(on_day=pl.col("began_on") + timedelta(days=1)), day).drop("on_day")
 
 
 def test_only_the_latest_people_are_looked_at() -> None:
@@ -145,6 +138,14 @@ def test_history_as_known_on_a_day_holds_nothing_of_that_day_or_after() -> None:
     assert (then["on_day"] < day).all()
     assert (then["ended_on"] <= day).all()
     assert not then.filter(pl.col("met"))["ended_on"].is_in([day]).any()
+
+
+def test_whom_a_pause_came_between_is_left_out_until_it_is_known_what_came_of_them() -> None:
+    history, day = _history(200), FIRST + timedelta(days=120)
+    away = history.with_columns(paused=pl.lit(value=True))
+    kept = as_known_on(away, day)
+    assert 0 < kept.height < as_known_on(history, day).height
+    assert (kept["followed_days"] == kept.join(history, on=["spell", "on_day"])["followed_days"]).all()
 
 
 def test_the_model_of_a_day_does_not_move_when_everything_after_it_does() -> None:

@@ -17,6 +17,7 @@ def _spell(nr: int, odds: list[float], *, met: bool) -> pl.DataFrame:
         window_days=pl.lit(8),
         began_on=pl.lit(FIRST),
         due_on=pl.lit(FIRST + timedelta(days=8)),
+        left_days=8 - pl.int_range(pl.len()),
         on_day=pl.date_range(FIRST + timedelta(days=1), FIRST + timedelta(days=len(odds)), eager=True),
         met=pl.lit(met),
         share_met=pl.lit(0.0),

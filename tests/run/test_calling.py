@@ -10,7 +10,8 @@ from tests.laws.state import differences, state_of
 from tests.tale import ANALYST, Tale
 from waypost.learn import OddsModel
 from waypost.run.calling import call
-from waypost.run.odds import OddsState, Stage, odds_state
+from waypost.run.odds import OddsState, odds_state
+from waypost.run.underway import Stage
 
 PEOPLE = ("ada", "ben")
 ENOUGH = msgspec.convert(

@@ -1,15 +1,17 @@
 """Odds over a real workspace: who is underway, what was known of them that morning, and that a replay says the same."""
 
 import random
+from typing import Any
 
 import polars as pl
 import pytest
 
 from tests.tale import ANALYST, FIRST, Tale, day
 from waypost.core import Event
-from waypost.learn import rule_at_risk
+from waypost.learn import mornings, rule_at_risk
 from waypost.run import odds
 from waypost.run.calling import call
+from waypost.run.underway import clocked, known, looked_at, spells_of, this_morning
 
 COMPANY = [f"acct-{nr:02}" for nr in range(12)]
 LAST_DAY = 92
@@ -18,7 +20,7 @@ LAST_DAY = 92
 def _spells(tale: Tale) -> list[tuple[str, str, int, int, bool]]:
     """Return who was underway to what from which day until which, and whether it was met in time."""
     tale.round()
-    found = odds.spells_of(tale.workspace.warehouse, tale.workspace.rules, today=tale.workspace.today)
+    found = spells_of(tale.workspace.warehouse, tale.workspace.rules, today=tale.workspace.today).frame
     rows = found.sort("person_id", "began_on").select("person_id", "milestone", "began_on", "ended_on", "met")
     return [
         (person, milestone, (began - FIRST).days, (ended - FIRST).days, met)
@@ -77,8 +79,12 @@ def _known(tale: Tale, on: int, person: str = "ada") -> dict[str, object]:
             "on_day": [day(on)],
         }
     )
-    found = odds.known(tale.workspace.warehouse, tale.workspace.rules, cases)
-    return found.drop(cases.columns).row(0, named=True)
+    workspace = tale.workspace
+    spells = clocked(workspace.warehouse, workspace.rules, cases, today=workspace.today)
+    clock_on = pl.Series("clock_on", spells.clock_days(spells.frame, "on_day")).cast(pl.Date)
+    timed = spells.frame.with_columns(clock_on)
+    found = known(workspace.warehouse, workspace.rules, timed, spells)
+    return found.drop(*timed.columns, "day_0").row(0, named=True)
 
 
 def test_what_was_known_that_morning_ends_with_the_day_before() -> None:
@@ -216,12 +222,13 @@ def test_the_rule_of_thumb_is_the_one_that_journeys_judge_by() -> None:
     tale = Tale().joins().on_day(45)
     tale.uses("export", on=6).uses("export", on=2).round()
     judged = {since for since, standing, _ in tale.standings() if standing == "at_risk"}
-    spell = odds.spells_of(tale.workspace.warehouse, tale.workspace.rules, today=tale.workspace.today)
+    spell = spells_of(tale.workspace.warehouse, tale.workspace.rules, today=tale.workspace.today).frame
     spell = spell.filter(milestone="first_30")
     days = spell.join(pl.DataFrame({"share_met": [0.0]}), how="cross").with_columns(
         pl.date_ranges("began_on", "due_on").alias("on_day")
     )
-    called = days.explode("on_day").filter(rule_at_risk())
+    left_days = (pl.col("due_on") - pl.col("on_day")).dt.total_days() + 1
+    called = days.explode("on_day").with_columns(left_days=left_days).filter(rule_at_risk())
     assert set(called.select((pl.col("on_day").min() - FIRST).dt.total_days()).to_series()) == judged
 
 
@@ -233,9 +240,85 @@ def test_who_began_today_has_no_odds_until_tomorrow() -> None:
     assert len(_restated(tale)["odds"]) == 1
 
 
-def test_journeys_of_accounts_have_no_odds() -> None:
-    ours = {**ANALYST, "key": "company", "of": "accounts"}
-    tale = Tale("acme", ANALYST, ours).joins().on_day(3)
+PAUSED: dict[str, Any] = {
+    **ANALYST,
+    "milestones": [
+        {
+            "key": "first_7",
+            "name": "First 7 days",
+            "by_day": 7,
+            "clauses": [
+                {"feature": "export", "at_least": 4, "says": "Export 4 reports"},
+                {"active_days": 3, "in_days": 5, "says": "3 days of 5"},
+            ],
+        }
+    ],
+}
+
+
+def _away(tale: Tale, begins: int, ends: int) -> Tale:
+    return tale.on_day(begins).tells("pause", "began").on_day(ends).tells("pause", "ended")
+
+
+def test_a_pause_stops_the_clock_of_what_is_known() -> None:
+    here = Tale("acme", PAUSED).joins().on_day(1).uses("export", 2).on_day(2).uses("sign_in").on_day(9)
+    away = _away(Tale("acme", PAUSED).joins().on_day(1).uses("export", 2).on_day(2).uses("sign_in"), 3, 33)
+    assert _known(here, 4) == _known(away.on_day(40), 34)
+    assert _known(away, 34)["active_7"] == 2
+    assert _known(away, 34)["age_days"] == 4
+
+
+def test_a_pause_stops_the_clock_of_what_came_of_it() -> None:
+    here = Tale("acme", PAUSED).joins().on_day(3).on_day(20)
+    away = _away(Tale("acme", PAUSED).joins(), 3, 33).on_day(50)
+    lengths = ["elapsed_days", "left_days", "followed_days"]
+    looks = [_looks(each).sort("elapsed_days") for each in (here, away)]
+    assert looks[0].select(lengths).equals(looks[1].select(lengths))
+    assert [(each - FIRST).days for each in looks[1]["on_day"]] == [1, 2, 33, 34, 35, 36, 37]
+    assert looks[1]["paused"].to_list() == [True, True, False, False, False, False, False]
+
+
+def _looks(tale: Tale) -> pl.DataFrame:
+    """Return every morning of everybody, with what was known and seen of them."""
     tale.round()
-    found = odds.stages_of(tale.workspace.rules, today=tale.workspace.today)
-    assert {each.journey for each in found} == {"analyst"}
+    asked = tale.workspace.warehouse, tale.workspace.rules
+    spells = spells_of(*asked, today=tale.workspace.today)
+    return looked_at(*asked, mornings(spells.frame, most_people=9, per_person=99), spells)
+
+
+def test_who_is_away_this_morning_is_said_so_and_keeps_the_days_that_are_left() -> None:
+    tale = Tale("acme", PAUSED).joins().on_day(2).tells("pause", "began").on_day(30)
+    tale.round()
+    found = this_morning(tale.workspace.warehouse, tale.workspace.rules, today=tale.workspace.today)
+    assert found.select("elapsed_days", "left_days", "paused").rows() == [(2, 6, True)]
+    tale.tells("pause", "ended").on_day(31).round()
+    found = this_morning(tale.workspace.warehouse, tale.workspace.rules, today=tale.workspace.today)
+    assert found.select("elapsed_days", "left_days", "paused").rows() == [(3, 5, False)]
+
+
+def test_accounts_on_journeys_of_accounts_are_known_as_people_are() -> None:
+    clauses = [
+        {"people": 4, "says": "Four people at work"},
+        {"feature": "export", "at_least": 4, "says": "Export 4 reports"},
+    ]
+    first = {"key": "first_9", "name": "First 9 days", "by_day": 9, "clauses": clauses}
+    team = {
+        "kind": "journey",
+        "key": "team",
+        "name": "A team at work",
+        "of": "accounts",
+        "milestones": [first],
+    }
+    tale = Tale("acme", team).joins("ada").joins("ben").on_day(1).by("ada").uses("export", 3)
+    tale.on_day(3).by("ben").uses("sign_in").on_day(5)
+    tale.round()
+    workspace = tale.workspace
+    [found] = this_morning(workspace.warehouse, workspace.rules, today=workspace.today).to_dicts()
+    assert (found["person_id"], found["account_id"], found["left_days"]) == (None, "acme", 5)
+    assert (found["share_met"], found["part_done"]) == (0.0, (2 / 4 + 3 / 4) / 2)
+    assert (found["active_7"], found["days_since"], found["age_days"]) == (2, 2, 5)
+    [(stage, model)] = odds.fit_models(workspace.warehouse, workspace.rules, today=workspace.today).items()
+    assert (stage.units, model.why) == (
+        "accounts",
+        "0 accounts have had their time, 0 met it; odds need 100 accounts, 20 who met it and 20 who did not",
+    )

@@ -7,9 +7,12 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.run.test_account_journeys import TEAM
 from tests.show.cast import Cast
 from tests.show.conftest import signed_in
+from tests.show.test_journey_editor import told
 from tests.show.visitor import Visitor
+from tests.tale import ANALYST, Tale
 
 
 def _csv(marta: Visitor, path: str) -> list[dict[str, str]]:
@@ -143,3 +146,19 @@ def test_by_keyboard_alone_one_comes_from_the_odds_to_a_person_and_to_the_file(
     page.keyboard.press("Enter")
     page.wait_for_url("**/people/h3")
     page.close()
+
+
+def test_accounts_underway_are_listed_as_people_are() -> None:
+    visitor = told(Tale("acme", ANALYST, TEAM).joins("ada").on_day(12).learns())
+    page = visitor.get("/journeys/team/odds").text
+    assert "1 of 1 account underway is unlikely to be in time" in page
+    assert '<a href="/accounts/acme">' in page
+    assert "Not enough history: rule used. 0 accounts have had their time" in page
+    [row] = _csv(visitor, "/journeys/team/odds.csv")
+    assert (row["person"], row["account"], row["milestone"], row["at_risk"]) == (
+        "",
+        "acme",
+        "first_14",
+        "True",
+    )
+    assert "It takes history to judge" in visitor.get("/journeys/team/sensing").text

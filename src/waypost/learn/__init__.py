@@ -10,7 +10,7 @@ from waypost.learn.alarm import (
 )
 from waypost.learn.effect import LEAST_ACCOUNTS, LEAST_OF_EACH, LEAST_PEOPLE, Effect, Group, effect
 from waypost.learn.matter import Difference, Matter, Matters, Side, Verdict, matters
-from waypost.learn.odds import OddsModel, as_known_on, fit_odds, is_over, mornings, odds_of
+from waypost.learn.odds import OddsModel, as_known_on, fit_odds, is_over, mornings, odds_of, spells_on
 from waypost.learn.sensing import EARLY_DAYS, Alarm, Bin, Sensing, sense, split_day
 from waypost.learn.sentence import Telling, sentence
 from waypost.learn.shares import Share, share_of_sums
@@ -60,6 +60,7 @@ __all__ = [
     "sense",
     "sentence",
     "share_of_sums",
+    "spells_on",
     "split_day",
     "trial",
 ]

@@ -30,14 +30,17 @@ def is_at_risk(odds: pl.Expr, before: pl.Expr) -> pl.Expr:
 def calls(odds: pl.DataFrame, called: pl.DataFrame) -> pl.DataFrame:
     """Return `odds` with at_risk (null without odds), and turns: whether that is another call than the last.
 
-    `odds`: person_id, account_id, journey, milestone, on_day, age_days (since day 0), odds; `called` are those last
-    called at risk: the first four and called_on. A call from before somebody's present day 0 says nothing of them now.
+    `odds`: person_id, account_id, journey, milestone, day_0, paused (today), odds; `called` are those last called at
+    risk: the first four and called_on. A call from before somebody's present day 0 says nothing of them now, and while
+    their clock stands still nothing turns.
     """
-    before = pl.col("called_on") >= pl.col("on_day") - pl.duration(days="age_days")
+    before = pl.col("called_on") >= pl.col("day_0")
     known = odds.join(called, on=CALLED, how="left", nulls_equal=True, maintain_order="left").with_columns(
         before=before.fill_null(value=False)
     )
-    judged = known.with_columns(at_risk=is_at_risk(pl.col("odds"), pl.col("before")))
+    stays = pl.col("paused") & pl.col("odds").is_not_null()
+    at_risk = pl.when(stays).then("before").otherwise(is_at_risk(pl.col("odds"), pl.col("before")))
+    judged = known.with_columns(at_risk=at_risk)
     turns = (pl.col("at_risk") != pl.col("before")).fill_null(value=False)
     return judged.with_columns(turns=turns).drop("called_on", "before")
 
@@ -60,9 +63,8 @@ def alarms(days: pl.DataFrame) -> pl.DataFrame:
 def rule_at_risk() -> pl.Expr:
     """Return whether the rule of thumb calls somebody at risk: late, and half of what is asked not done.
 
-    Over the columns due_on, on_day, window_days (of the milestone) and share_met. It is the rule by which journeys
-    judge where there are no odds.
+    Over the columns left_days (of the clock, today included), window_days (of the milestone) and share_met. It is the
+    rule by which journeys judge where there are no odds.
     """
     last_days = (pl.col("window_days") * RULE_TIME).round().clip(1)
-    left = (pl.col("due_on") - pl.col("on_day")).dt.total_days() + 1
-    return (left <= last_days) & (1 - pl.col("share_met") >= RULE_UNMET)
+    return (pl.col("left_days") <= last_days) & (1 - pl.col("share_met") >= RULE_UNMET)

@@ -57,44 +57,43 @@ class OddsModel(Struct, frozen=True, kw_only=True):
 def mornings(spells: pl.DataFrame, *, most_people: int, per_person: int) -> pl.DataFrame:
     """Return the mornings on which history is looked at: a few of each spell, spread evenly, of the latest people.
 
-    `spells` has spell, person_id, shape, began_on, due_on, ended_on, met, seen_until; the answer adds on_day. The first
-    morning is that after the day on which it began: before that day nothing is known. Whose day has passed comes before
-    whose has not. Who is looked at, and when, is settled before anything has happened: were a person who is done early
-    looked at as often as one who never is, the odds of those still underway would come out too high.
+    `spells` has spell, person_id, account_id, shape, began_on, due_on, whole_days (days of the clock from the one to
+    the other), seen_until; the answer adds elapsed_days (1: the morning after the day on which it began, for before
+    that day nothing is known). Whose day has passed comes before whose has not. Who is looked at, and when, is settled
+    before anything has happened: were a person who is done early looked at as often as one who never is, the odds of
+    those still underway would come out too high.
     """
-    order = pl.struct(
-        pl.col("due_on") >= pl.col("seen_until"), -pl.col("began_on").to_physical(), "person_id"
-    )
+    unit = pl.coalesce("person_id", "account_id")
+    order = pl.struct(pl.col("due_on") >= pl.col("seen_until"), -pl.col("began_on").to_physical(), unit)
     latest = order.rank("ordinal").over("shape")
-    whole = (pl.col("due_on") - pl.col("began_on")).dt.total_days()
     # Each person's mornings begin at another place, the same one whenever it is asked.
-    start = (pl.col("person_id").hash(seed=1) % 1000) / 1000
-    looks = pl.min_horizontal(whole, pl.lit(per_person))
+    start = (unit.hash(seed=1) % 1000) / 1000
+    looks = pl.min_horizontal("whole_days", pl.lit(per_person))
     each = (
-        spells.filter((latest <= most_people) & (whole > 0))
-        .with_columns(pl.int_ranges(0, looks).alias("look"), whole=whole, looks=looks, start=start)
+        spells.filter((latest <= most_people) & (pl.col("whole_days") > 0))
+        .with_columns(pl.int_ranges(0, looks).alias("look"), looks=looks, start=start)
         .explode("look")
     )
-    after = ((pl.col("look") + pl.col("start")) * pl.col("whole") / pl.col("looks")).floor().cast(pl.Int64)
-    dated = each.with_columns(on_day=pl.col("began_on") + pl.duration(days=after + 1))
-    return dated.filter(pl.col("on_day") <= _last_seen()).drop("look", "start", "whole", "looks")
+    after = (pl.col("look") + pl.col("start")) * pl.col("whole_days") / pl.col("looks")
+    return each.with_columns(elapsed_days=after.floor().cast(pl.Int64) + 1).drop("look", "start", "looks")
 
 
-def fit_odds(history: pl.DataFrame) -> OddsModel:
-    """Return the model of one milestone.
+def fit_odds(history: pl.DataFrame, *, units: str = "people") -> OddsModel:
+    """Return the model of one milestone, of people or (`units`) of accounts.
 
     `history` has a row per person and morning that was looked at: spell (whole number, one per person and milestone),
-    account_id, on_day (the morning; only what happened before it is known), began_on, due_on, ended_on (the day on
-    which it was met, else the first day not seen any more), met, seen_until (the first day of which nothing is known
-    of anybody); and what was known: share_met and part_done (shares
-    of the clauses, 0 to 1), active_7 and active_28 (days with use of the 7 and 28 days before), days_since (the last
-    use; null: none of those 28 days), age_days (since provisioning), role, tier (null: unknown).
+    person_id, account_id, on_day (the morning; only what happened before it is known), began_on, due_on, ended_on (the
+    day on which it was met, else the first day not seen any more), met, seen_until (the first day of which nothing is
+    known of anybody); in days of the clock, which pauses stop: elapsed_days (since began_on), left_days (until the end
+    of due_on), followed_days (seen from on_day on, at least 1), and paused (whether the clock stood still while it was
+    seen); and what was known: share_met and part_done (shares of the clauses, 0 to 1), active_7 and active_28 (days
+    with use of the 7 and 28 days before), days_since (the last use; null: none of those 28 days), age_days (since
+    provisioning), role, tier (null: unknown).
     """
-    history = history.filter(pl.col("on_day") <= _last_seen())
     spells = history.unique("spell").filter(is_over())
     met, accounts = int(spells["met"].sum()), spells["account_id"].n_unique()
     model = OddsModel(people=spells.height, accounts=accounts, met=met)
-    if why := _too_little(spells.height, accounts, met):
+    if why := _too_little(spells.height, accounts, met, units):
         return structs.replace(model, why=why)
     roles, tiers = _levels(spells["role"]), _levels(spells["tier"])
     calibration, losses = choose(_blocks(history, spells, roles, tiers))
@@ -107,8 +106,8 @@ def fit_odds(history: pl.DataFrame) -> OddsModel:
 def odds_of(model: OddsModel, cases: pl.DataFrame) -> pl.DataFrame:
     """Return the odds of each case, in their order: odds, low, high (0 to 1; null without a model).
 
-    `cases` has the columns of history that were known: on_day, began_on, due_on, share_met, … The interval is of the
-    odds that people like this one have, not of what will come of this one.
+    `cases` has the columns of history that were known: on_day, elapsed_days, left_days, share_met, … The interval is of
+    the odds that people like this one have, not of what will come of this one.
     """
     if model.hazard is None or not cases.height:
         nothing = pl.repeat(None, pl.len(), dtype=pl.Float64)
@@ -123,12 +122,25 @@ def odds_of(model: OddsModel, cases: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def as_known_on(history: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Return the history as it was known on the morning of a day: nothing that happened on it or after."""
-    return history.filter(pl.col("on_day") < day).with_columns(
+def spells_on(spells: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return the spells as they were known on the morning of a day: nothing that happened on it or after."""
+    return spells.filter(pl.col("began_on") + pl.duration(days=1) < day).with_columns(
         seen_until=pl.lit(day),
         met=pl.col("met") & (pl.col("ended_on") < day),
         ended_on=pl.min_horizontal("ended_on", pl.lit(day)),
+    )
+
+
+def as_known_on(history: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return history as it was known on the morning of a day.
+
+    Whom a pause came between and whose end came later is left out: how long they had been seen by then is not told.
+    """
+    cut = (pl.col("ended_on") > day) | (pl.col("met") & (pl.col("ended_on") == day))
+    until = pl.min_horizontal((pl.lit(day) - pl.col("on_day")).dt.total_days(), "left_days")
+    told = history.filter((pl.col("on_day") < day) & ~(cut & pl.col("paused")))
+    return spells_on(
+        told.with_columns(followed_days=pl.when(cut).then(until).otherwise("followed_days")), day
     )
 
 
@@ -152,7 +164,7 @@ def landmarks(cases: pl.DataFrame, roles: Sequence[str], tiers: Sequence[str]) -
         month_share=pl.col("active_28") / pl.col("age_days").clip(1, RHYTHM_DAYS),
         silence=pl.col("days_since").fill_null(pl.col("age_days").clip(0, RHYTHM_DAYS) + 1).log(),
         silent=silent.cast(pl.Float64),
-        elapsed=((pl.col("on_day") - pl.col("began_on")).dt.total_days()).log1p(),
+        elapsed=pl.col("elapsed_days").log1p(),
     )
     levels = [
         (cases[name] == level).fill_null(value=False).cast(pl.Float64).alias(f"{name}:{level}")
@@ -162,17 +174,16 @@ def landmarks(cases: pl.DataFrame, roles: Sequence[str], tiers: Sequence[str]) -
     return Landmarks(
         known=known.select(_KNOWN).hstack(levels).to_numpy().astype(np.float64),
         fading=_FADING,
-        left=_days(cases, pl.col("due_on") - pl.col("on_day")) + 1,
-        weekday=_days(cases, pl.col("on_day") - pl.lit(_MONDAY)) % WEEK,
+        left=cases["left_days"].to_numpy().astype(np.int64),
+        weekday=cases.select((pl.col("on_day") - pl.lit(_MONDAY)).dt.total_days() % WEEK)
+        .to_series()
+        .to_numpy()
+        .astype(np.int64),
     )
 
 
-def _days(cases: pl.DataFrame, apart: pl.Expr) -> npt.NDArray[np.int64]:
-    return cases.select(apart.dt.total_days()).to_series().to_numpy().astype(np.int64)
-
-
 def _hazard(history: pl.DataFrame, roles: list[str], tiers: list[str]) -> Hazard:
-    followed = _days(history, _last_seen() - pl.col("on_day")) + 1
+    followed = history["followed_days"].to_numpy().astype(np.int64)
     met = history["met"].to_numpy().astype(np.bool_)
     return fit(landmarks(history, roles, tiers), followed, met, _accounts(history))
 
@@ -182,12 +193,6 @@ def _accounts(cases: pl.DataFrame) -> npt.NDArray[np.int64]:
     return cases["account_id"].rank("dense").to_numpy().astype(np.int64) - 1
 
 
-def _last_seen() -> pl.Expr:
-    """Return the last day on which it was seen whether it was done."""
-    day_before = pl.col("ended_on") - pl.duration(days=1)
-    return pl.when(pl.col("met")).then("ended_on").otherwise(pl.min_horizontal(day_before, "due_on"))
-
-
 def _blocks(history: pl.DataFrame, spells: pl.DataFrame, roles: list[str], tiers: list[str]) -> list[Block]:
     """Return, origin after origin, the odds of people who began after it by a model of what was known on it."""
     began = spells["began_on"].sort()
@@ -195,7 +200,6 @@ def _blocks(history: pl.DataFrame, spells: pl.DataFrame, roles: list[str], tiers
     blocks = []
     for origin, until in zip(cuts, [*cuts[1:], None], strict=True):
         before = as_known_on(history, origin)
-        before = before.filter(pl.col("on_day") <= _last_seen())
         told = before.unique("spell").filter(is_over())
         later = pl.lit(value=True) if until is None else pl.col("began_on") < until
         after = history.filter((pl.col("began_on") >= origin) & later & is_over())
@@ -222,11 +226,14 @@ def _levels(values: pl.Series) -> list[str]:
     return sorted(kept[1:])
 
 
-def _too_little(people: int, accounts: int, met: int) -> str | None:
+def _too_little(people: int, accounts: int, met: int, units: str = "people") -> str | None:
     """Return what is missing for odds, None when there is enough."""
     if people >= LEAST_PEOPLE and accounts >= LEAST_ACCOUNTS and min(met, people - met) >= LEAST_OF_EACH:
         return None
+    at, needs = (
+        (f" at {accounts} accounts", f" at {LEAST_ACCOUNTS} accounts") if units == "people" else ("", "")
+    )
     return (
-        f"{people} people at {accounts} accounts have had their time, {met} met it; odds need {LEAST_PEOPLE} people at "
-        f"{LEAST_ACCOUNTS} accounts, {LEAST_OF_EACH} who met it and {LEAST_OF_EACH} who did not"
+        f"{people} {units}{at} have had their time, {met} met it; odds need {LEAST_PEOPLE} {units}{needs}, "
+        f"{LEAST_OF_EACH} who met it and {LEAST_OF_EACH} who did not"
     )

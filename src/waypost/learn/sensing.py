@@ -72,15 +72,16 @@ def split_day(spells: pl.DataFrame) -> date | None:
 def sense(days: pl.DataFrame, split_on: date) -> Sensing:
     """Return how the odds and the rule did on `days`: a row per morning of people whose time is over.
 
-    Columns: spell, person_id, account_id, milestone, on_day, began_on, due_on, window_days, met, share_met, odds (null
-    where history was too short). The rule is judged on the same people as the odds.
+    Columns: spell, person_id (null: the account), account_id, milestone, on_day, began_on, due_on, left_days,
+    window_days, met, share_met, odds (null where history was too short). The rule is judged on the same people as the
+    odds.
     """
     judged = days.filter(pl.col("odds").is_not_null())
     spells = judged.unique("spell")
     called = alarms(judged)
     return Sensing(
         split_on=split_on,
-        people=spells["person_id"].n_unique(),
+        people=spells.select(pl.coalesce("person_id", "account_id").n_unique()).item(),
         accounts=spells["account_id"].n_unique(),
         strayed=int((~spells["met"]).sum()),
         days=judged.height,

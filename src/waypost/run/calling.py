@@ -21,7 +21,7 @@ def call(writer: Writer, state: OddsState, *, now: datetime, zone: str) -> pl.Da
     """Append what these odds say that was not said yet; return the odds with at_risk (null: the rule judges)."""
     said = calls(state.odds, writer.ask("learn/called"))
     append(writer, [*_judges(writer, state, now), *_turns(said, now)], zone=zone)
-    return said.drop("turns", "age_days")
+    return said.drop("turns", "day_0", "paused")
 
 
 def _judges(writer: Writer, state: OddsState, now: datetime) -> Iterator[Event]:

@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from waypost.learn import OddsModel
 from waypost.run.mattering import matters_state
-from waypost.run.odds import Asks, OddsState, Stage, odds_state
+from waypost.run.odds import OddsState, odds_state
 from waypost.run.rulebook import Rulebook
 from waypost.run.sensing import sensing_state
+from waypost.run.underway import Asks, Stage
 from waypost.store import Published, Warehouse, hand_over, take_over
 
 ASKED, LEARNT = "asked.json", "learnt.json"

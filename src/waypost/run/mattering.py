@@ -5,9 +5,10 @@ from datetime import date
 import msgspec
 import polars as pl
 
+from waypost.journey import Of
 from waypost.learn import Matters, matters
-from waypost.run.odds import Asks, journeys_of_people
 from waypost.run.rulebook import Rulebook
+from waypost.run.underway import Asks, journeys_on
 from waypost.store import Writer
 
 #: Days after provisioning at which adopters are told from others.
@@ -23,7 +24,8 @@ def matters_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
     """Work it out for every journey in force; return it as the table `matters` holds it."""
     rows = [
         (each.rule.key, by_day, today, msgspec.json.encode(found).decode())
-        for each in journeys_of_people(rules, today=today)
+        for each in journeys_on(rules, today=today)
+        if each.rule.of is Of.PEOPLE
         for by_day in LANDMARKS
         for found in [matters_of(asks, rules, each.rule.key, by_day, today=today)]
     ]

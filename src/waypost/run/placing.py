@@ -7,8 +7,8 @@ import polars as pl
 
 from waypost.journey import Entry, Exit, Of
 from waypost.measure import held
-from waypost.run.odds import Asks
 from waypost.run.rulebook import Rulebook
+from waypost.run.underway import Asks
 
 STAY = ["person_id", "account_id", "provisioned_on"]
 GATES = {"rulebook_nr": pl.Int64, "stay": pl.Int64, "enters_on": pl.Date, "leaves_on": pl.Date}

@@ -1,13 +1,14 @@
 """Sensing: how early and how rightly the odds would have called strays, per journey, judged on a split of time."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 import polars as pl
 
-from waypost.learn import Sensing, as_known_on, fit_odds, is_over, mornings, odds_of, sense, split_day
-from waypost.run.odds import MOST_PEOPLE, PER_PERSON, Asks, journeys_of_people, known, spells_of
+from waypost.learn import Sensing, fit_odds, is_over, mornings, odds_of, sense, spells_on, split_day
+from waypost.run.odds import MOST_PEOPLE, PER_PERSON
 from waypost.run.rulebook import Rulebook
+from waypost.run.underway import Asks, journeys_on, looked_at, spells_of
 from waypost.store import Writer
 
 #: So many of the people who began after the split are judged, the latest, each on every morning.
@@ -18,7 +19,7 @@ EVERY_MORNING = 400
 def sensing_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
     """Judge every journey in force; return the reports as the table `sensing` holds them."""
     rows = []
-    for each in journeys_of_people(rules, today=today):
+    for each in journeys_on(rules, today=today):
         report = sensing_of(asks, rules, each.rule.key, today=today)
         if report is not None:
             rows.append((each.rule.key, each.version, today, msgspec.json.encode(report).decode()))
@@ -34,24 +35,31 @@ def keep_sensing(writer: Writer, reports: pl.DataFrame) -> None:
 
 def sensing_of(asks: Asks, rules: Rulebook, journey: str, *, today: date) -> Sensing | None:
     """Return the report of one journey; None before anybody's time is over."""
+    judged = judged_days(asks, rules, journey, today=today)
+    return sense(*judged) if judged else None
+
+
+def judged_days(
+    asks: Asks, rules: Rulebook, journey: str, *, today: date
+) -> tuple[pl.DataFrame, date] | None:
+    """Return every morning of those who began after the split, with odds by models of what was known on it.
+
+    With it comes the day of the split; None before anybody's time is over.
+    """
     spells = spells_of(asks, rules, today=today, only=journey)
-    split_on = split_day(spells)
+    split_on = split_day(spells.frame)
     if split_on is None:
         return None
-    before = as_seen_on(spells, split_on)
-    history = known(asks, rules, mornings(before, most_people=MOST_PEOPLE, per_person=PER_PERSON))
-    after = spells.filter((pl.col("began_on") >= split_on) & is_over())
-    days = known(asks, rules, mornings(after, most_people=MOST_JUDGED, per_person=EVERY_MORNING))
+    before = spells_on(spells.frame, split_on)
+    looks = mornings(before, most_people=MOST_PEOPLE, per_person=PER_PERSON)
+    history = looked_at(asks, rules, looks, spells)
+    after = spells.frame.filter((pl.col("began_on") >= split_on) & is_over())
+    looks = mornings(after, most_people=MOST_JUDGED, per_person=EVERY_MORNING)
+    days = looked_at(asks, rules, looks, spells)
     models = {shape: fit_odds(each) for (shape,), each in history.partition_by("shape", as_dict=True).items()}
     nothing = fit_odds(history.clear())
     judged = [
         each.hstack(odds_of(models.get(shape, nothing), each))
         for (shape,), each in days.partition_by("shape", as_dict=True).items()
     ]
-    return sense(pl.concat(judged), split_on) if judged else None
-
-
-def as_seen_on(spells: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Return the spells as they were known on the morning of a day."""
-    begun = spells.with_columns(on_day=pl.col("began_on") + timedelta(days=1))
-    return as_known_on(begun, day).drop("on_day")
+    return (pl.concat(judged), split_on) if judged else None

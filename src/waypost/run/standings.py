@@ -6,9 +6,9 @@ from datetime import date
 import polars as pl
 
 from waypost.journey import REACHED, STANDINGS, Clock, Of, reached, standings
-from waypost.run.odds import Asks
 from waypost.run.placing import placements
 from waypost.run.rulebook import Rulebook
+from waypost.run.underway import Asks
 from waypost.store import Scope, Writer
 
 STAY = ["person_id", "account_id", "rulebook_nr", "provisioned_on"]

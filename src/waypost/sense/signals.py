@@ -135,7 +135,7 @@ def _about_person(row: dict[str, Any]) -> Signal:
 
 def _judged_by(row: dict[str, Any]) -> dict[str, Any]:
     by = {key: row[key] for key in JUDGED_BY}
-    return {**by, "judged_by": said_of(**by)}
+    return {**by, "judged_by": said_of(**by, of="people" if row["person_id"] else "accounts")}
 
 
 def _stood(card: Scorecard, same: pl.DataFrame, since: date) -> pl.DataFrame:

@@ -10,24 +10,15 @@ import pyarrow.parquet as pq
 
 from waypost.store.warehouse import Warehouse
 
-#: What learning asks about, and which rows of it; the whole where nothing is said.
-HANDED: dict[str, str | None] = {
-    "accounts": None,
-    "account_standings": None,
-    "contracts": None,
-    "memberships": None,
-    "pauses": None,
-    "said": "kind = 'group'",
-    "standings": None,
-    "usage_daily": None,
-}
+#: The tables that learning asks about (the questions of `sql/learn` that it asks, and the pauses of journeys).
+HANDED = ("account_eras", "account_standings", "memberships", "pauses", "standings", "usage_daily")
 
 
 def hand_over(warehouse: Warehouse, folder: Path) -> None:
     """Write what learning asks about into a folder; rounds go on meanwhile, and only a batch of it is in memory."""
     with warehouse.reading() as reader:
-        for table, only in HANDED.items():
-            rows = reader.batches_of(table, only)
+        for table in HANDED:
+            rows = reader.batches_of(table)
             with pq.ParquetWriter(folder / f"{table}.parquet", rows.schema) as file:
                 for batch in rows:
                     file.write_batch(batch)

@@ -160,10 +160,9 @@ class Writer:
         row = self._cursor.execute(question(name), dict(params or {})).fetchone()
         return int(row[0]) if row and isinstance(row[0], int) else 0
 
-    def batches_of(self, table: str, only: str | None = None) -> pa.RecordBatchReader:
-        """Return the rows of a table, or those of a condition in our own words, batch by batch."""
-        found = self._cursor.table(table)
-        return (found.filter(only) if only else found).to_arrow_reader(ROWS_AT_ONCE)
+    def batches_of(self, table: str) -> pa.RecordBatchReader:
+        """Return the rows of a table, batch by batch."""
+        return self._cursor.table(table).to_arrow_reader(ROWS_AT_ONCE)
 
     def fill(self, table: str, batch: pa.RecordBatch) -> None:
         """Append rows with the columns of a table, in their order."""

@@ -34,7 +34,7 @@ HEAD = [
 
 
 class Underway(Person, frozen=True, kw_only=True):
-    """One person underway to a milestone; without odds, the rule of thumb judged, and `why` says what history lacks."""
+    """One person, or account, underway to a milestone; `why` says what history lacks where the rule of thumb judges."""
 
     account_id: str
     account: str
@@ -100,6 +100,7 @@ def odds(visit: Visit) -> Response:
     return visit.page(
         "odds.html",
         journey=journey,
+        of_people=journey.of is Of.PEOPLE,
         rows=rows,
         total=rows[0].total if rows else 0,
         first=(page - 1) * PAGE,
@@ -138,12 +139,10 @@ def odds_csv(visit: Visit) -> Response:
 
 
 def journey_of(visit: Visit) -> Journey:
-    """Return the journey of people that the address names; 404 when there is none."""
+    """Return the journey that the address names; 404 when there is none."""
     found = visit.rules.journeys.get(visit.request.path_params["journey"])
     if found is None:
         raise HTTPException(404, "there is no journey of this key; it may have been withdrawn")
-    if found.of is not Of.PEOPLE:
-        raise HTTPException(404, "this is a journey of accounts; odds are worked out for people")
     return found
 
 

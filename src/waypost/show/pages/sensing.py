@@ -6,6 +6,7 @@ import msgspec
 from markupsafe import Markup
 from starlette.responses import Response
 
+from waypost.journey import Of
 from waypost.learn import EARLY_DAYS, Alarm, Bin, Sensing, Share
 from waypost.show import charts, words
 from waypost.show.pages.odds import journey_of
@@ -33,6 +34,7 @@ def sensing(visit: Visit) -> Response:
     return visit.page(
         "sensing.html",
         journey=journey,
+        of_people=journey.of is Of.PEOPLE,
         stored=stored,
         report=judged,
         rows=_compared(),

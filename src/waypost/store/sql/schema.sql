@@ -103,14 +103,16 @@ create table if not exists account_standings (
   since_on date not null, until_on date, standing text not null, milestone text, due_on date, missing text not null
 );
 
--- One row per person underway to a milestone: the odds (0 to 1) on the morning of on_day of meeting it by due_on, from what
+-- One row per person (or, without a person_id, account) underway to a milestone: the odds (0 to 1) on the morning of on_day of meeting it by due_on, from what
 -- happened before on_day. odds is null where the rule of thumb judges, and why then says what history lacks; people is whose it is.
 -- at_risk is what was called that morning (null: the rule judges); who is at risk now is told by the standings.
 create table if not exists odds (
-  person_id text not null, account_id text not null, journey text not null, version bigint not null, milestone text not null,
+  person_id text, account_id text not null, journey text not null, version bigint not null, milestone text not null,
   on_day date not null, due_on date not null, odds double, low double, high double, people bigint not null,
   at_risk boolean, why text
 );
+
+alter table odds alter column person_id drop not null;
 
 -- What history said about each milestone when it was fitted, and how early strays were sensed per journey: derived, as JSON.
 create table if not exists odds_models (

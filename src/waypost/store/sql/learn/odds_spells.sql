@@ -1,8 +1,8 @@
--- Everybody who was or is underway to a milestone with a day: from the day it was first unmet until it was met, or no longer seen.
+-- Everybody (people, and accounts on journeys of accounts) who was or is underway to a milestone with a day: from the day it was first unmet until it was met, or no longer seen.
 -- in: stages (frame: journey text, version bigint, milestone text, shape text (what is asked by when; alike in versions that
 --     did not change it), window_days bigint), today date (what is still open has been seen until before it)
 -- in: underway_only boolean (only who is underway today and was before)
--- out: spell bigint, person_id, account_id, journey text, version bigint, milestone text, shape text, window_days bigint,
+-- out: spell bigint, person_id (null: the account as a whole), account_id, journey text, version bigint, milestone text, shape text, window_days bigint,
 --   began_on date, due_on date, ended_on date (the day on which it was met, else the first day not seen any more), met boolean (in time),
 --   seen_until date (today)
 with judged as (
@@ -10,7 +10,7 @@ with judged as (
     g.shape, g.window_days,
     g.milestone is not null and s.missing <> '[]' and s.since_on <= s.due_on
       and s.standing in ('not_started', 'on_path', 'at_risk', 'returned') as underway
-  from standings s
+  from every_standing s
   left join stages g on g.journey = s.journey and g.version = s.version and g.milestone = s.milestone
   where s.since_on <= $today
 ),
