@@ -120,3 +120,4 @@ def test_a_link_and_a_further_account_are_said_once_for_each_pair() -> None:
     joined, belongs = gathered.events
     assert (joined.kind, joined.person_id, joined.anonymous_id) == ("identify", "ada", "visitor-1")
     assert (belongs.kind, belongs.person_id, belongs.account_id) == ("group", "ada", "beta")
+    assert belongs.actor == EXPORTED.actor

@@ -150,12 +150,22 @@ def test_a_second_word_on_an_answer_replaces_it_from_its_day_on() -> None:
     assert found == [(3, day(0), day(2)), (8, day(2), None)]
 
 
-def test_an_account_is_what_its_newest_traits_say() -> None:
+def test_an_account_is_what_the_newest_word_on_each_trait_says() -> None:
     tale = Tale("acme").by_nobody("group", "group", name="Acme", region="EU", owner="eva@waypost.example")
-    tale.on_day(1).by_nobody("group", "group", name="Acme Ltd", industry="Logistics")
-    assert tale.rows("select name, region, owner, traits from accounts") == [
-        ("Acme Ltd", "EU", "eva@waypost.example", '{"name":"Acme Ltd","industry":"Logistics"}')
-    ]
+    tale.on_day(1).by_nobody("group", "group", name="Acme Ltd", industry="Logistics").on_day(2)
+    ((*columns, traits),) = tale.rows("select name, region, owner, traits from accounts")
+    assert columns == ["Acme Ltd", "EU", "eva@waypost.example"]
+    said = {"name": "Acme Ltd", "region": "EU", "owner": "eva@waypost.example", "industry": "Logistics"}
+    assert msgspec.json.decode(traits) == said
+
+
+def test_a_trait_stands_until_another_word_on_it_and_null_takes_it_away() -> None:
+    tale = Tale("acme").joins("ada").tells("identify", "identify", plan="pro", seats=4, beta=None).on_day(1)
+    tale.tells("identify", "identify").tells("identify", "identify", seats=None, city="Graz").on_day(2)
+    tale.tells("identify", "identify", plan="pro", seats=4, beta=None).on_day(3)
+    tale.tells("identify", "identify", plan="free")
+    ((traits,),) = tale.rows("select traits from people")
+    assert msgspec.json.decode(traits) == {"plan": "free", "seats": 4, "city": "Graz"}
 
 
 def test_what_waypost_did_itself_makes_nobody_known() -> None:

@@ -96,7 +96,8 @@ def member(told: Told, account_id: str) -> Told:
         person_id=told.person_id,
         anonymous_id=told.anonymous_id,
         account_id=account_id,
-        actor=Actor.SYSTEM,
+        # Whoever is seen at an account belongs to it; what the system itself caused says nothing of the kind.
+        actor=told.actor,
     )
 
 

@@ -1,4 +1,4 @@
--- What is known of the accounts of `scope` today: traits from group events, terms from the contract in force, tier by value.
+-- What is known of the accounts of `scope` today: the newest word on each trait from group events, terms from the contract in force, tier by value.
 -- in: scope (frame: account_id text), tiers (frame: tier text, value_at_least double (null: any value), rank bigint), today date
 -- out: number of rows
 insert into accounts
@@ -13,9 +13,18 @@ said as (
     arg_max(properties ->> '$.name', (happened_at, event_id)) filter (where (properties ->> '$.name') is not null) as name,
     arg_max(properties ->> '$.owner', (happened_at, event_id)) filter (where (properties ->> '$.owner') is not null) as owner,
     arg_max(properties ->> '$.region', (happened_at, event_id)) filter (where (properties ->> '$.region') is not null) as region,
-    arg_max(properties ->> '$.tier', (happened_at, event_id)) filter (where (properties ->> '$.tier') is not null) as tier,
-    arg_max(properties, (happened_at, event_id)) as traits
+    arg_max(properties ->> '$.tier', (happened_at, event_id)) filter (where (properties ->> '$.tier') is not null) as tier
   from told
+  group by account_id
+),
+-- What was said word for word before needs no second merging.
+words as (
+  select account_id, properties, max((happened_at, event_id)) as said_at from told group by account_id, properties
+),
+held as (
+  select account_id,
+    list_reduce(list(properties order by said_at), lambda one, next: json_merge_patch(one, next), '{}') as traits
+  from words
   group by account_id
 ),
 terms as (
@@ -40,10 +49,11 @@ ranked as (
 )
 select
   s.account_id, coalesce(said.name, s.account_id), coalesce(said.tier, ranked.tier), said.owner, said.region,
-  coalesce(said.traits, '{}'), terms.value, terms.currency, terms.seats, terms.starts_on, terms.renews_on,
+  coalesce(held.traits, '{}'), terms.value, terms.currency, terms.seats, terms.starts_on, terms.renews_on,
   case when terms.account_id is null then gone.ended_on end, said.first_at
 from scope s
 left join said on said.account_id = s.account_id
+left join held on held.account_id = s.account_id
 left join terms on terms.account_id = s.account_id
 left join gone on gone.account_id = s.account_id
 left join ranked on ranked.account_id = s.account_id and ranked.nr = 1

@@ -1,4 +1,5 @@
--- Who the people of `scope` are: the newest word on each of name, e-mail and title, from identify and membership events.
+-- Who the people of `scope` are: the newest word on each of name, e-mail and title, from identify and membership events,
+-- and on each trait, from identify events; a trait that was last said to be null has no word.
 -- A former id, whose events all belong to somebody else now, has no row.
 -- in: scope (frame: person_id text)
 -- out: number of rows
@@ -26,9 +27,21 @@ said as (
     person_id,
     arg_max(name, (happened_at, event_id)) filter (where name is not null) as name,
     arg_max(properties ->> '$.email', (happened_at, event_id)) filter (where (properties ->> '$.email') is not null) as email,
-    arg_max(properties ->> '$.title', (happened_at, event_id)) filter (where (properties ->> '$.title') is not null) as title,
-    arg_max(properties, (happened_at, event_id)) filter (where kind = 'identify') as traits
+    arg_max(properties ->> '$.title', (happened_at, event_id)) filter (where (properties ->> '$.title') is not null) as title
   from told
+  group by person_id
+),
+-- What was said word for word before needs no second merging.
+words as (
+  select person_id, properties, max((happened_at, event_id)) as said_at
+  from told
+  where kind = 'identify'
+  group by person_id, properties
+),
+held as (
+  select person_id,
+    list_reduce(list(properties order by said_at), lambda one, next: json_merge_patch(one, next), '{}') as traits
+  from words
   group by person_id
 ),
 seen as (
@@ -38,7 +51,8 @@ seen as (
   group by person_id
 )
 select
-  s.person_id, said.name, said.email, said.title, coalesce(said.traits, '{}'), seen.first_seen_at, seen.last_seen_at
+  s.person_id, said.name, said.email, said.title, coalesce(held.traits, '{}'), seen.first_seen_at, seen.last_seen_at
 from named s
 left join said on said.person_id = s.person_id
+left join held on held.person_id = s.person_id
 left join seen on seen.person_id = s.person_id
