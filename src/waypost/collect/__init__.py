@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from waypost.collect.app import Collector
     from waypost.collect.doorkeeper import Doorkeeper
-    from waypost.collect.importing import Format, ImportReport, import_file
+    from waypost.collect.importing import Format, ImportReport, Zoned, import_file
     from waypost.collect.opening import first_line
     from waypost.collect.own_event import OwnEvent, own_event
     from waypost.collect.query_source import check_query_source, run_query_source
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DOOR = {
     "app": ("Collector",),
     "doorkeeper": ("Doorkeeper",),
-    "importing": ("Format", "ImportReport", "import_file"),
+    "importing": ("Format", "ImportReport", "Zoned", "import_file"),
     "opening": ("first_line",),
     "own_event": ("OwnEvent", "own_event"),
     "query_source": ("check_query_source", "run_query_source"),
@@ -38,6 +38,7 @@ __all__ = [
     "OwnEvent",
     "SourceRules",
     "TurnedAway",
+    "Zoned",
     "check_query_source",
     "first_line",
     "import_file",

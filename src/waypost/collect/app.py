@@ -90,8 +90,9 @@ class Collector:
             return
         origin = headers.get(b"origin")
         if origin:
-            shown = place_of(path).families
-            credentials = len(shown) == 1 and shown[0].credentials
+            # A preflight asks for what follows it.
+            shown = families or takers("POST", path) or place_of(path).families
+            credentials = any(family.credentials for family in shown)
             await send(answer.readable_by(origin, credentials=credentials))
         else:
             await send(answer.start)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from waypost.collect.amplitude import Amplitude
 from waypost.collect.family import Family
+from waypost.collect.mixpanel import Mixpanel
 from waypost.collect.posthog import PostHog
 from waypost.collect.request import Request
 from waypost.collect.segment import Segment
@@ -16,6 +17,7 @@ FAMILIES: Mapping[str, Family] = {
     "segment": Segment(),
     "posthog": PostHog(),
     "amplitude": Amplitude(),
+    "mixpanel": Mixpanel(),
 }
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.

@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from waypost.collect.amplitude import AmplitudeLines
 from waypost.collect.apache import ApacheLines
 from waypost.collect.gathering import Gathering
+from waypost.collect.mixpanel import MixpanelLines
 from waypost.collect.opening import MOST_LINE_BYTES, UNREADABLE, opened
 from waypost.collect.opening import Lines as Opened
 from waypost.collect.own_schema import OwnLines
@@ -45,6 +46,18 @@ class Format(StrEnum):
     WAYPOST_NDJSON = "waypost-ndjson"
     APACHE_COMBINED = "apache-combined"
     AMPLITUDE_EXPORT = "amplitude-export"
+    MIXPANEL_NDJSON = "mixpanel-ndjson"
+
+
+class Zoned(NamedTuple):
+    """A format, and the zone of the clocks that its times are from (None: what the format itself says of them)."""
+
+    format: Format
+    zone: tzinfo | None = None
+
+
+#: Formats whose times may be those of a zone's clocks.
+_OF_ANY_ZONE = frozenset({Format.MIXPANEL_NDJSON})
 
 
 @dataclass(slots=True)
@@ -61,7 +74,7 @@ def import_file(
     file: Path,
     *,
     source: str,
-    file_format: Format,
+    file_format: Format | Zoned,
     inbox: Inbox,
     now: datetime,
     progress: Progress | None = None,
@@ -71,11 +84,12 @@ def import_file(
     `progress` hears of the bytes read and the bytes there are. Raises ImportRefusedError, with nothing stored,
     when the file cannot be read or most of its first 1,000 lines are not in the format.
     """
-    read_line = _reader(file_format)
+    zoned = file_format if isinstance(file_format, Zoned) else Zoned(file_format)
+    read_line = _reader(zoned)
     try:
         with opened(file) as (lines, position):
-            first = _first_lines(lines, read_line, file_format, Gathering(source, now))
-            taking = _Taking(inbox, source, now, _reader(file_format))
+            first = _first_lines(lines, read_line, zoned.format, Gathering(source, now))
+            taking = _Taking(inbox, source, now, _reader(zoned))
             for line in first:
                 taking.line(line)
             for number, line in enumerate(_lines_of(lines)):
@@ -133,7 +147,10 @@ class _Taking:
         self._full = []
 
 
-def _reader(file_format: Format) -> Lines:
+def _reader(zoned: Zoned) -> Lines:
+    file_format, zone = zoned
+    if zone and file_format not in _OF_ANY_ZONE:
+        raise ImportRefusedError(f"the times of {file_format} say their own zone; leave --zone away")
     match file_format:
         case Format.SEGMENT_NDJSON:
             return SegmentLines()
@@ -143,6 +160,8 @@ def _reader(file_format: Format) -> Lines:
             return ApacheLines()
         case Format.AMPLITUDE_EXPORT:
             return AmplitudeLines()
+        case Format.MIXPANEL_NDJSON:
+            return MixpanelLines(zone)
         case _:
             assert_never(file_format)
 

@@ -25,6 +25,10 @@ EXPORTED = {
     "event_time": "2026-11-01 10:00:00.250000",
     "uuid": "1",
 }
+MIXPANEL = {
+    "event": "Report Exported",
+    "properties": {"time": 1_767_603_600, "distinct_id": "ada", "$insert_id": "i1"},
+}
 LOG = '10.0.0.1 - ada [01/Nov/2026:10:00:00 +0000] "POST /projects/7/export HTTP/1.1" 200 12 "-" "Mozilla/5.0"\n'
 
 
@@ -32,19 +36,34 @@ LOG = '10.0.0.1 - ada [01/Nov/2026:10:00:00 +0000] "POST /projects/7/export HTTP
 def test_files_of_every_format_are_taken_in_by_what_they_hold(type_in: Type, tmp_path: Path) -> None:
     (tmp_path / "track.ndjson").write_text(json.dumps(TRACK) + "\n")
     (tmp_path / "own.ndjson").write_text(json.dumps(OWN) + "\n")
+    (tmp_path / "export.ndjson").write_text(json.dumps(EXPORTED) + "\n")
     with gzip.open(tmp_path / "access.log.gz", "wt") as log:
         log.write(LOG)
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as export:
         export.writestr("1/b.json.gz", gzip.compress(json.dumps(EXPORTED).encode()))
-    files = ("track.ndjson", "own.ndjson", "access.log.gz", "export.zip")
+    (tmp_path / "mixpanel.ndjson").write_text(json.dumps(MIXPANEL) + "\n")
+    files = ("track.ndjson", "own.ndjson", "access.log.gz", "export.zip", "mixpanel.ndjson")
     done = type_in("import", *files, "--source", "product")
     assert done.lines == [
         "track.ndjson: 1 events taken in from 1 lines of segment-ndjson",
         "own.ndjson: 1 events taken in from 1 lines of waypost-ndjson",
         "access.log.gz: 1 events taken in from 1 lines of apache-combined",
         "export.zip: 1 events taken in from 1 lines of amplitude-export",
+        "mixpanel.ndjson: 1 events taken in from 1 lines of mixpanel-ndjson",
     ]
-    assert type_in("round").out.startswith("4 events taken in, 4 of them new")
+    assert type_in("round").out.startswith("5 events taken in, 5 of them new")
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_times_without_a_zone_are_those_of_the_zone_that_is_named(type_in: Type, tmp_path: Path) -> None:
+    (tmp_path / "mixpanel.ndjson").write_text(json.dumps(MIXPANEL) + "\n")
+    (tmp_path / "own.ndjson").write_text(json.dumps(OWN) + "\n")
+    into = ("--source", "product", "--zone")
+    assert "no zone 'Mars'" in type_in("import", "mixpanel.ndjson", *into, "Mars").err
+    assert "leave --zone away" in type_in("import", "own.ndjson", *into, "Asia/Kolkata").err
+    assert type_in("import", "mixpanel.ndjson", *into, "Asia/Kolkata").code == 0
+    type_in("round")
+    assert "2026-01-05 03:30:00" in type_in("sql", "select happened_at from events").out
 
 
 @pytest.mark.usefixtures("anyhow")

@@ -3,12 +3,13 @@
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from cyclopts import Parameter
 from msgspec import Struct
 
-from waypost.collect import Format, first_line, import_file
+from waypost.collect import Format, Zoned, first_line, import_file
 from waypost.core import ImportRefusedError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.session import Session
@@ -16,11 +17,12 @@ from waypost.run.workspace import Workspace
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """A file, counted from the root, the source its events come from, and its format."""
+    """A file, counted from the root, the source its events come from, its format, and the zone of its clocks."""
 
     file: str
     source: str
     format: Format
+    zone: str | None = None
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -37,7 +39,7 @@ def _import(workspace: Workspace, asked: Source, tell: Tell) -> Taken:
     report = import_file(
         file,
         source=asked.source,
-        file_format=asked.format,
+        file_format=Zoned(asked.format, _zone(asked.zone)),
         inbox=workspace.inbox,
         now=workspace.now,
         progress=lambda done, of: tell(Progress(what=file.name, done=done, of=of)),
@@ -58,12 +60,16 @@ def import_files(
     format: Annotated[  # noqa: A002 -- the option's name
         Format | None, Parameter(help="What the files hold; by default each file's first line tells.")
     ] = None,
+    zone: Annotated[
+        str | None,
+        Parameter(help="The zone of the file's clocks, such as Europe/Berlin, when it is not UTC."),
+    ] = None,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
     """Take in files of events, logs and rows."""
     formats = {file: format or format_of(file) for file in files}
     for file in files:
-        asked = Source(file=str(file.absolute()), source=source, format=formats[file])
+        asked = Source(file=str(file.absolute()), source=source, format=formats[file], zone=zone)
         taken = session.ask(IMPORT, asked, makes=True)
         session.say(f"{file}: {taken.events} events taken in from {taken.lines} lines of {formats[file]}")
         for what, counts in (("refused", taken.refused), ("noise", taken.noise)):
@@ -84,4 +90,15 @@ def format_of(file: Path) -> Format:
         ) from None
     if "event_type" in first:
         return Format.AMPLITUDE_EXPORT
-    return Format.WAYPOST_NDJSON if "kind" in first else Format.SEGMENT_NDJSON
+    if "kind" in first:
+        return Format.WAYPOST_NDJSON
+    if "$properties" in first or ("event" in first and "type" not in first):
+        return Format.MIXPANEL_NDJSON
+    return Format.SEGMENT_NDJSON
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ImportRefusedError(f"there is no zone {name!r}; name one such as Europe/Berlin") from None

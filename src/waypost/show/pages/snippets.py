@@ -104,4 +104,21 @@ await flush().promise;""",
 amplitude.setGroup("company", "acme");
 amplitude.track("Signed In");""",
     ),
+    "mixpanel": protocol(
+        "Mixpanel",
+        python=f"""from mixpanel import Consumer, Mixpanel
+
+at = "ADDRESS/in/mixpanel"
+consumer = Consumer(f"{{at}}/track", f"{{at}}/engage", f"{{at}}/import", groups_url=f"{{at}}/groups")
+Mixpanel("{KEY}", consumer=consumer).track("ada", "Signed In", {{"company": "acme"}})""",
+        node=f"""import Mixpanel from "mixpanel";
+
+const {{ hostname: host, port }} = new URL("ADDRESS");
+const mixpanel = Mixpanel.init("{KEY}", {{ host, port, protocol: "http", path: "/in/mixpanel" }});
+mixpanel.track("Signed In", {{ distinct_id: "ada", company: "acme" }});""",
+        browser=f"""mixpanel.init("{KEY}", {{ api_host: "ADDRESS/in/mixpanel" }});
+mixpanel.identify("ada");
+mixpanel.set_group("company", "acme");
+mixpanel.track("Signed In");""",
+    ),
 }
