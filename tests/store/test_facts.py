@@ -47,6 +47,15 @@ def test_an_event_is_stored_once_within_and_across_batches(warehouse: Warehouse)
     assert stored == [(1, "a", "export"), (2, "b", "export"), (3, "c", "export")]
 
 
+def test_arrivals_have_no_gap_and_no_number_twice_when_a_batch_repeats_itself(warehouse: Warehouse) -> None:
+    assert _append(warehouse, fact("a"), fact("a"), fact("b"), fact("b"), fact("c")) == 3
+    with warehouse.writing() as writer:
+        assert last_arrival(writer) == 3
+    assert _append(warehouse, fact("d"), fact("d"), fact("e")) == 2
+    stored = warehouse.look("select arrival, event_id from events order by all").rows()
+    assert stored == [(1, "a"), (2, "b"), (3, "c"), (4, "d"), (5, "e")]
+
+
 def _register(warehouse: Warehouse) -> None:
     with warehouse.writing() as writer:
         keep_register(writer, least=1)

@@ -4,11 +4,16 @@
 --     sent_before (frame: source text, event_id text): those before it that any of `fresh` may be
 -- out: number of rows appended
 insert into events
+with kept as (
+  select f.*
+  from fresh f
+  where not exists (select 1 from events e where e.arrival > $covered and e.event_id = f.event_id and e.source = f.source)
+    and not exists (select 1 from sent_before s where s.event_id = f.event_id and s.source = f.source)
+  qualify row_number() over (partition by f.source, f.event_id order by f.nr) = 1
+)
+-- Numbered without gaps, once it is known which are kept: the newest arrival is the one before and as many as were appended.
 select
-  $before + row_number() over (order by f.nr) as arrival,
-  f.event_id, f.source, f.kind, f.name, f.happened_at, f.received_at, f.happened_on,
-  f.person_id, f.anonymous_id, f.account_id, f.actor, f.quantity, f.properties, f.context
-from fresh f
-where not exists (select 1 from events e where e.arrival > $covered and e.event_id = f.event_id and e.source = f.source)
-  and not exists (select 1 from sent_before s where s.event_id = f.event_id and s.source = f.source)
-qualify row_number() over (partition by f.source, f.event_id order by f.nr) = 1
+  $before + row_number() over (order by k.nr) as arrival,
+  k.event_id, k.source, k.kind, k.name, k.happened_at, k.received_at, k.happened_on,
+  k.person_id, k.anonymous_id, k.account_id, k.actor, k.quantity, k.properties, k.context
+from kept k
