@@ -10,6 +10,7 @@ from waypost.collect.mixpanel import Mixpanel
 from waypost.collect.posthog import PostHog
 from waypost.collect.request import Request
 from waypost.collect.segment import Segment
+from waypost.collect.snowplow import Snowplow
 
 #: The families by the name of their mount, `/in/NAME`; at the root the first that takes an address has it, unless
 #: several do and one recognises the request as its own.
@@ -18,6 +19,7 @@ FAMILIES: Mapping[str, Family] = {
     "posthog": PostHog(),
     "amplitude": Amplitude(),
     "mixpanel": Mixpanel(),
+    "snowplow": Snowplow(),
 }
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.

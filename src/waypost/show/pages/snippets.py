@@ -121,4 +121,16 @@ mixpanel.identify("ada");
 mixpanel.set_group("company", "acme");
 mixpanel.track("Signed In");""",
     ),
+    "snowplow": protocol(
+        "Snowplow",
+        python=f"""from snowplow_tracker import Emitter, StructuredEvent, Subject, Tracker
+
+emitter = Emitter("ADDRESS/in/snowplow/{KEY}")
+tracker = Tracker("product", emitters=[emitter], subject=Subject().set_user_id("ada"))
+tracker.track(StructuredEvent("Account", "signed in"))
+tracker.flush()""",
+        browser=f"""newTracker("sp", "ADDRESS/in/snowplow/{KEY}", {{ appId: "product" }});
+setUserId("ada");
+trackStructEvent({{ category: "Account", action: "signed in" }});""",
+    ),
 }
