@@ -1,6 +1,7 @@
--- Sessions that began within the last days. A session is a run of a person's events at one account with no gap above the
--- limit; it belongs to the day on which it begins. Events are those of people: track, page, screen and log.
--- in: within_days integer (>= 1), gap_minutes integer (>= 1),
+-- Sessions that began within the last days, each counted once or (n) by its minutes from first to last event, over (d) the
+-- sessions. A session is a run of a person's events at one account with no gap above the limit; it belongs to the day on which
+-- it begins. Events are those of people: track, page, screen and log.
+-- in: within_days integer (>= 1), gap_minutes integer (>= 1), minutes boolean (count minutes, not sessions),
 --     of_accounts (frame: subject_id text, account_id text, on_day date: whose use counts for whom, at which cutoff),
 --     of_people (frame: subject_id text, person_id text, on_day date: the same for people; one of both is empty),
 --     first_on date, last_on date (both inclusive): bounds of all windows, itemised boolean: false gives totals only
@@ -57,10 +58,15 @@ sessions as (
   group by all
 ),
 items as (
-  select subject_id, on_day, 'human' as actor, 'n' as side, item, 1.0 as value,
+  select subject_id, on_day, 'human' as actor, 'n' as side, item,
+    case when $minutes then date_diff('second', began_at, ended_at) / 60.0 else 1.0 end as value,
     began_at as happened_at, person_id, account_id, cast(null as text) as feature,
     events || ' events in ' || date_diff('minute', began_at, ended_at) || ' minutes' as detail
   from sessions
+  union all
+  select subject_id, on_day, 'human', 'd', item, 1.0, began_at, person_id, account_id, null, null
+  from sessions
+  where $minutes
 )
 select subject_id, on_day, actor, side, case when $itemised then item end as item, cast(sum(value) as double) as value,
   count(*) as items, min(happened_at) as happened_at, max(case when $itemised then person_id end) as person_id,
