@@ -25,7 +25,7 @@ def measure() -> dict[str, float]:
         now = datetime.now(UTC)
         Members(operations).add(email=EMAIL, name="Bench", role=Role.OWNER, password=PASSWORD, now=now)
         operations.close()
-        cookies = _sign_in(here)
+        cookies = sign_in(here.workspace_port, EMAIL, PASSWORD)
         account = here.look(
             "select account_id from memberships group by 1 order by count(*) desc limit 1"
         ).item()
@@ -33,12 +33,13 @@ def measure() -> dict[str, float]:
         return {f"p90_ms {page.replace(account, 'LARGEST')}": _p90(here, page, cookies) for page in pages}
 
 
-def _sign_in(here: Serving) -> str:
-    door = http.client.HTTPConnection("127.0.0.1", here.workspace_port)
+def sign_in(port: int, email: str, password: str) -> str:
+    """Sign in at a workspace; return the cookies of the session."""
+    door = http.client.HTTPConnection("127.0.0.1", port)
     door.request("GET", "/sign-in")
     answer = door.getresponse()
     cookies = _cookies(answer)
-    form = dict(HIDDEN.findall(answer.read().decode())) | {"email": EMAIL, "password": PASSWORD}
+    form = dict(HIDDEN.findall(answer.read().decode())) | {"email": email, "password": password}
     head = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
     door.request("POST", "/sign-in", urllib.parse.urlencode(form), head)
     return _cookies(door.getresponse())

@@ -88,7 +88,7 @@ def _replay(workspace: Workspace) -> dict[str, Any]:
 
     scan()
     scans = [_timed(scan)]
-    with _by_statement() as spent:
+    with by_statement() as spent:
         replay = _timed(workspace.replay)
     peak = _peak_mb()
     scans.append(_timed(scan))
@@ -110,7 +110,7 @@ def _rounds(workspace: Workspace, clock: SetClock) -> dict[str, Any]:
     fresh = Fresh(workspace.warehouse)
     for _ in range(WARM_UP):
         _round(workspace, clock, fresh)
-    with _by_statement() as spent:
+    with by_statement() as spent:
         waits = [_round(workspace, clock, fresh) for _ in range(ROUNDS)]
     clock_s, cpu_s = (sorted(each) for each in zip(*waits, strict=True))
     p95 = math.ceil(ROUNDS * 0.95) - 1
@@ -143,7 +143,7 @@ def _sweep(workspace: Workspace, clock: SetClock) -> dict[str, Any]:
     scans = [_timed(scan) for _ in range(3)]
     plain = Took(*(statistics.median(each) for each in zip(*scans, strict=True)))
     clock.at += timedelta(days=1)
-    with _by_statement() as spent:
+    with by_statement() as spent:
         sweep = _timed(workspace.round)
     return {
         "swept_scan_s": round(plain.clock_s, 2),
@@ -188,7 +188,7 @@ def _look(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _by_statement() -> Iterator[Spent]:
+def by_statement() -> Iterator[Spent]:
     """Add up how long each named statement takes while the block lasts."""
     spent: Spent = defaultdict(float)
     kept = (Writer.ask, Writer.run)

@@ -1,9 +1,10 @@
 """A made-up company of any size, written straight into a warehouse: every row by SQL, the same for the same seed.
 
-Nine months of a product with the sample's definitions. Thirty people an account: an administrator, managers, clerks
-and analysts. Sessions of ten events follow the week, one person in five uses most, one in eight falls silent for good;
-one session in sixteen is a machine's, one in thirty still anonymous, one in three hundred arrives days late. Beside use
-there is what a customer's own systems tell: memberships, identifies, groups, contracts, answers and tickets.
+Nine months of a product with the sample's definitions. Thirty people an account, unless said otherwise: an
+administrator, managers, clerks and analysts. Sessions of ten events follow the week, one person in five uses most, one
+in eight falls silent for good; one session in sixteen is a machine's, one in thirty still anonymous, one in three
+hundred arrives days late. Beside use there is what a customer's own systems tell: memberships, identifies, groups,
+contracts, answers and tickets.
 """
 
 from collections.abc import Iterator
@@ -34,17 +35,18 @@ class World:
 
     events: int
     most_people: int = 1_000_000
+    in_account: int = IN_ACCOUNT
     seed: int = 1
 
     @property
     def people(self) -> int:
         """A tenth of the events, `most_people` at most."""
-        return max(IN_ACCOUNT, min(self.events // 10, self.most_people))
+        return max(self.in_account, min(self.events // 10, self.most_people))
 
     @property
     def accounts(self) -> int:
-        """As many as there are thirties of people."""
-        return -(-self.people // IN_ACCOUNT)
+        """As many as it takes to hold the people."""
+        return -(-self.people // self.in_account)
 
 
 def definitions() -> list[Document]:
@@ -65,7 +67,8 @@ def write(world: World, file: Path, *, memory_mb: int = 4000) -> None:
         for statement in (_sql("menu"), _sql("people"), _sql("acts")):
             rows.execute(statement, _asked(statement, world))
         for first in _starts(rows):
-            rows.execute(_sql("events"), {"first": first, "until": first + ACTS_AT_ONCE})
+            portion = {"first": first, "until": first + ACTS_AT_ONCE, "in_account": world.in_account}
+            rows.execute(_sql("events"), portion)
         for name in ("acts", "folk", "menu"):
             rows.execute(f"drop table {name}")
         rows.execute("drop macro chance")
@@ -79,7 +82,7 @@ def _asked(statement: str, world: World) -> dict[str, object]:
         "first_on": TODAY - timedelta(days=DAYS),
         "days": DAYS,
         "a_session": EVENTS_A_SESSION,
-        "in_account": IN_ACCOUNT,
+        "in_account": world.in_account,
     }
     return {name: value for name, value in asked.items() if f"${name}" in statement}
 

@@ -1,5 +1,5 @@
 -- The events of some acts. At a size no machine could hold at once, so by portions of acts.
--- in: first bigint (inclusive), until bigint (exclusive): places of acts
+-- in: first bigint (inclusive), until bigint (exclusive): places of acts; in_account bigint
 -- out: number of rows
 insert into events
 with visited as (
@@ -37,7 +37,7 @@ select
   case when by_machine then 'automated' else 'human' end as actor, null as quantity,
   case
     when what in (1, 8) then format('{{"role":"{}","champion":{}}}', ['admin', 'manager', 'clerk', 'analyst'][role + 1],
-      case when p % 30 = 1 then 'true' else 'false' end)
+      case when p % $in_account = 1 then 'true' else 'false' end)
     when what = 2 then format('{{"name":"Person {}","email":"u{}@a{}.example"}}', p, p, account)
     when what = 3 then format('{{"name":"Account {}","region":"{}"}}', account, ['EU', 'US', 'APAC'][account % 3 + 1])
     when what in (4, 9) then format('{{"contract_id":"c-{}","value":{},"currency":"EUR","seats":{},"starts_on":"{}","renews_on":"{}"}}',

@@ -4,7 +4,7 @@
 create table folk as
 with born as (
   select cast(range as integer) as p, cast(range // $in_account as integer) as account,
-    case when range % $in_account = 0 then 0 when range % $in_account < 3 then 1 when range % $in_account < 17 then 2
+    case when range % $in_account = 0 then 0 when range % $in_account < 3 then 1 when range % $in_account * 30 < 17 * $in_account then 2
       else 3 end as role,
     case when chance(1, range // $in_account, 2) = 0 then 0 else chance(2, range // $in_account, 200) end as opened
   from range($people)

@@ -101,7 +101,7 @@ def test_every_reason_opens_the_events_behind_it(marta: Visitor) -> None:
 
 
 def test_events_before_the_period_can_be_read_too(marta: Visitor) -> None:
-    assert "Earlier: 24 events before 23 Oct" in marta.get(HALCYON).text
+    assert "Earlier events, before 23 Oct" in marta.get(HALCYON).text
     assert marta.get("/accounts/halcyon/events?before=2026-10-23").status == 200
     assert "events from" in marta.get("/accounts/halcyon/events?before=rubbish&page=1").text
 

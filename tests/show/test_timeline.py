@@ -1,4 +1,4 @@
-"""The timeline: a quiet account's whole period, a busy account's latest days, and how many events are earlier."""
+"""The timeline: a quiet account's whole period, a busy account's latest days, and whether there are earlier events."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,7 +21,7 @@ def _told(*happened: tuple[date, str]) -> Told:
 def test_many_events_that_make_one_moment_hide_no_earlier_day() -> None:
     found = _told(*[(TODAY, "Export")] * (2 * ENOUGH_EVENTS), (SINCE, "Sign in"))
     assert [each.says for each in found.moments] == [f"ada: Export {2 * ENOUGH_EVENTS} times", "ada: Sign in"]
-    assert (found.first_on, found.earlier) == (SINCE, 0)
+    assert (found.first_on, found.earlier) == (SINCE, False)
 
 
 def test_a_busy_account_is_told_by_its_latest_whole_days() -> None:
@@ -29,15 +29,17 @@ def test_a_busy_account_is_told_by_its_latest_whole_days() -> None:
     found = _told(*[(day, f"Report {n}") for day in days for n in range(20)] * 6)
     assert len(found.moments) == MOST_MOMENTS // 20 * 20
     assert found.first_on == TODAY - timedelta(days=1)
-    assert found.earlier == 18 * 20 * 6
+    assert found.earlier
 
 
-def test_events_before_the_period_are_counted() -> None:
-    found = _told(
-        (TODAY, "Export"), (SINCE - timedelta(days=1), "Export"), (SINCE - timedelta(days=401), "Export")
-    )
-    assert len(found.moments) == 1
-    assert found.earlier == 1
+def test_events_before_the_period_are_earlier_ones() -> None:
+    found = _told((TODAY, "Export"), (SINCE - timedelta(days=1), "Export"))
+    assert (len(found.moments), found.earlier) == (1, True)
+
+
+def test_events_that_are_too_old_to_be_looked_at_are_no_earlier_ones() -> None:
+    found = _told((TODAY, "Export"), (SINCE - timedelta(days=401), "Export"))
+    assert (len(found.moments), found.earlier) == (1, False)
 
 
 def test_who_is_at_risk_is_told_with_what_that_is_judged_by() -> None:

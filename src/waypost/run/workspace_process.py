@@ -29,6 +29,7 @@ from waypost.run.sample_workspace import SampleWorkspace
 from waypost.run.secret import secret_of
 from waypost.run.settings import Settings, read
 from waypost.run.supervisor import HOPELESS
+from waypost.run.tidying import tidies
 from waypost.run.trial import Trials
 from waypost.run.workspace import Workspace
 from waypost.show import Desk, build
@@ -39,6 +40,7 @@ TAKES_OVER_WITHIN_S = 30.0
 DELIVERIES_EVERY_S = 1.0
 SOURCES_LOOKED_AT_EVERY_S = 5.0
 LEARNS_WITHIN_S = 15.0
+TIDIES_WITHIN_S = 60.0
 MOST_GOODBYE_S = 5
 log = structlog.get_logger("workspace")
 
@@ -63,6 +65,7 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         learn = learns(workspace, learner.lesson, rounds.nudge)
         held.callback(Loop("learning", learn, idle_s=LEARNS_WITHIN_S).end)
         held.callback(learner.end)
+        held.callback(Loop("tidying", tidies(workspace), idle_s=TIDIES_WITHIN_S).end)
         held.callback(ControlDoor(folder, ACTS, workspace).close)
         _show(_desk(workspace, rounds, example), door)
 

@@ -24,6 +24,7 @@ from waypost.measure import (
 from waypost.show import charts, words
 from waypost.show.addresses import piece, with_query
 from waypost.show.catalogue_words import KIND_WORDS, match_words
+from waypost.show.kept import Keeping
 from waypost.show.rows import rows_of
 from waypost.show.visit import Visit
 
@@ -210,7 +211,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 def overview(visit: Visit, catalogue: Catalogue) -> Overview:
     """Return what came in over the last 28 days, held against a catalogue."""
     span = Span.up_to(visit.today)
-    seen = seen_events(visit.desk.warehouse, catalogue, span)
+    seen = seen_events(Keeping(visit), catalogue, span)
     left = seen["n_left"].to_list()
     unmapped = sum(n > 0 for n in left)
     return Overview(span=span, seen=seen, n=sum(seen["n"].to_list()), n_left=sum(left), unmapped=unmapped)
@@ -218,7 +219,7 @@ def overview(visit: Visit, catalogue: Catalogue) -> Overview:
 
 def feature_rows(visit: Visit, catalogue: Catalogue, span: Span) -> list[FeatureRow]:
     """Return every feature with its use in the span."""
-    ask = visit.desk.warehouse.ask
+    ask = Keeping(visit).ask
     uses = {each.feature: each for each in rows_of(ask("show/catalogue_features", span.params), Use)}
     by_day = {(feature, day): n for feature, day, n in ask("show/catalogue_days", span.params).iter_rows()}
     idle = [each.key for each in catalogue.features if each.key not in uses]
@@ -243,7 +244,7 @@ def feature_rows(visit: Visit, catalogue: Catalogue, span: Span) -> list[Feature
 
 def setting_rows(visit: Visit, catalogue: Catalogue, span: Span) -> list[SettingRow]:
     """Return every setting with its values today, the most common first."""
-    found = rows_of(visit.desk.warehouse.ask("show/catalogue_settings", {"since": span.since}), ValueRow)
+    found = rows_of(Keeping(visit).ask("show/catalogue_settings", {"since": span.since}), ValueRow)
     found.sort(key=lambda each: (-each.accounts, each.value))
     return [
         SettingRow(
@@ -257,7 +258,7 @@ def setting_rows(visit: Visit, catalogue: Catalogue, span: Span) -> list[Setting
 
 def noise_rows(visit: Visit, catalogue: Catalogue, found: Overview) -> list[NoiseRow]:
     """Return every match of noise with the events it means, most first."""
-    counted = noise_counts(visit.desk.warehouse, catalogue, found.seen, found.span)
+    counted = noise_counts(Keeping(visit), catalogue, found.seen, found.span)
     rows = [
         NoiseRow(
             means=match_words(match),
@@ -271,7 +272,7 @@ def noise_rows(visit: Visit, catalogue: Catalogue, found: Overview) -> list[Nois
 
 def unmapped_rows(visit: Visit, found: Overview, most: int = MOST_PROPOSED) -> list[EventRow]:
     """Return the events that mean nothing yet: likely features first, then by volume."""
-    asks = visit.desk.warehouse
+    asks = Keeping(visit)
     left = found.seen.filter(pl.col("n_left") > 0).sort("n_left", "name", descending=[True, False]).head(most)
     held = event_samples(asks, left["latest"].to_list())
     tallied = whose(asks, left, found.span)

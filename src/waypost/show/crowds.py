@@ -1,12 +1,14 @@
 """Whose use an address asks for: people or accounts, narrowed by tier, role or segment; and the choices of its form."""
 
-from typing import Self
+from collections.abc import Hashable
+from datetime import UTC, datetime
+from typing import Self, TypeVar
 
 import msgspec
 
 from waypost.measure import Crowd, Level, Segment
 from waypost.measure import Part as Condition
-from waypost.show.rosters import roster_of
+from waypost.show.rosters import members_of
 from waypost.show.segment_kinds import Choices
 from waypost.show.visit import Visit
 
@@ -14,6 +16,8 @@ ANY = "any"
 FEATURE = "f."
 Options = list[tuple[str, str]]
 Chosen = list[tuple[str, str, bool]]
+Asked = TypeVar("Asked", bound=msgspec.Struct)
+NO_INSTANT = datetime.min.replace(tzinfo=UTC)
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ def feature_of(value: str) -> str | None:
 
 def fields(visit: Visit) -> list[Field]:
     """Return the choices of whose use counts."""
-    choices = Choices.of(visit.desk, visit.rules, Level.PEOPLE).by_field
+    choices = Choices.of(visit, Level.PEOPLE).by_field
     return [
         Field.of(visit, "who", "Count", [("people", "People"), ("accounts", "Accounts")]),
         Field.of(visit, "tier", "Tier", [("", "Any tier"), *choices["tier"]]),
@@ -74,9 +78,19 @@ def crowd_of(visit: Visit) -> Crowd:
             within = _accounts(visit, named)
             both = within if crowd.accounts is None else within & crowd.accounts
             return msgspec.structs.replace(crowd, accounts=both)
-        members = roster_of(visit.desk, visit.rules).members(named)
+        members = members_of(visit, named)
         return msgspec.structs.replace(crowd, people=frozenset(members["person_id"]))
     return crowd
+
+
+def kept_as(visit: Visit, what: str, asked: Asked) -> tuple[Hashable, ...]:
+    """Return what an answer about a crowd is kept by: the crowd in the words of the address, not person by person.
+
+    What somebody did does not depend on the minute of the visit either (`now`); only who still has time does.
+    """
+    said = tuple(visit.asked(name) for name in ("who", "tier", "role", "segment"))
+    plain = {"crowd": Crowd()} | ({"now": NO_INSTANT} if hasattr(asked, "now") else {})
+    return (what, said, msgspec.structs.replace(asked, **plain))
 
 
 def noun(crowd: Crowd, count: int) -> str:
@@ -86,4 +100,4 @@ def noun(crowd: Crowd, count: int) -> str:
 
 
 def _accounts(visit: Visit, segment: Segment) -> frozenset[str]:
-    return frozenset(roster_of(visit.desk, visit.rules, also=[segment]).members(segment)["account_id"])
+    return frozenset(members_of(visit, segment)["account_id"])

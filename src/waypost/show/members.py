@@ -13,6 +13,7 @@ from waypost.measure import Crowd, Level, Segment
 from waypost.show import words
 from waypost.show.addresses import account_address, person_address, with_query
 from waypost.show.crowds import noun
+from waypost.show.kept import Keeping
 from waypost.show.rows import rows_of
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -143,9 +144,8 @@ def named(visit: Visit, listing: Listing, rows: pl.DataFrame) -> list[Named]:
     """Return members with their names, in the order of `rows`."""
     unit = listing.crowd.unit
     numbered = rows.select("unit").with_row_index("nr").with_columns(pl.col("nr").cast(pl.Int32))
-    found = rows_of(
-        visit.desk.warehouse.ask("show/members", {"unit": unit.value}, {"units": numbered}), Named
-    )
+    asks = Keeping(visit) if rows.height <= PAGE else visit.desk.warehouse
+    found = rows_of(asks.ask("show/members", {"unit": unit.value}, {"units": numbered}), Named)
     facts = rows.drop("unit").rows()
     address = account_address if unit is Level.ACCOUNTS else person_address
     return [

@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from weakref import WeakKeyDictionary
 
 import msgspec
+import polars as pl
 
 from waypost.measure import AsOf, Dated, Roster, Segment, automated_features, dated
 from waypost.show.desk import Desk
+from waypost.show.kept import kept
 from waypost.show.rules import Rules
-from waypost.store import Warehouse
+from waypost.show.visit import Visit
 
 WEEKS = 12
-MOST_KEPT = 2_000
-Sized = dict[tuple[bytes, date], int]
-
-# Sizes as last counted, for as long as no event has come in and no segment has changed.
-_kept: WeakKeyDictionary[Warehouse, tuple[object, Sized]] = WeakKeyDictionary()
 
 
 def roster_of(
@@ -45,23 +41,25 @@ def roster_of(
     )
 
 
-def sizes(
-    desk: Desk, rules: Rules, segments: Sequence[Segment], days: Sequence[date]
-) -> list[list[int | None]]:
+def members_of(visit: Visit, segment: Segment) -> pl.DataFrame:
+    """Return who is in a segment today, in force or draft; of many, perhaps as it was a moment ago (`kept`)."""
+    return kept(
+        visit,
+        ("members", key_of(segment)),
+        lambda: roster_of(visit.desk, visit.rules, also=[segment]).members(segment),
+    )
+
+
+def sizes(visit: Visit, segments: Sequence[Segment], days: Sequence[date]) -> list[list[int | None]]:
     """Return for each segment its size at the end of each day; None for a past day of which the facts are not kept.
 
     A day before the workspace's first has a size too, and it is 0.
     """
-    known = _sized(desk, rules)
-    named = {each.key: each for each in rules.segments}
-    timeless = [each for each in segments if dated(each, named) is Dated.NO]
-    for day in days:
-        fresh = [each for each in segments if (_key(each), day) not in known]
-        fresh = [each for each in fresh if day == desk.today or each not in timeless]
-        if fresh:
-            roster = roster_of(desk, rules, day=day, also=segments)
-            known.update({(_key(each), day): roster.size(each) for each in fresh})
-    return [[known.get((_key(each), day)) for day in days] for each in segments]
+    return kept(
+        visit,
+        ("sizes", tuple(key_of(each) for each in segments), tuple(days)),
+        lambda: _sizes(visit.desk, visit.rules, segments, days),
+    )
 
 
 def weekly(today: date) -> list[date]:
@@ -69,16 +67,21 @@ def weekly(today: date) -> list[date]:
     return [today - timedelta(days=7 * back) for back in range(WEEKS, -1, -1)]
 
 
-def _sized(desk: Desk, rules: Rules) -> Sized:
-    position = desk.warehouse.ask("facts/position", {"name": "stated"})["position"].to_list()
-    versions = frozenset(item for item in rules.versions.items() if item[0][0] in ("segment", "catalogue"))
-    state = (tuple(position), desk.today, versions)
-    kept = _kept.get(desk.warehouse)
-    if kept is None or kept[0] != state or len(kept[1]) > MOST_KEPT:
-        kept = (state, {})
-        _kept[desk.warehouse] = kept
-    return kept[1]
-
-
-def _key(segment: Segment) -> bytes:
+def key_of(segment: Segment) -> bytes:
+    """Return what answers about a segment are kept by: its rule, and not what it is called."""
     return msgspec.json.encode(msgspec.structs.replace(segment, name="", note=None))
+
+
+def _sizes(
+    desk: Desk, rules: Rules, segments: Sequence[Segment], days: Sequence[date]
+) -> list[list[int | None]]:
+    named = {each.key: each for each in rules.segments}
+    timeless = [each for each in segments if dated(each, named) is Dated.NO]
+    columns: list[list[int | None]] = []
+    for day in days:
+        roster = roster_of(desk, rules, day=day, also=segments)
+        told = [day == desk.today or each not in timeless for each in segments]
+        columns.append(
+            [roster.size(each) if known else None for each, known in zip(segments, told, strict=True)]
+        )
+    return [list(row) for row in zip(*columns, strict=True)]

@@ -7,8 +7,8 @@ import msgspec
 
 from waypost.measure import STANDINGS, Level
 from waypost.show import charts, people, words
-from waypost.show.desk import Desk
-from waypost.show.rules import Rules
+from waypost.show.kept import kept
+from waypost.show.visit import Visit
 
 MOST_CHOICES = 60
 MONTH = "28"
@@ -233,11 +233,13 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     by_field: Mapping[str, Options]
 
     @classmethod
-    def of(cls, desk: Desk, rules: Rules, level: Level, *, but: str = "") -> Self:
+    def of(cls, visit: Visit, level: Level, *, but: str = "") -> Self:
         """Read the choices of a workspace; `but` is the key of a segment that cannot be made of itself."""
+        rules = visit.rules
         there: dict[str, list[str]] = {}
-        asked = {"today": desk.today, "most": MOST_CHOICES}
-        for kind, value in desk.warehouse.ask("show/segment_choices", asked).iter_rows():
+        asked = {"today": visit.today, "most": MOST_CHOICES}
+        found = kept(visit, ("choices",), lambda: visit.desk.warehouse.ask("show/segment_choices", asked))
+        for kind, value in found.iter_rows():
             there.setdefault(kind, []).append(value)
         tiers = list(dict.fromkeys([*(each.key for each in rules.tiers.tiers), *there.get("tier", ())]))
         journeys = {key: each for key, each in rules.journeys.items() if each.of.value == level.value}

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from waypost.show import freshness
+from waypost.show import freshness, words
 from waypost.show.visit import Visit
 from waypost.store import Touches
 
@@ -102,10 +102,17 @@ def shell_of(visit: Visit) -> Shell:
             place("Settings", "/settings", "gear"),
         ],
         phone=[today, accounts, journeys, place("Find", "/find", "find")],
-        fresh=freshness.said(found, visit.desk),
-        fresh_short=freshness.said_short(found, visit.desk),
+        fresh=freshness.said(found, visit.desk) + _as_of(visit),
+        fresh_short=freshness.said_short(found, visit.desk) + _as_of(visit),
         late=late or not found,
     )
+
+
+def _as_of(visit: Visit) -> str:
+    """Return of which instant this page is, when it shows what was worked out a moment ago (`kept`)."""
+    if visit.as_of is None:
+        return ""
+    return f", this page of {words.clock_to_the_second(visit.as_of, visit.desk.zone)}"
 
 
 def done_of(visit: Visit) -> Done | None:

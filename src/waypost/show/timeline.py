@@ -83,11 +83,11 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """The moments of whole days, latest first, the first of those days, and how many events are earlier."""
+    """The moments of whole days, latest first, the first of those days, and whether there are earlier events."""
 
     moments: list[Moment]
     first_on: date
-    earlier: int
+    earlier: bool
 
 
 def told(desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = ()) -> Told:
@@ -120,7 +120,7 @@ def told(desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = (
     return Told(
         moments=sorted(found, key=lambda each: (each.at, each.letter or ""), reverse=True),
         first_on=first_on,
-        earlier=sum(n for on_day, n in events.items() if earliest_before(first_on) <= on_day < first_on),
+        earlier=_are_earlier(desk, account_id, first_on),
     )
 
 
@@ -150,9 +150,15 @@ def by_day(found: Sequence[Moment], desk: Desk, chip: str = "all") -> list[Day]:
 
 
 def _events_by_day(desk: Desk, account_id: str, since: date) -> dict[date, int]:
-    """Return how many events each day had, latest first: those of the period, and those that are earlier."""
-    asked = {"account": account_id, "since": earliest_before(since), "until": desk.today + timedelta(days=1)}
+    """Return how many events each day of the period had, latest first."""
+    asked = {"account": account_id, "since": since, "until": desk.today + timedelta(days=1)}
     return dict(desk.warehouse.ask("show/timeline_days", asked).iter_rows())
+
+
+def _are_earlier(desk: Desk, account_id: str, first_on: date) -> bool:
+    """Return whether something happened before a day; to count it all would take as long as the page may."""
+    asked = {"account": account_id, "since": earliest_before(first_on), "until": first_on}
+    return desk.warehouse.ask("show/timeline_earlier", asked).height > 0
 
 
 def _enough_since(events: Mapping[date, int], since: date) -> date:

@@ -46,13 +46,14 @@ class House:
 
 @dataclass(slots=True)
 class Visit:
-    """One request, as handlers see it."""
+    """One request, as handlers see it; `as_of` is the oldest instant of what it shows, None when all is of now."""
 
     house: House
     request: Request
     member: Member | None
     cookie: str
     form: Mapping[str, str] = field(default_factory=dict)
+    as_of: datetime | None = None
 
     @property
     def desk(self) -> Desk:

@@ -95,6 +95,11 @@ def clock(instant: datetime, zone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def clock_to_the_second(instant: datetime, zone: str) -> str:
+    """Return the time of day of an instant in a zone, with its seconds: `16:03:12`."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
 def stamp(instant: datetime, zone: str) -> str:
     """Return an instant for a machine to read: ISO 8601 with the offset of the zone."""
     return instant.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")

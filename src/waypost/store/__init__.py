@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.sources import QuerySource, Sources
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
+    from waypost.store.tidying import tidy
     from waypost.store.warehouse import REGISTER, Frames, Params, Warehouse, Writer
 
 # The door opens a module when one of its names is asked for: a collector worker must not carry the engines.
@@ -128,6 +129,7 @@ _DOOR = {
     "tables.sources": ("QuerySource", "Sources"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
+    "tidying": ("tidy",),
     "warehouse": ("REGISTER", "Frames", "Params", "Warehouse", "Writer"),
 }
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
@@ -217,6 +219,7 @@ __all__ = [
     "set_positions",
     "strangers",
     "take_over",
+    "tidy",
     "with_neighbours",
 ]
 

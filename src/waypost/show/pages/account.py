@@ -12,8 +12,8 @@ from waypost.show.addresses import account_address, unpiece
 from waypost.show.next_touch import Touch, lately, next_touches, people_being_reached, what_was_done
 from waypost.show.pages.account_people import behind_the_change, trail_of
 from waypost.show.pages.account_why import Why, why_of
-from waypost.show.pages.accounts import place_in
 from waypost.show.people import Person
+from waypost.show.portfolio import place_in
 from waypost.show.rows import only, rows_of
 from waypost.show.rules import Rules
 from waypost.show.visit import Visit

@@ -1,10 +1,9 @@
 """Accounts: who changed over a period, and why in words."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 from markupsafe import Markup
@@ -12,26 +11,15 @@ from starlette.responses import Response
 
 from waypost.show import charts, words
 from waypost.show.account_filters import save_address
-from waypost.show.addresses import account_address
-from waypost.show.rosters import roster_of
-from waypost.show.rows import rows_of, scope
-from waypost.show.rules import Rules
+from waypost.show.portfolio import DOWN_FIRST, NO_DATA, PERIODS, RENEWALS, Account, Portfolio, portfolio
+from waypost.show.rows import scope
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
 
 PAGE = 50
-PERIODS = (("7d", "7 days", 7), ("30d", "30 days", 30), ("90d", "90 days", 90))
 POINTS = 8
-BANDS = ("at_risk", "watch", "steady", "no_data")
-SORTS = ("moved", "name", "health", "strays", "value", "renews", "owner")
-RENEWALS = ("30", "90", "180")
-NAMED_VIEWS = ("band", "tier", "owner", "moved", "renews", "segment")
-READY_VIEWS: tuple[tuple[dict[str, str], str], ...] = (
-    ({"moved": "fell"}, "Falling"),
-    ({"renews": "90"}, "Renewing in 90 days"),
-    ({"band": "at_risk"}, "At risk"),
-)
-DOWN_FIRST = ("moved", "strays", "value")
+BANDS = ("at_risk", "watch", "steady", NO_DATA)
+MOST_OWNERS = 12
 HEADS = (
     ("name", "Account", ""),
     ("health", "Health", ""),
@@ -42,39 +30,6 @@ HEADS = (
     ("renews", "Renews", ""),
     ("owner", "Owner", ""),
 )
-
-
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """One account of the portfolio."""
-
-    account_id: str
-    name: str
-    tier: str | None
-    owner: str | None
-    region: str | None
-    traits: str
-    value: float | None
-    currency: str | None
-    renews_on: date | None
-    score: float | None
-    band: str | None
-    withheld: str | None
-    score_before: float | None
-    band_before: str | None
-    people: int
-    strays: int
-
-    @property
-    def moved(self) -> int | None:
-        """The change of the shown score over the period, None when one end is not known."""
-        if self.score is None or self.score_before is None:
-            return None
-        return round(self.score) - round(self.score_before)
-
-    @property
-    def stake(self) -> float:
-        """How much there is to see: the size of the change times the value."""
-        return abs(self.moved or 0) * (self.value or 1.0)
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,47 +59,21 @@ class BandCount(msgspec.Struct, frozen=True, kw_only=True):
     current: bool
 
 
-class PlaceIn(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an account stands in the view from which it was opened, and its neighbours there."""
-
-    view: str
-    view_href: str
-    number: int
-    count: int
-    before: str
-    after: str
-
-
-class Portfolio(msgspec.Struct, frozen=True, kw_only=True):
-    """The accounts that the address asks for, in its order, with what it filters by."""
-
-    rules: Rules
-    everybody: list[Account]
-    chosen: list[Account]
-    since: date
-    period: str
-    days: int
-    sort: str
-    down: bool
-
-
 def accounts(visit: Visit) -> Response:
     """Draw the portfolio."""
     found = portfolio(visit, visit.request.query_params)
     first = (_page(visit) - 1) * PAGE
-    shown = found.chosen[first : first + PAGE]
+    shown = found.page(first, PAGE)
     names = {each.email: each.name for each in visit.house.members.list()}
     return visit.page(
         "accounts.html",
         rows=_rows(visit, found, shown, names),
-        total=len(found.chosen),
-        everybody=len(found.everybody),
+        total=found.chosen.height,
+        everybody=found.everybody.height,
         first=first,
-        pages=(_page(visit), max(1, -(-len(found.chosen) // PAGE))),
+        pages=(_page(visit), max(1, -(-found.chosen.height // PAGE))),
         counts=_counts(visit, found),
-        moved=sum(
-            1 for each in found.everybody if each.band_before and each.band and each.band != each.band_before
-        ),
+        moved=found.changed_band().height,
         period=found.period,
         days=found.days,
         periods=PERIODS,
@@ -159,13 +88,14 @@ def accounts(visit: Visit) -> Response:
 def accounts_csv(visit: Visit) -> Response:
     """Send the same accounts as a file, all pages."""
     found = portfolio(visit, visit.request.query_params)
-    why = _why(visit, found, found.chosen)
+    chosen = found.page(0, found.chosen.height)
+    why = _why(visit, found, chosen)
     rows = [
         [
             each.account_id, each.name, each.tier, each.score, each.band, each.moved, why.get(each.account_id, ""),
             each.strays, each.people, each.value, each.currency, each.renews_on, each.owner,
         ]
-        for each in found.chosen
+        for each in chosen
     ]  # fmt: skip
     head = [
         "account",
@@ -179,95 +109,6 @@ def accounts_csv(visit: Visit) -> Response:
         "people",
     ]
     return csv_response("accounts.csv", [*head, "value_a_year", "currency", "renews_on", "owner"], rows)
-
-
-def place_in(visit: Visit, account_id: str) -> PlaceIn | None:
-    """Return an account's place in the view that its address names, None when it names none or it is not in it."""
-    view = visit.asked("in")
-    if not view:
-        return None
-    ids = [each.account_id for each in portfolio(visit, dict(parse_qsl(view))).chosen]
-    if account_id not in ids:
-        return None
-    at = ids.index(account_id)
-
-    def beside(nr: int) -> str:
-        return f"{account_address(ids[nr])}?{urlencode({'in': view})}" if 0 <= nr < len(ids) else ""
-
-    said = dict(parse_qsl(view))
-    filters = {key: value for key, value in said.items() if key in NAMED_VIEWS}
-    names = [name for wanted, name in READY_VIEWS if wanted.items() <= filters.items()]
-    return PlaceIn(
-        view=names[0] if names else "This view" if filters else "All accounts",
-        view_href=f"/accounts?{view}",
-        number=at + 1,
-        count=len(ids),
-        before=beside(at - 1),
-        after=beside(at + 1),
-    )
-
-
-def portfolio(visit: Visit, said: Mapping[str, str]) -> Portfolio:
-    """Return the accounts that a view (the query of an address) asks for."""
-    rules = visit.rules
-    period = said.get("period", "30d")
-    days = next((n for key, _, n in PERIODS if key == period), 30)
-    since = visit.today - timedelta(days=days)
-    asked = {"today": visit.today, "since": since}
-    frame = visit.desk.warehouse.ask("show/portfolio", asked)
-    everybody = rows_of(frame, Account)
-    sort = said.get("sort", "moved")
-    down = said.get("down", "1" if sort in DOWN_FIRST else "0") == "1"
-    keep = _filters(visit, said, rules)
-    chosen = [each for each in everybody if keep(each)]
-    return Portfolio(
-        rules=rules,
-        everybody=everybody,
-        chosen=_sorted(chosen, sort if sort in SORTS else "moved", down=down),
-        since=since,
-        period=period if period in {key for key, _, _ in PERIODS} else "30d",
-        days=days,
-        sort=sort if sort in SORTS else "moved",
-        down=down,
-    )
-
-
-def _filters(visit: Visit, said: Mapping[str, str], rules: Rules) -> Callable[[Account], bool]:
-    band, tier, owner, moved = (said.get(name, "") for name in ("band", "tier", "owner", "moved"))
-    renews = said.get("renews", "")
-    until = visit.today + timedelta(days=int(renews)) if renews in RENEWALS else None
-    segment = next((each for each in rules.segments if each.key == said.get("segment", "")), None)
-    inside = set(roster_of(visit.desk, rules).members(segment)["account_id"]) if segment else None
-
-    def keep(each: Account) -> bool:
-        return (
-            (not band or (each.band or "no_data") == band)
-            and (not tier or each.tier == tier)
-            and (not owner or (each.owner or "") == owner)
-            and (moved != "fell" or (each.moved or 0) < 0)
-            and (moved != "rose" or (each.moved or 0) > 0)
-            and (moved != "band" or (each.band_before is not None and each.band != each.band_before))
-            and (until is None or (each.renews_on is not None and visit.today <= each.renews_on <= until))
-            and (inside is None or each.account_id in inside)
-        )
-
-    return keep
-
-
-def _sorted(found: Sequence[Account], sort: str, *, down: bool) -> list[Account]:
-    keys: dict[str, Callable[[Account], Any]] = {
-        "moved": lambda each: each.stake,
-        "name": lambda each: each.name.lower(),
-        "health": lambda each: each.score,
-        "strays": lambda each: each.strays,
-        "value": lambda each: each.value,
-        "renews": lambda each: each.renews_on,
-        "owner": lambda each: (each.owner or "").lower() or None,
-    }
-    key = keys[sort]
-    known = [each for each in found if key(each) is not None]
-    unknown = [each for each in found if key(each) is None]
-    return sorted(known, key=key, reverse=down) + unknown
 
 
 def _page(visit: Visit) -> int:
@@ -318,12 +159,8 @@ def _sentence(text: str) -> str:
 
 
 def _counts(visit: Visit, found: Portfolio) -> list[BandCount]:
-    counted = Counter(each.band or "no_data" for each in found.everybody)
-    came = Counter(
-        each.band
-        for each in found.everybody
-        if each.band and each.band_before and each.band != each.band_before
-    )
+    counted = Counter(dict(found.everybody["band"].fill_null(NO_DATA).value_counts().iter_rows()))
+    came = Counter(dict(found.changed_band()["band"].value_counts().iter_rows()))
     chosen = visit.asked("band")
     return [
         BandCount(
@@ -334,7 +171,7 @@ def _counts(visit: Visit, found: Portfolio) -> list[BandCount]:
             current=chosen == band,
         )
         for band in BANDS
-        if counted[band] or band != "no_data"
+        if counted[band] or band != NO_DATA
     ]
 
 
@@ -362,14 +199,14 @@ def _menu(visit: Visit, found: Portfolio, names: dict[str, str]) -> list[tuple[s
     def to(**changes: str) -> str:
         return visit.here(**changes, page=None)
 
-    owners = sorted({each.owner for each in found.everybody if each.owner})
+    owners = found.owners(MOST_OWNERS)
     menu = [
         (
             "Change",
             [("Fell", to(moved="fell")), ("Rose", to(moved="rose")), ("Changed band", to(moved="band"))],
         ),
         ("Tier", [(each.name, to(tier=each.key)) for each in found.rules.tiers.tiers]),
-        ("Owner", [(names.get(each, words.name_of_email(each)), to(owner=each)) for each in owners[:12]]),
+        ("Owner", [(names.get(each, words.name_of_email(each)), to(owner=each)) for each in owners]),
         ("Segment", [(each.name, to(segment=each.key)) for each in found.rules.segments]),
         ("Renews", [(f"Within {days} days", to(renews=days)) for days in RENEWALS]),
     ]

@@ -1,6 +1,6 @@
 """The page of the funnel answers where people stop on the way through a few steps."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import msgspec
 import polars as pl
@@ -21,7 +21,7 @@ from waypost.measure import (
 )
 from waypost.show import charts, words
 from waypost.show.addresses import with_query
-from waypost.show.crowds import Field, Options, chosen, crowd_of, fields, noun
+from waypost.show.crowds import Field, Options, chosen, crowd_of, fields, kept_as, noun
 from waypost.show.kept import kept
 from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
 from waypost.show.spreadsheet import csv_response
@@ -127,9 +127,8 @@ def save(visit: Visit) -> Response:
 
 
 def _walked(visit: Visit, asked: FunnelAsked) -> pl.DataFrame:
-    # What somebody did does not depend on the minute of the visit; only who still has time does.
-    same = ("funnel", msgspec.structs.replace(asked, now=datetime.min.replace(tzinfo=UTC)))
-    return kept(visit, same, lambda: walk(visit.desk.warehouse, visit.rules.catalogue, asked))
+    warehouse, catalogue = visit.desk.warehouse, visit.rules.catalogue
+    return kept(visit, kept_as(visit, "funnel", asked), lambda: walk(warehouse, catalogue, asked_of(visit)))
 
 
 def asked_of(visit: Visit) -> FunnelAsked:

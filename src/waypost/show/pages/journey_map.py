@@ -11,6 +11,7 @@ from waypost.journey import Journey
 from waypost.learn import Share, share_of_sums
 from waypost.show import charts, people, words
 from waypost.show.addresses import piece, with_query
+from waypost.show.kept import kept
 from waypost.show.pages.journey_editor_gates import comes, goes
 from waypost.show.pages.journey_editor_words import Wording
 from waypost.show.pages.journey_map_asked import (
@@ -169,7 +170,9 @@ def _counts(visit: Visit, asked: Narrowed) -> list[Count]:
         "until": asked.until,
         "reached_since": visit.today - timedelta(days=REACHED_DAYS),
     }
-    found = rows_of(visit.desk.warehouse.ask("show/journey_map", told, asked.frames), Count)
+    ask = visit.desk.warehouse.ask
+    counted = kept(visit, ("map", *asked.key), lambda: ask("show/journey_map", told, narrowed(visit).frames))
+    found = rows_of(counted, Count)
     return [
         msgspec.structs.replace(each, milestone=at(asked.journey, each.milestone, each.standing))
         for each in found
@@ -253,7 +256,10 @@ def _groups(visit: Visit, asked: Narrowed) -> list[Group]:
     if not asked.compare:
         return []
     told = {"journey": asked.journey.key, "today": visit.today, "by": asked.compare}
-    sums = visit.desk.warehouse.ask("show/journey_groups", told, asked.frames)
+    ask = visit.desk.warehouse.ask
+    sums = kept(
+        visit, ("groups", *asked.key), lambda: ask("show/journey_groups", told, narrowed(visit).frames)
+    )
     found = []
     for (name,), mine in sums.partition_by("name", as_dict=True).items():
         on = mine.select("account_id", n="people").with_columns(hits=mine["people"] - mine["strays"])

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from waypost.journey import Journey, Of
 from waypost.measure import Grain, Level
 from waypost.show.addresses import piece, with_query
-from waypost.show.rosters import roster_of
+from waypost.show.rosters import members_of
 from waypost.show.visit import Visit
 
 COMPARED = {"month": "Sign-up month", "role": "Role", "tier": "Tier", "segment": "In the segment or not"}
@@ -26,6 +26,11 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
     compare: str
     pairs: pl.DataFrame
     accounts: pl.DataFrame
+
+    @property
+    def key(self) -> tuple[str, str, date | None, str]:
+        """What an answer about them is kept by."""
+        return self.journey.key, self.segment, self.month, self.compare
 
     @property
     def everybody(self) -> bool:
@@ -79,7 +84,7 @@ def narrowed(visit: Visit) -> Narrowed:
     segment = next((each for each in visit.rules.segments if each.key == visit.asked("segment")), None)
     pairs, accounts = pl.DataFrame(schema=PAIRS), pl.DataFrame(schema={"account_id": pl.String})
     if segment is not None:
-        members = roster_of(visit.desk, visit.rules).members(segment)
+        members = members_of(visit, segment)
         if segment.of is Level.PEOPLE:
             pairs = members.select("person_id", "account_id")
         else:

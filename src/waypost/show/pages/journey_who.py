@@ -6,6 +6,7 @@ from starlette.responses import Response
 from waypost.measure import Crowd, Level
 from waypost.show import words
 from waypost.show.addresses import piece, with_query
+from waypost.show.kept import Keeping, kept
 from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
 from waypost.show.pages.journey_map_asked import Narrowed, narrowed
 from waypost.show.visit import Visit
@@ -77,8 +78,14 @@ def _rows(visit: Visit, asked: Narrowed, *, strayed: bool) -> pl.DataFrame:
         "strayed": strayed,
         "clause": visit.asked("clause") or None,
     }
-    frames = {**asked.frames, "milestones": _shown_as(visit, asked)}
-    return visit.desk.warehouse.ask("show/journey_who", told, frames)
+    same = (asked.key, visit.asked("milestone"), strayed, told["clause"])
+
+    def answer() -> pl.DataFrame:
+        now = narrowed(visit)
+        frames = {**now.frames, "milestones": _shown_as(visit, now)}
+        return visit.desk.warehouse.ask("show/journey_who", told, frames)
+
+    return kept(visit, ("who", *same), answer)
 
 
 def _shown_as(visit: Visit, asked: Narrowed) -> pl.DataFrame:
@@ -87,7 +94,7 @@ def _shown_as(visit: Visit, asked: Narrowed) -> pl.DataFrame:
     own = [each.key for each in journey.milestones]
     wanted = journey.milestone(visit.asked("milestone"))
     rows: list[tuple[str, str | None]] = [(key, None) for key in own if wanted is None or key == wanted.key]
-    counted = visit.desk.warehouse.ask("show/journeys", {"today": visit.today, "since": visit.today})
+    counted = Keeping(visit).ask("show/journeys", {"today": visit.today, "since": visit.today})
     gone = counted.filter(pl.col("journey") == journey.key, ~pl.col("milestone").is_in(own))
     for milestone, standing in gone.select("milestone", "standing").unique().iter_rows():
         shown = own[0] if standing == "not_started" else own[-1]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from waypost.journey import Journey, Of
 from waypost.show import people
 from waypost.show.addresses import piece, with_query
+from waypost.show.kept import Keeping
 from waypost.show.pages.journey_map import at, audience_of
 from waypost.show.rows import rows_of
 from waypost.show.spreadsheet import csv_response
@@ -101,7 +102,7 @@ def journeys_csv(visit: Visit) -> Response:
 def _overviews(visit: Visit) -> list[Overview]:
     rules = visit.rules
     since = visit.today - timedelta(days=PERIOD_DAYS)
-    counted = visit.desk.warehouse.ask("show/journeys", {"today": visit.today, "since": since})
+    counted = Keeping(visit).ask("show/journeys", {"today": visit.today, "since": since})
     counts = rows_of(counted, Count)
     drafts = {each.key: each for each in Drafts(visit.desk.operations).all("journey")}
     ruled = _ruled_on(visit, since)

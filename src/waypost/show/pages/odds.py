@@ -10,6 +10,7 @@ from starlette.responses import Response
 from waypost.journey import Journey, Of
 from waypost.learn import ENTER_BELOW, LEAVE_ABOVE, RULE_USED, OddsModel, in_percent, interval
 from waypost.show import charts, words
+from waypost.show.kept import Keeping
 from waypost.show.people import Person
 from waypost.show.rows import rows_of
 from waypost.show.spreadsheet import csv_response
@@ -155,7 +156,7 @@ def _rows(visit: Visit, journey: Journey, *, most: int, skip: int) -> list[Under
         "most": most,
         "skip": skip,
     }
-    return rows_of(visit.desk.warehouse.ask("show/odds", asked), Underway)
+    return rows_of(Keeping(visit).ask("show/odds", asked), Underway)
 
 
 def judged_by(visit: Visit, journey: Journey) -> str:
@@ -178,9 +179,7 @@ def _models(stored: list[Stored]) -> dict[str, OddsModel]:
 
 def _rests(visit: Visit, journey: Journey) -> tuple[list[Rests], date | None]:
     told = {"journey": journey.key, "today": visit.today}
-    counts = {
-        each.milestone: each for each in rows_of(visit.desk.warehouse.ask("show/odds_counts", told), Count)
-    }
+    counts = {each.milestone: each for each in rows_of(Keeping(visit).ask("show/odds_counts", told), Count)}
     stored = _stored(visit, journey)
     models = _models(stored)
     rests = [

@@ -12,7 +12,7 @@ from waypost.measure import PATH_ENDS, PATH_NOTHING, PATH_OTHERS, Branch, Paths,
 from waypost.measure import paths as paths_of
 from waypost.show import charts, words
 from waypost.show.addresses import with_query
-from waypost.show.crowds import Field, chosen, crowd_of, fields
+from waypost.show.crowds import Field, chosen, crowd_of, fields, kept_as
 from waypost.show.kept import kept
 from waypost.show.members import Listing, members_csv, members_page, save_segment
 from waypost.show.spreadsheet import csv_response
@@ -105,7 +105,10 @@ def save(visit: Visit) -> Response:
 
 
 def _found(visit: Visit, asked: PathsAsked) -> Paths:
-    return kept(visit, ("paths", asked), lambda: paths_of(visit.desk.warehouse, visit.rules.catalogue, asked))
+    warehouse, catalogue = visit.desk.warehouse, visit.rules.catalogue
+    return kept(
+        visit, kept_as(visit, "paths", asked), lambda: paths_of(warehouse, catalogue, asked_of(visit))
+    )
 
 
 def asked_of(visit: Visit) -> PathsAsked:

@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from waypost.show import people_filters
 from waypost.show.addresses import account_address, person_address
+from waypost.show.kept import Keeping, kept
 from waypost.show.pages.account import account_of, people_of
 from waypost.show.people import Person
 from waypost.show.people_filters import Asked
-from waypost.show.rosters import roster_of
+from waypost.show.rosters import key_of, members_of
 from waypost.show.rows import rows_of
 from waypost.show.segment_kinds import Choices
 from waypost.show.segment_words import Wording
@@ -86,12 +87,12 @@ def people(visit: Visit) -> Response:
     """Draw the list of people."""
     rules = visit.rules
     asked = people_filters.asked_of(visit)
-    chosen, total = _chosen(visit, asked)
+    total = _total(visit, asked)
     page = _page(visit)
-    found = listed(visit, chosen, journey=asked.journey, most=PAGE, skip=(page - 1) * PAGE)
+    found = _listed_page(visit, asked, page)
     journey = rules.journeys.get(asked.journey or "")
     accounts = {each.account_id: each.account for each in found}
-    choices = Choices.of(visit.desk, rules, asked.rule.of)
+    choices = Choices.of(visit, asked.rule.of)
     return visit.page(
         "people.html",
         rows=found,
@@ -118,8 +119,7 @@ def people(visit: Visit) -> Response:
 def everybody_csv(visit: Visit) -> Response:
     """Send the same people as a file: all pages, all columns."""
     asked = people_filters.asked_of(visit)
-    chosen, _ = _chosen(visit, asked)
-    found = listed(visit, chosen, journey=asked.journey, most=MOST_ROWS)
+    found = rows_of(_listed(visit, asked, most=MOST_ROWS, skip=0), Listed)
     return csv_response("people.csv", ALL_COLUMNS, [_whole_row(each) for each in found])
 
 
@@ -138,15 +138,20 @@ def find(visit: Visit) -> Response:
     return visit.page("find.html", words=visit.asked("q").strip(), found=found, most=MOST_FOUND)
 
 
-def listed(
-    visit: Visit, chosen: pl.DataFrame | None, *, journey: str | None = None, most: int, skip: int = 0
-) -> list[Listed]:
-    """Return rows of the list in the order that the address asks for; None for `chosen` means everybody."""
+def _listed_page(visit: Visit, asked: Asked, page: int) -> list[Listed]:
+    """Return one page of the list in the order that the address asks for."""
     sort = visit.choice("sort", SORTS)
-    asked = {
-        "everybody": chosen is None,
+    same = ("people", key_of(asked.rule), asked.journey, sort, _down(visit, sort), page)
+    found = kept(visit, same, lambda: _listed(visit, asked, most=PAGE, skip=(page - 1) * PAGE))
+    return rows_of(found, Listed)
+
+
+def _listed(visit: Visit, asked: Asked, *, most: int, skip: int) -> pl.DataFrame:
+    sort = visit.choice("sort", SORTS)
+    told = {
+        "everybody": asked.free,
         "today": visit.today,
-        "journey": journey,
+        "journey": asked.journey,
         "since": visit.today - timedelta(days=ACTIVE_DAYS - 1),
         "sort": sort,
         "down": _down(visit, sort),
@@ -154,17 +159,19 @@ def listed(
         "skip": skip,
     }
     nobody = pl.DataFrame(schema={"person_id": pl.String, "account_id": pl.String})
-    frames = {"chosen": nobody if chosen is None else chosen}
-    return rows_of(visit.desk.warehouse.ask("show/people_page", asked, frames), Listed)
+    chosen = nobody if asked.free else members_of(visit, asked.rule)
+    return visit.desk.warehouse.ask("show/people_page", told, {"chosen": chosen})
 
 
-def _chosen(visit: Visit, asked: Asked) -> tuple[pl.DataFrame | None, Total]:
-    """Return who is asked for (None: everybody) and how many that are."""
+def _total(visit: Visit, asked: Asked) -> Total:
+    """Return how many are asked for."""
     if asked.free:
-        counted = visit.desk.warehouse.ask("show/people_count", {"today": visit.today})
-        return None, rows_of(counted, Total)[0]
-    chosen = roster_of(visit.desk, visit.rules).members(asked.rule)
-    return chosen, Total(people=chosen["person_id"].n_unique(), pairs=chosen.height)
+        return rows_of(Keeping(visit).ask("show/people_count", {"today": visit.today}), Total)[0]
+    return kept(visit, ("total", key_of(asked.rule)), lambda: _counted(members_of(visit, asked.rule)))
+
+
+def _counted(chosen: pl.DataFrame) -> Total:
+    return Total(people=chosen["person_id"].n_unique(), pairs=chosen.height)
 
 
 def _page(visit: Visit) -> int:

@@ -22,7 +22,7 @@ from waypost.measure import curves as curves_of
 from waypost.measure import retention as retention_of
 from waypost.show import charts, words
 from waypost.show.addresses import with_query
-from waypost.show.crowds import Field, chosen, crowd_of, feature_of, feature_options, fields, noun
+from waypost.show.crowds import Field, chosen, crowd_of, feature_of, feature_options, fields, kept_as, noun
 from waypost.show.kept import kept
 from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
 from waypost.show.spreadsheet import csv_response
@@ -53,7 +53,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def retention(visit: Visit) -> Response:
     """Draw the grid and the curve."""
     asked = asked_of(visit)
-    grid, found = kept(visit, ("retention", asked), lambda: _answered(visit, asked))
+    grid, found = _answer(visit, asked)
     compared = _compared(visit, grid)
     drawn_of = {first: found[first] for first in (None, *compared) if first in found}
     last_day = max((asked.today - asked.firsts()[0]).days - asked.quiet_days, 0)
@@ -91,7 +91,7 @@ def retention(visit: Visit) -> Response:
 def retention_csv(visit: Visit) -> Response:
     """Send the grid as a file, one row for each cohort and period."""
     asked = asked_of(visit)
-    grid, _ = kept(visit, ("retention", asked), lambda: _answered(visit, asked))
+    grid, _ = _answer(visit, asked)
     rows = [
         [
             row.first, row.size, cell.period, asked.grain.ahead(row.first, cell.period), cell.share.count,
@@ -134,6 +134,10 @@ def asked_of(visit: Visit) -> RetentionAsked:
         today=visit.today,
         quiet_days=QUIET_DAYS[grain],
     )
+
+
+def _answer(visit: Visit, asked: RetentionAsked) -> tuple[Retention, dict[date | None, Staying]]:
+    return kept(visit, kept_as(visit, "retention", asked), lambda: _answered(visit, asked_of(visit)))
 
 
 def _answered(visit: Visit, asked: RetentionAsked) -> tuple[Retention, dict[date | None, Staying]]:

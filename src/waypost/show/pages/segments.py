@@ -84,7 +84,7 @@ def segment(visit: Visit) -> Response:
     """Draw one segment: its rule in words, its size over time, who is in it, and why somebody is or is not."""
     found = segment_of(visit)
     days = rosters.weekly(visit.today)
-    counts = rosters.sizes(visit.desk, visit.rules, [found], days)[0]
+    counts = rosters.sizes(visit, [found], days)[0]
     kept = dated(found, {each.key: each for each in visit.rules.segments})
     definitions = Definitions(visit.desk.operations)
     versions = [each for each in definitions.all("segment") if each.key == found.key]
@@ -167,7 +167,7 @@ def members_address(found: Segment) -> str:
 def _listed(visit: Visit) -> list[Listed]:
     rules = visit.rules
     before = visit.today - timedelta(days=OVER_DAYS)
-    sized = rosters.sizes(visit.desk, rules, rules.segments, [before, visit.today])
+    sized = rosters.sizes(visit, rules.segments, [before, visit.today])
     newest = Definitions(visit.desk.operations).newest()
     found = [
         Listed(
@@ -187,7 +187,7 @@ def _listed(visit: Visit) -> list[Listed]:
 
 def _change(visit: Visit, found: Segment) -> int | None:
     before = visit.today - timedelta(days=OVER_DAYS)
-    then, now = rosters.sizes(visit.desk, visit.rules, [found], [before, visit.today])[0]
+    then, now = rosters.sizes(visit, [found], [before, visit.today])[0]
     return None if then is None or now is None else now - then
 
 

@@ -98,7 +98,7 @@ def save(visit: Visit) -> Response:
 
 
 def _builder(visit: Visit, held: Segment | None) -> Response:
-    choices = Choices.of(visit.desk, visit.rules, _level(visit, held), but=held.key if held else "")
+    choices = Choices.of(visit, _level(visit, held), but=held.key if held else "")
     pairs = visit.request.query_params.multi_items()
     draft = Draft.from_pairs(pairs, choices)
     if held is not None and not any(name in ("of", "name") or name.startswith("w") for name, _ in pairs):
@@ -125,7 +125,7 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    choices = choices or Choices.of(visit.desk, visit.rules, draft.of, but=draft.key)
+    choices = choices or Choices.of(visit, draft.of, but=draft.key)
     path = f"/segments/{piece(held.key)}/edit" if held else "/segments/new"
     problems = _problems(draft, visit.rules.segments)
     answer = visit.page(

@@ -6,14 +6,16 @@ import msgspec
 import polars as pl
 
 from waypost.measure import Condition, Level, Segment
+from waypost.show import rosters
 from waypost.show.addresses import account_address, person_address
+from waypost.show.kept import kept
 from waypost.show.pages.people import ACTIVE_DAYS, MOST_ROWS, Listed
 from waypost.show.rosters import roster_of
 from waypost.show.rows import rows_of
 from waypost.show.segment_words import Wording
 from waypost.show.visit import Visit
 
-MOST_MEANT = 6
+MOST_MEANT, MOST_SHOWN = 6, 50
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,13 +76,9 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 def sample_of(visit: Visit, segment: Segment, *, most: int) -> Sample:
     """Return some members of a segment, in force or draft: people in the order of the list, accounts by value."""
-    found = roster_of(visit.desk, visit.rules, also=[segment]).members(segment)
-    if segment.of is Level.PEOPLE:
-        rows = _people(visit, found, most=most)
-        return Sample(total=found["person_id"].n_unique(), rows=found.height, people=rows)
-    asked = {"today": visit.today, "most": most}
-    frame = visit.desk.warehouse.ask("show/segment_sample", asked, {"chosen": found})
-    return Sample(total=found.height, rows=found.height, accounts=rows_of(frame, Account))
+    if most > MOST_SHOWN:
+        return _sample(visit, segment, most)
+    return kept(visit, ("sample", rosters.key_of(segment), most), lambda: _sample(visit, segment, most))
 
 
 def members_of(visit: Visit, segment: Segment) -> list[Listed]:
@@ -107,6 +105,16 @@ def why_of(visit: Visit, segment: Segment) -> Why | None:
     wording = Wording(visit.rules, segment.of, {one.account_id: one.account})
     verdicts = [_verdict(wording, path, each, row, visit.today) for path, each in segment.conditions() if row]
     return Why(meant=one, member=bool(row.get("member")), verdicts=verdicts, others=meant[1:])
+
+
+def _sample(visit: Visit, segment: Segment, most: int) -> Sample:
+    found = rosters.members_of(visit, segment)
+    if segment.of is Level.PEOPLE:
+        rows = _people(visit, found, most=most)
+        return Sample(total=found["person_id"].n_unique(), rows=found.height, people=rows)
+    asked = {"today": visit.today, "most": most}
+    frame = visit.desk.warehouse.ask("show/segment_sample", asked, {"chosen": found})
+    return Sample(total=found.height, rows=found.height, accounts=rows_of(frame, Account))
 
 
 def _verdict(

@@ -1,0 +1,4 @@
+-- Drops what tidying put aside.
+-- in: nothing
+-- out: nothing
+drop table if exists tidied
