@@ -164,6 +164,9 @@ class Collector:
                 return family.later(request, _NOT_KEPT)
 
     async def _keep(self, family: Family, request: Request) -> Answer:
+        # What was heard was heard for whichever family of this address takes most.
+        if len(request.body) > family.most_bytes:
+            raise TooLargeError
         if crowded := self._commit.crowded:
             raise CrowdedError(crowded)
         if not self._keys.known:

@@ -5,10 +5,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from waypost.collect.amplitude import Amplitude
+from waypost.collect.cio import CioPipelines
 from waypost.collect.family import Family
 from waypost.collect.mixpanel import Mixpanel
 from waypost.collect.posthog import PostHog
 from waypost.collect.request import Request
+from waypost.collect.rudder import Rudder
 from waypost.collect.segment import Segment
 from waypost.collect.snowplow import Snowplow
 
@@ -20,6 +22,8 @@ FAMILIES: Mapping[str, Family] = {
     "amplitude": Amplitude(),
     "mixpanel": Mixpanel(),
     "snowplow": Snowplow(),
+    "rudder": Rudder(),
+    "cio": CioPipelines(),
 }
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.

@@ -34,6 +34,10 @@ class Segment(Family):
         # Beacons cannot set headers.
         return user or (request.query.get("writeKey") or None if request.query_string else None)
 
+    def recognises(self, request: Request) -> bool:
+        """Leave to RudderStack's family what only its SDKs send."""
+        return b"anonymousid" not in request.headers and b"originalTimestamp" not in request.body
+
     def ask(self, request: Request, mount: str) -> Answer | None:
         """Tell a browser where to send."""
         return settings_answer(request, mount) if request.method in ("GET", "HEAD") else None

@@ -35,10 +35,11 @@ _SETTINGS = re.compile(r"/v1/projects/[^/]{1,200}/settings")
 _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
 
-def settings_answer(request: Request, mount: str) -> Answer | None:
+def settings_answer(request: Request, mount: str, names: tuple[str, ...] = ("Segment.io",)) -> Answer | None:
     """Return what the browser SDK asks for at start: where to send. None when another address was asked for.
 
     It is the same for every key, known or not: without it the SDK would send nothing, or send to its vendor.
+    `names` are those under which SDKs look.
     """
     host = request.headers.get(b"host", b"")
     if not _SETTINGS.fullmatch(request.path) or not _HOST.fullmatch(host):
@@ -48,4 +49,4 @@ def settings_answer(request: Request, mount: str) -> Answer | None:
         request.scheme.encode(),
     )
     sending = {"apiHost": f"{host.decode()}{mount}/v1", "protocol": "https" if encrypted else "http"}
-    return Answer(200, msgspec.json.encode({"integrations": {"Segment.io": sending}}))
+    return Answer(200, msgspec.json.encode({"integrations": dict.fromkeys(names, sending)}))

@@ -133,4 +133,29 @@ tracker.flush()""",
 setUserId("ada");
 trackStructEvent({{ category: "Account", action: "signed in" }});""",
     ),
+    "rudder": protocol(
+        "RudderStack",
+        python=f"""from rudderstack.analytics.client import Client
+
+rudder = Client("{KEY}", host="ADDRESS/in/rudder")
+rudder.track("ada", "Signed In", context={{"groupId": "acme"}})
+rudder.shutdown()""",
+        node=f"""import Analytics from "@rudderstack/rudder-sdk-node";
+
+const rudder = new Analytics("{KEY}", {{ dataPlaneUrl: "ADDRESS/in/rudder" }});
+rudder.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
+await rudder.flush();""",
+        browser=f"""rudderanalytics.load("{KEY}", "ADDRESS/in/rudder", {{ configUrl: "ADDRESS/in/rudder" }});
+rudderanalytics.identify("ada");
+rudderanalytics.group("acme");
+rudderanalytics.track("Signed In");""",
+    ),
+    "cio": protocol(
+        "Customer.io's pipelines",
+        node=f"""import {{ Analytics }} from "@customerio/cdp-analytics-node";
+
+const analytics = new Analytics({{ writeKey: "{KEY}", host: "ADDRESS", path: "/in/cio/v1/batch" }});
+analytics.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
+await analytics.closeAndFlush();""",
+    ),
 }
