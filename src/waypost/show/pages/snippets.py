@@ -151,7 +151,7 @@ rudderanalytics.group("acme");
 rudderanalytics.track("Signed In");""",
     ),
     "cio": protocol(
-        "Customer.io's pipelines",
+        "Customer.io pipelines",
         node=f"""import {{ Analytics }} from "@customerio/cdp-analytics-node";
 
 const analytics = new Analytics({{ writeKey: "{KEY}", host: "ADDRESS", path: "/in/cio/v1/batch" }});
