@@ -37,15 +37,14 @@ def results(warehouse: Warehouse, plays: Sequence[Play], *, today: date) -> list
 def _result(warehouse: Warehouse, play: Play, today: date) -> PlayResult:
     params = {
         "play": play.key,
+        "feature": play.goal.feature,
+        "signal": play.goal.signal,
+        "journey": play.when.journey,
         "within_days": play.goal.within_days,
         "today": today,
         "planned_share": play.holdout_share,
     }
-    if play.goal.feature is not None:
-        subjects = warehouse.ask("learn/outcomes_by_feature", {**params, "goal": play.goal.feature})
-    else:
-        by_signal = {"goal": play.goal.signal, "journey": play.when.journey}
-        subjects = warehouse.ask("learn/outcomes_by_signal", {**params, **by_signal})
+    subjects = warehouse.ask("learn/outcomes", params)
     found = effect(subjects, today=today)
     return PlayResult(play=play.key, name=play.name, effect=found, sentence=sentence(found, telling(play)))
 
