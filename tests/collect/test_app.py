@@ -237,7 +237,7 @@ def test_a_browser_is_told_where_to_send(door: Door, mount: str) -> None:
 
 
 def test_other_addresses_and_methods_are_told_apart(door: Door) -> None:
-    assert door.ask("GET", "/").status == 404
+    assert door.ask("GET", "/nothing").status == 404
     assert door.post("/v2/batch", {}).status == 404
     assert door.ask("GET", "/v1/batch").status == 405
     assert door.ask("DELETE", "/v1/batch").status == 405

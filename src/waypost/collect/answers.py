@@ -9,6 +9,8 @@ Headers = list[tuple[bytes, bytes]]
 Message = MutableMapping[str, Any]
 
 ACCEPTED = b'{"success":true}'
+#: What a webhook asks with, by OPTIONS too, before it sends: no question of a browser's.
+HANDSHAKE = b"webhook-request-origin"
 _CREDENTIALS = (b"access-control-allow-credentials", b"true")
 #: The smallest picture there is, which pixels ask for.
 GIF = (

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
-from waypost.collect.answers import Answer, Later, preflight, refusal
+from waypost.collect.answers import HANDSHAKE, Answer, Later, preflight, refusal
 from waypost.collect.doorkeeper import Doorkeeper
 from waypost.collect.families import meant, place_of, takers
 from waypost.collect.family import BadBodyError, Family, RefusedError
@@ -101,7 +101,7 @@ class Collector:
     async def _ask(self, path: str, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
         """Answer what holds no events."""
         method, place = scope["method"], place_of(path)
-        if method == "OPTIONS":
+        if method == "OPTIONS" and HANDSHAKE not in headers:
             return preflight(headers)
         if path == "/healthz" and method in ("GET", "HEAD"):
             return _explained(_LATER[self._commit.crowded]) if self._commit.crowded else _HEALTHY

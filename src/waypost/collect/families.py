@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from waypost.collect.amplitude import Amplitude
 from waypost.collect.cio import CioPipelines
+from waypost.collect.cloudevents import CloudEvents
 from waypost.collect.family import Family
 from waypost.collect.mixpanel import Mixpanel
 from waypost.collect.posthog import PostHog
@@ -24,6 +25,7 @@ FAMILIES: Mapping[str, Family] = {
     "snowplow": Snowplow(),
     "rudder": Rudder(),
     "cio": CioPipelines(),
+    "cloudevents": CloudEvents(),
 }
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.

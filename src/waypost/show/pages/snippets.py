@@ -158,4 +158,16 @@ const analytics = new Analytics({{ writeKey: "{KEY}", host: "ADDRESS", path: "/i
 analytics.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
 await analytics.closeAndFlush();""",
     ),
+    "cloudevents": protocol(
+        "CloudEvents",
+        curl=f"""curl ADDRESS/in/cloudevents -H 'authorization: Bearer {KEY}' \\
+  -H 'content-type: application/cloudevents+json' \\
+  -d '{{"specversion": "1.0", "id": "1", "source": "/product", "type": "signed.in",
+       "userid": "ada", "companyid": "acme"}}'""",
+        node=f"""import {{ CloudEvent, emitterFor, httpTransport }} from "cloudevents";
+
+const emit = emitterFor(httpTransport("ADDRESS/in/cloudevents"));
+const event = new CloudEvent({{ source: "/product", type: "signed.in", userid: "ada", companyid: "acme" }});
+await emit(event, {{ headers: {{ authorization: "Bearer {KEY}" }} }});""",
+    ),
 }
