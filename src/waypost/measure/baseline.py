@@ -73,7 +73,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         frames = subjects.at([cutoff])
         bounds = {"weeks": WEEKS, "first_on": days[0], "last_on": cutoff}
         found = asked.ask("measure/usage_week_counts", bounds, frames)
-        known_on = dict(asked.ask("measure/usage_known", frames=frames).rows())
+        known_on = dict(asked.ask("measure/usage_known", {"by_day": None}, frames).rows())
         ids = [each for each in subjects.belong["subject_id"].unique().sort().to_list() if each in known_on]
         whole = found.filter(pl.col("day").is_null()).select("subject_id", "week", what)
         single = found.filter(pl.col("day").is_not_null()).select("subject_id", "day", "person_days")

@@ -70,11 +70,14 @@ class Subjects(msgspec.Struct, frozen=True, kw_only=True):
     def at(self, cutoffs: Sequence[date]) -> dict[str, pl.DataFrame]:
         """Return the frames that questions read: everybody at every cutoff."""
         days = pl.DataFrame({"on_day": list(cutoffs)}, schema={"on_day": pl.Date})
-        whole = self.belong.join(days, how="cross")
-        none = whole.clear()
+        return self.whose(self.belong.join(days, how="cross"))
+
+    def whose(self, members: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        """Return rows with a `member` as the two frames that questions read: of accounts, and of people."""
+        none = members.clear()
         return {
-            "of_accounts": (none if self.by_person else whole).rename({"member": "account_id"}),
-            "of_people": (whole if self.by_person else none).rename({"member": "person_id"}),
+            "of_accounts": (none if self.by_person else members).rename({"member": "account_id"}),
+            "of_people": (members if self.by_person else none).rename({"member": "person_id"}),
         }
 
 
@@ -131,9 +134,14 @@ def usage_items(
 
 
 def grid_of(asked: Asks, subjects: Subjects, cutoffs: Sequence[date]) -> pl.DataFrame:
-    """Return every subject at every cutoff with the day from which on it is known: subject_id, on_day, known_on."""
+    """Return every subject at every cutoff with a day from which on it is known: subject_id, on_day, known_on.
+
+    That is the first one, unless any before all cutoffs will do.
+    """
     days = pl.DataFrame({"on_day": list(cutoffs)}, schema={"on_day": pl.Date})
-    known = asked.ask("measure/usage_known", frames=subjects.at(cutoffs[:1]))
+    known = asked.ask(
+        "measure/usage_known", {"by_day": min(cutoffs, default=None)}, subjects.whose(subjects.belong)
+    )
     whole = subjects.belong.select("subject_id").unique(maintain_order=True).join(days, how="cross")
     return whole.join(known, on="subject_id", how="left")
 
