@@ -5,6 +5,7 @@ import io
 import re
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from tests.show.cast import NOW, TODAY, Cast, fill, full_workspace
@@ -68,6 +69,17 @@ def test_a_milestone_met_in_time_is_dated_by_the_day_its_last_clause_was_done() 
         ("here", None, None, "On path"),
         ("coming", None, None, "Still to come"),
     ]
+
+
+def test_what_is_still_to_come_is_due_from_the_day_on_which_the_journey_was_entered() -> None:
+    later = BEGAN + timedelta(days=20)
+    entered = msgspec.structs.replace(
+        stood("on_path", "first_7", (20, None)), due_on=later + timedelta(days=7)
+    )
+    steps = steps_of(PATH, [entered], BEGAN, BEGAN + timedelta(days=40))
+    days = [later + timedelta(days=7), later + timedelta(days=30), None]
+    assert [each.due_on for each in steps] == days
+    assert steps_of(PATH, [], BEGAN, BEGAN)[1].due_on == BEGAN + timedelta(days=30)
 
 
 def test_a_milestone_missed_and_met_late_says_both_days() -> None:

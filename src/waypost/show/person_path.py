@@ -91,7 +91,8 @@ def steps_of(journey: Journey, stood: Sequence[Stood], began: date | None, today
     """Return the milestones of a journey for one person, from their standings on it at one account (in any order)."""
     told = sorted((each for each in stood if each.journey == journey.key), key=lambda each: each.since_on)
     places = {each.key: nr for nr, each in enumerate(journey.milestones)}
-    return [_step(journey, nr, told, places, (began, today)) for nr in range(len(journey.milestones))]
+    days = (_day_0(journey, told) or began, today)
+    return [_step(journey, nr, told, places, days) for nr in range(len(journey.milestones))]
 
 
 def stops_of(steps: Sequence[Step], today: date) -> list[Stop]:
@@ -110,6 +111,15 @@ def stops_of(steps: Sequence[Step], today: date) -> list[Stop]:
         )
         for each in steps
     ]
+
+
+def _day_0(journey: Journey, told: Sequence[Stood]) -> date | None:
+    """Return the day from which the newest milestone that had a day was due: of entry, later by the days of pauses."""
+    for each in reversed(told):
+        milestone = journey.milestone(each.milestone)
+        if each.due_on is not None and milestone is not None and milestone.by_day is not None:
+            return each.due_on - timedelta(days=milestone.by_day)
+    return None
 
 
 def _step(
