@@ -97,3 +97,19 @@ def test_a_cell_never_starts_a_formula(start: str) -> None:
 
 def test_names_of_customers_are_only_words(marta: Visitor) -> None:
     assert NASTY not in marta.get("/accounts").text
+
+
+def test_columns_are_left_out_as_the_address_says(marta: Visitor) -> None:
+    page = marta.get("/accounts?without=line.owner.nothing").text
+    assert 'data-label="Owner"' not in page
+    assert "spark-cell" not in page
+    assert 'data-label="Value"' in page
+    assert 'href="/accounts?without=line"' in page
+    assert 'href="/accounts?without=line.value.owner"' in page
+
+
+def test_the_last_hidden_column_that_comes_back_leaves_no_word_in_the_address(marta: Visitor) -> None:
+    assert (
+        'href="/accounts"><span class="visually-hidden">Show </span>Owner'
+        in marta.get("/accounts?without=owner").text
+    )

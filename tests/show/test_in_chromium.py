@@ -73,7 +73,7 @@ def test_the_first_key_leads_to_the_content_and_focus_is_seen(window: BrowserCon
 def test_a_menu_opens_and_closes_by_key_and_a_filter_is_applied(window: BrowserContext) -> None:
     page = window.new_page()
     page.goto("/accounts")
-    summary = page.locator("details.menu > summary")
+    summary = page.locator("details.menu > summary", has_text="Filter")
     summary.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Fell", exact=True)).to_be_visible()

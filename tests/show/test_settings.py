@@ -69,3 +69,12 @@ def test_a_wildcard_is_no_handle(fresh: Cast) -> None:
     marta: Visitor = signed_in(fresh)
     marta.submit("/settings", "/sessions/%25/end")
     assert marta.get("/").status == 200
+
+
+def test_single_keys_can_be_turned_off(fresh: Cast) -> None:
+    marta = signed_in(fresh)
+    assert 'data-keys="on"' in marta.get("/").text
+    marta.submit("/settings", "/look", {"keys": "off"})
+    assert 'data-keys="off"' in marta.get("/").text
+    marta.submit("/settings", "/look", {"keys": "perhaps"})
+    assert 'data-keys="off"' in marta.get("/").text

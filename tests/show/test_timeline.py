@@ -2,9 +2,25 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from tests.show.cast import ACME, TODAY, empty_workspace, event_row, fill
+from waypost.measure import Catalogue
 from waypost.show.timeline import ENOUGH_EVENTS, MOST_MOMENTS, Told, told
 
+SCANS = {"event": "POST /loads/:id/scan", "kind": "log"}
+RUNS = {"event": "export_run", "where": {"property": "status", "is": "done"}}
+CATALOGUE = Catalogue.from_document(
+    {
+        "kind": "catalogue",
+        "key": "catalogue",
+        "features": [
+            {"key": "scans", "name": "Loads scanned", "match": [SCANS]},
+            {"key": "exports", "name": "Reports exported", "match": [RUNS]},
+        ],
+    },
+    where="catalogue",
+)
 SINCE = TODAY - timedelta(days=30)
 
 
@@ -15,7 +31,7 @@ def _told(*happened: tuple[date, str]) -> Told:
         for n, (day, name) in enumerate(happened)
     ]
     fill(cast, "events", rows)
-    return told(cast.desk(), ACME, SINCE)
+    return told(cast.desk(), CATALOGUE, ACME, SINCE)
 
 
 def test_many_events_that_make_one_moment_hide_no_earlier_day() -> None:
@@ -47,5 +63,23 @@ def test_who_is_at_risk_is_told_with_what_that_is_judged_by() -> None:
     moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
     judged = {"judged_by": "31% likely in time (24% to 39%), from 412 people before"}
     fill(cast, "events", [event_row(1, ("signal", "at_risk", moment, "ada", judged), ACME)])
-    [told_of] = told(cast.desk(), ACME, SINCE).moments
+    [told_of] = told(cast.desk(), CATALOGUE, ACME, SINCE).moments
     assert told_of.says == f"ada is at risk of straying: {judged['judged_by']}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "says"),
+    [
+        ("log", "POST /loads/:id/scan", "ada: Loads scanned"),
+        ("log", "GET /health", "ada: GET /health"),
+        # Whether it means the feature depends on the status, so it keeps its own name.
+        ("row", "export_run", "ada: export_run"),
+    ],
+)
+def test_what_a_machine_calls_by_a_route_is_told_by_the_name_of_its_feature(
+    kind: str, name: str, says: str
+) -> None:
+    cast = empty_workspace()
+    moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+    fill(cast, "events", [event_row(1, (kind, name, moment, "ada", {}), ACME)])
+    assert [each.says for each in told(cast.desk(), CATALOGUE, ACME, SINCE).moments] == [says]

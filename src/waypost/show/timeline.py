@@ -6,8 +6,10 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
+import polars as pl
 
 from waypost.core import day_of
+from waypost.measure import Catalogue
 from waypost.score import Reason
 from waypost.show import words
 from waypost.show.desk import Desk
@@ -80,6 +82,7 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime
     n: int
     properties: str
+    meant: str = ""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,15 +93,25 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     earlier: bool
 
 
-def told(desk: Desk, account_id: str, since: date, reasons: Sequence[Reason] = ()) -> Told:
-    """Return what happened at an account since a day; of a long list only the latest whole days."""
+def told(
+    desk: Desk, catalogue: Catalogue, account_id: str, since: date, reasons: Sequence[Reason] = ()
+) -> Told:
+    """Return what happened at an account since a day; of a long list only the latest whole days.
+
+    What machines call by a route or a query is told by the name of the one feature that the catalogue says it means.
+    """
     events = _events_by_day(desk, account_id, since)
     enough = _enough_since(events, since)
     read = _happened(desk, account_id, enough)
     if len(read) < MOST_MOMENTS and enough > since:
         read = _happened(desk, account_id, since)
     first_on = _whole_days(read, since)
-    happened = [moment(each) for each in read if each.happened_on >= first_on]
+    meant = _meant(catalogue, read)
+    happened = [
+        moment(msgspec.structs.replace(each, meant=meant.get((each.kind, each.name), "")))
+        for each in read
+        if each.happened_on >= first_on
+    ]
     moved = {
         (each.happened_at, KIND_OF[each.family]) for each in reasons if each.letter and each.family in KIND_OF
     }
@@ -147,6 +160,30 @@ def by_day(found: Sequence[Moment], desk: Desk, chip: str = "all") -> list[Day]:
         Day(head=words.head_day(on_day, desk.today), moments=list(here))
         for on_day, here in groupby(chosen, key=lambda each: day_of(each.at, desk.zone))
     ]
+
+
+def _meant(catalogue: Catalogue, read: Sequence[Happened]) -> dict[tuple[str, str], str]:
+    """Return the name of the only feature that rows of a log or of a query mean, by their kind and name.
+
+    Where that depends on what else an event holds, the row keeps the name under which it came.
+    """
+    pairs = sorted({(each.kind, each.name) for each in read if each.kind in ("log", "row")})
+    if not pairs:
+        return {}
+    frame = pl.DataFrame(pairs, schema={"kind": pl.String, "name": pl.String}, orient="row")
+    rules = catalogue.usage_rules(frame).with_columns(depends=pl.col("alternatives").is_not_null())
+    rows = rules.select("name", "kind", "feature", "depends").rows()
+    words_of = {each.key: each.name for each in catalogue.features}
+    found = {}
+    for kind, name in pairs:
+        features = {
+            (feature, depends)
+            for called, of, feature, depends in rows
+            if called == name and of in (None, kind)
+        }
+        if [depends for _, depends in features] == [False]:
+            found[kind, name] = words_of[features.pop()[0]]
+    return found
 
 
 def _events_by_day(desk: Desk, account_id: str, since: date) -> dict[date, int]:
@@ -237,7 +274,8 @@ def _theirs(each: Happened, who: str, facts: dict[str, Any]) -> str:
         case "page" | "screen":
             return f"{who or 'Somebody'} opened {each.name}{_times(each.n)}"
         case _:
-            return f"{who}: {each.name}{_times(each.n)}" if who else f"{each.name}{_times(each.n)}"
+            said = f"{each.meant or each.name}{_times(each.n)}"
+            return f"{who}: {said}" if who else said
 
 
 _MEMBERSHIP = {"joined": "joined", "left": "left", "role_changed": "has a new role"}

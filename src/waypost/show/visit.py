@@ -24,6 +24,7 @@ from waypost.store import Member, Members
 
 THEMES = ("system", "light", "dark")
 DENSITIES = ("normal", "compact")
+KEYS = ("on", "off")
 MOST_FIELDS, MOST_FORM_BYTES = 1000, 64 * 1024
 UNSAFE_ORIGIN = "the form came from another site"
 
@@ -103,11 +104,13 @@ class Visit:
         """Draw a page with what every page needs beside its own values."""
         theme = self.request.cookies.get("waypost_theme", "system")
         density = self.request.cookies.get("waypost_density", "normal")
+        keys = self.request.cookies.get("waypost_keys", "on")
         drawn = self.house.templates.get_template(template).render(
             visit=self,
             member=self.member,
             theme=theme if theme in THEMES else "system",
             density=density if density in DENSITIES else "normal",
+            single_keys=keys if keys in KEYS else "on",
             form_token=form_token(self.cookie),
             **values,
         )

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,15 +19,16 @@ PAGE = 50
 POINTS = 8
 BANDS = ("at_risk", "watch", "steady", NO_DATA)
 MOST_OWNERS = 12
-HEADS = (
-    ("name", "Account", ""),
-    ("health", "Health", ""),
-    ("", "Line", ""),
-    ("", "Why", ""),
-    ("strays", "Strays", "number"),
-    ("value", "Value", "number"),
-    ("renews", "Renews", ""),
-    ("owner", "Owner", ""),
+#: The columns beside the account's name: key, name, side, and whether it can be sorted by.
+COLUMNS = (
+    ("health", "Health", "", True),
+    ("moved", "", "number", True),
+    ("line", "Line", "", False),
+    ("why", "Why", "", False),
+    ("strays", "Strays", "number", True),
+    ("value", "Value", "number", True),
+    ("renews", "Renews", "", True),
+    ("owner", "Owner", "", True),
 )
 
 
@@ -59,6 +59,24 @@ class BandCount(msgspec.Struct, frozen=True, kw_only=True):
     current: bool
 
 
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of one column, with the address that sorts by it (empty: it cannot be sorted by)."""
+
+    name: str
+    side: str
+    href: str
+    on: bool
+    down: bool
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One choice of the menu of columns."""
+
+    name: str
+    shown: bool
+    href: str
+
+
 def accounts(visit: Visit) -> Response:
     """Draw the portfolio."""
     found = portfolio(visit, visit.request.query_params)
@@ -80,6 +98,8 @@ def accounts(visit: Visit) -> Response:
         chips=_chips(visit, found, names),
         menu=_menu(visit, found, names),
         heads=_heads(visit, found),
+        hidden=_hidden(visit),
+        columns=_columns(visit, found),
         save=save_address(visit.request.query_params, found.days),
         inside=urlencode({"in": str(visit.request.url.query) or f"period={found.period}"}),
     )
@@ -213,11 +233,41 @@ def _menu(visit: Visit, found: Portfolio, names: dict[str, str]) -> list[tuple[s
     return [(head, choices) for head, choices in menu if choices]
 
 
-def _heads(visit: Visit, found: Portfolio) -> list[dict[str, Any]]:
+def _hidden(visit: Visit) -> list[str]:
+    """Return the columns that the address leaves out."""
+    said = visit.asked("without").split(".")
+    return [key for key, *_ in COLUMNS if key in said]
+
+
+def _heads(visit: Visit, found: Portfolio) -> list[Head]:
+    hidden = _hidden(visit)
+    columns = [("name", "Account", "", True), *(each for each in COLUMNS if each[0] not in hidden)]
     heads = []
-    for key, name, side in (*HEADS[:2], ("moved", f"{found.days} days", "number"), *HEADS[2:]):
+    for key, name, side, sorts in columns:
         on = key == found.sort
         down = not found.down if on else key in DOWN_FIRST
-        href = visit.here(sort=key, down="1" if down else "0", page=None) if key else ""
-        heads.append({"name": name, "side": side, "href": href, "on": on, "down": found.down})
+        heads.append(
+            Head(
+                name=name or f"{found.days} days",
+                side=side,
+                href=visit.here(sort=key, down="1" if down else "0", page=None) if sorts else "",
+                on=on,
+                down=found.down,
+            )
+        )
     return heads
+
+
+def _columns(visit: Visit, found: Portfolio) -> list[Column]:
+    """Return the choices of the menu of columns, each with the address that shows or hides it."""
+    hidden = _hidden(visit)
+    return [
+        Column(
+            name=name or f"Change in {found.days} days",
+            shown=key not in hidden,
+            href=visit.here(
+                without=".".join(each for each, *_ in COLUMNS if (each in hidden) != (each == key)) or None
+            ),
+        )
+        for key, name, *_ in COLUMNS
+    ]

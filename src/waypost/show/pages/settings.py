@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from waypost.core import StoreError
 from waypost.show.addresses import local
-from waypost.show.visit import DENSITIES, THEMES, Visit
+from waypost.show.visit import DENSITIES, KEYS, THEMES, Visit
 from waypost.store import Role
 
 A_YEAR_S = 365 * 24 * 3600
@@ -21,6 +21,7 @@ def settings(visit: Visit, link: str = "", wrong: str = "") -> Response:
         this_session=members.handle_of(visit.cookie),
         themes=THEMES,
         densities=DENSITIES,
+        key_choices=KEYS,
         link=link,
         wrong=wrong,
     )
@@ -32,9 +33,9 @@ def page(visit: Visit) -> Response:
 
 
 def look(visit: Visit) -> Response:
-    """Keep the theme and the density in cookies, so that the first paint is right."""
+    """Keep the theme, the density and whether single keys act in cookies, so that the first paint is right."""
     gone = visit.go(local(visit.form.get("next"), "/settings?act=kept"))
-    for name, allowed in (("theme", THEMES), ("density", DENSITIES)):
+    for name, allowed in (("theme", THEMES), ("density", DENSITIES), ("keys", KEYS)):
         value = visit.form.get(name, "")
         if value in allowed:
             gone.set_cookie(

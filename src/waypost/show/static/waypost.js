@@ -14,6 +14,12 @@
       return;
     }
     if (event.metaKey || event.ctrlKey || typing(event.target)) return;
+    if (document.documentElement.dataset.keys === "off" || document.querySelector("dialog[open]")) return;
+    if (event.key === "?") {
+      document.getElementById("keys")?.showModal();
+      return;
+    }
+    if (leads(event.key)) return;
     if (event.key === "/" && find) {
       event.preventDefault();
       find.focus();
@@ -29,6 +35,17 @@
       button.click();
     }
   });
+
+  // g, and within two seconds the letter of a place, goes there.
+  const places = { t: "/", a: "/accounts", j: "/journeys", s: "/sources" };
+  let began = 0;
+
+  function leads(key) {
+    const going = Date.now() - began < 2000;
+    began = key === "g" ? Date.now() : 0;
+    if (going && Object.hasOwn(places, key)) location.assign(places[key]);
+    return key === "g" || (going && Object.hasOwn(places, key));
+  }
 
   // j and k move along the list that the page marks with data-steps; following its links loads the next one.
   function step(by) {
