@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import cohorts, collector, latency, learning, odds, pages, pages_at_scale, replay, scale
+from bench import cohorts, collector, latency, learning, odds, pages, pages_at_scale, replay, scale, sensing
 
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "cohorts": cohorts.measure,
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages_at_scale": pages_at_scale.measure,
     "replay": replay.measure,
     "scale": scale.measure,
+    "sensing": sensing.measure,
 }
 
 
