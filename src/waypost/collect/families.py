@@ -8,6 +8,7 @@ from waypost.collect.amplitude import Amplitude
 from waypost.collect.cio import CioPipelines
 from waypost.collect.cloudevents import CloudEvents
 from waypost.collect.family import Family
+from waypost.collect.kissmetrics import Kissmetrics
 from waypost.collect.mixpanel import Mixpanel
 from waypost.collect.posthog import PostHog
 from waypost.collect.request import Request
@@ -19,6 +20,7 @@ from waypost.collect.snowplow import Snowplow
 #: several do and one recognises the request as its own.
 FAMILIES: Mapping[str, Family] = {
     "segment": Segment(),
+    "kissmetrics": Kissmetrics(),
     "posthog": PostHog(),
     "amplitude": Amplitude(),
     "mixpanel": Mixpanel(),

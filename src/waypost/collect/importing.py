@@ -12,6 +12,7 @@ from typing import NamedTuple, assert_never
 from waypost.collect.amplitude import AmplitudeLines
 from waypost.collect.apache import ApacheLines
 from waypost.collect.gathering import Gathering
+from waypost.collect.kissmetrics import KissmetricsLines
 from waypost.collect.mixpanel import MixpanelLines
 from waypost.collect.opening import MOST_LINE_BYTES, UNREADABLE, opened
 from waypost.collect.opening import Lines as Opened
@@ -47,6 +48,7 @@ class Format(StrEnum):
     APACHE_COMBINED = "apache-combined"
     AMPLITUDE_EXPORT = "amplitude-export"
     MIXPANEL_NDJSON = "mixpanel-ndjson"
+    KISSMETRICS_NDJSON = "kissmetrics-ndjson"
 
 
 class Zoned(NamedTuple):
@@ -162,6 +164,8 @@ def _reader(zoned: Zoned) -> Lines:
             return AmplitudeLines()
         case Format.MIXPANEL_NDJSON:
             return MixpanelLines(zone)
+        case Format.KISSMETRICS_NDJSON:
+            return KissmetricsLines()
         case _:
             assert_never(file_format)
 

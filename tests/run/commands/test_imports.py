@@ -42,7 +42,8 @@ def test_files_of_every_format_are_taken_in_by_what_they_hold(type_in: Type, tmp
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as export:
         export.writestr("1/b.json.gz", gzip.compress(json.dumps(EXPORTED).encode()))
     (tmp_path / "mixpanel.ndjson").write_text(json.dumps(MIXPANEL) + "\n")
-    files = ("track.ndjson", "own.ndjson", "access.log.gz", "export.zip", "mixpanel.ndjson")
+    (tmp_path / "12.json").write_text('{"_p":"ada","_n":"Report Exported","_t":1767603600}\n')
+    files = ("track.ndjson", "own.ndjson", "access.log.gz", "export.zip", "mixpanel.ndjson", "12.json")
     done = type_in("import", *files, "--source", "product")
     assert done.lines == [
         "track.ndjson: 1 events taken in from 1 lines of segment-ndjson",
@@ -50,8 +51,9 @@ def test_files_of_every_format_are_taken_in_by_what_they_hold(type_in: Type, tmp
         "access.log.gz: 1 events taken in from 1 lines of apache-combined",
         "export.zip: 1 events taken in from 1 lines of amplitude-export",
         "mixpanel.ndjson: 1 events taken in from 1 lines of mixpanel-ndjson",
+        "12.json: 1 events taken in from 1 lines of kissmetrics-ndjson",
     ]
-    assert type_in("round").out.startswith("5 events taken in, 5 of them new")
+    assert type_in("round").out.startswith("6 events taken in, 6 of them new")
 
 
 @pytest.mark.usefixtures("anyhow")

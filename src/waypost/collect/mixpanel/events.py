@@ -5,8 +5,8 @@ from datetime import tzinfo
 from typing import Any
 
 from waypost.collect.groups import Accounts
-from waypost.collect.mixpanel.accounts import accounts_of
 from waypost.collect.mixpanel.ids import joined_by, who
+from waypost.collect.named_accounts import accounts_of
 from waypost.collect.pieces import object_of
 from waypost.collect.readings import instant_of, text_of
 from waypost.collect.refusals import TurnedAway

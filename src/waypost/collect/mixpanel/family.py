@@ -8,11 +8,11 @@ import msgspec
 from waypost.collect.answers import Answer, Later
 from waypost.collect.family import STATUS, Door, Family, RefusedError
 from waypost.collect.gathering import Gathering
-from waypost.collect.mixpanel.accounts import GROUP_KEYS
 from waypost.collect.mixpanel.events import told_by_event
 from waypost.collect.mixpanel.profiles import told_by_group, told_by_person
 from waypost.collect.mixpanel.sent import asked, read_sent
 from waypost.collect.mixpanel.spoken import Failed, failed, imported, not_imported, yes_or_no
+from waypost.collect.named_accounts import GROUP_KEYS
 from waypost.collect.pieces import UnreadableError, id_of, message, object_of
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request

@@ -3,9 +3,9 @@
 from datetime import tzinfo
 
 from waypost.collect.gathering import Gathering
-from waypost.collect.mixpanel.accounts import GROUP_KEYS
 from waypost.collect.mixpanel.events import told_by_event
 from waypost.collect.mixpanel.profiles import told_by_person
+from waypost.collect.named_accounts import GROUP_KEYS
 from waypost.collect.pieces import UnreadableError, message
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.told import keep

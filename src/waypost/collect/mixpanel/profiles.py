@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from waypost.collect.mixpanel.accounts import accounts_of
 from waypost.collect.mixpanel.events import ABOUT, KEYS, what_follows
 from waypost.collect.mixpanel.ids import who
+from waypost.collect.named_accounts import accounts_of
 from waypost.collect.pieces import id_of, object_of
 from waypost.collect.readings import instant_of
 from waypost.collect.refusals import TurnedAway

@@ -94,6 +94,8 @@ def format_of(file: Path) -> Format:
         return Format.WAYPOST_NDJSON
     if "$properties" in first or ("event" in first and "type" not in first):
         return Format.MIXPANEL_NDJSON
+    if "_p" in first:
+        return Format.KISSMETRICS_NDJSON
     return Format.SEGMENT_NDJSON
 
 

@@ -133,6 +133,10 @@ tracker.flush()""",
 setUserId("ada");
 trackStructEvent({{ category: "Account", action: "signed in" }});""",
     ),
+    "kissmetrics": protocol(
+        "KISSmetrics",
+        curl=f"""curl "ADDRESS/in/kissmetrics/e?_k={KEY}&_p=ada&_n=Signed+In&company=acme\"""",
+    ),
     "rudder": protocol(
         "RudderStack",
         python=f"""from rudderstack.analytics.client import Client

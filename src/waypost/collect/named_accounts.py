@@ -1,4 +1,4 @@
-"""Which account a Mixpanel message is about: a project names its group keys itself, so those called like one count."""
+"""Which account a message is about when a property may name it: projects call such properties as they like."""
 
 from collections.abc import Mapping
 
