@@ -10,6 +10,7 @@ from waypost.collect.cloudevents import CloudEvents
 from waypost.collect.family import Family
 from waypost.collect.kissmetrics import Kissmetrics
 from waypost.collect.mixpanel import Mixpanel
+from waypost.collect.otlp import Otlp
 from waypost.collect.posthog import PostHog
 from waypost.collect.request import Request
 from waypost.collect.rudder import Rudder
@@ -28,6 +29,7 @@ FAMILIES: Mapping[str, Family] = {
     "rudder": Rudder(),
     "cio": CioPipelines(),
     "cloudevents": CloudEvents(),
+    "otlp": Otlp(),
 }
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.

@@ -174,4 +174,19 @@ const emit = emitterFor(httpTransport("ADDRESS/in/cloudevents"));
 const event = new CloudEvent({{ source: "/product", type: "signed.in", userid: "ada", companyid: "acme" }});
 await emit(event, {{ headers: {{ authorization: "Bearer {KEY}" }} }});""",
     ),
+    "otlp": protocol(
+        "OpenTelemetry",
+        python=f"""from opentelemetry._logs import LogRecord
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+
+headers = {{"Authorization": "Bearer {KEY}"}}
+exporter = OTLPLogExporter("ADDRESS/in/otlp/v1/logs", headers=headers)
+provider = LoggerProvider()
+provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+said = {{"user.id": "ada", "account.id": "acme"}}
+provider.get_logger("product").emit(LogRecord(event_name="signed.in", attributes=said))
+provider.shutdown()""",
+    ),
 }
