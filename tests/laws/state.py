@@ -8,7 +8,8 @@ from waypost.run.workspace import Workspace
 OURS = ("signal", "intervention", "delivery", "definition")
 DERIVED = (
     "said", "meetings", "identities", "people", "accounts", "account_eras", "memberships", "contracts", "answers",
-    "tickets", "pauses", "settings", "usage_daily", "standings", "account_standings", "scores", "ledger",
+    "tickets", "pauses", "settings", "usage_daily", "used_days", "standings", "account_standings", "scores",
+    "ledger",
 )  # fmt: skip
 
 State = dict[str, list[tuple[Any, ...]]]

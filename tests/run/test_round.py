@@ -46,6 +46,15 @@ def test_many_events_at_once_are_stated_as_a_replay_would(monkeypatch: pytest.Mo
     assert tale.uses("export", 3).round().whole
 
 
+def test_many_events_that_are_few_beside_those_stored_are_stated_by_what_they_touch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tale = Tale("acme").joins("ada").uses("export", 40)
+    tale.round()
+    monkeypatch.setattr("waypost.run.round.WHOLE_ABOVE", 2)
+    assert not tale.uses("export", 3).round().whole
+
+
 def test_health_that_failed_stays_due_and_the_next_round_states_it(monkeypatch: pytest.MonkeyPatch) -> None:
     tale = Tale("acme", SEATS).signs(seats=2).joins("ada").uses("sign_in")
     before = tale.scores()

@@ -52,6 +52,22 @@ CASES: dict[str, tuple[list[Event], list[Event]]] = {
         ],
         [told(3, "identify", "identify", 3, anonymous_id="a1", person_id="ben")],
     ),
+    "use of today beside use that came late": (
+        [told(1, "track", "export", 8, person_id="ada", account_id="acme")],
+        [
+            told(2, "track", "export", 1, person_id="ada", account_id="acme"),
+            told(3, "track", "sign_in", 11, 9, person_id="ada", account_id="acme"),
+            told(4, "track", "sign_in", 11, 8, person_id="cleo", account_id="beta"),
+        ],
+    ),
+    "use of a day that turns out to be somebody else's": (
+        [
+            told(1, "track", "export", 2, anonymous_id="a1", account_id="acme"),
+            told(2, "identify", "identify", 6, anonymous_id="a1", person_id="ada"),
+            told(3, "membership", "left", 1, person_id="ben", account_id="acme"),
+        ],
+        [told(4, "identify", "identify", 5, anonymous_id="a1", person_id="ben")],
+    ),
 }
 
 

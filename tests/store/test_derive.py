@@ -31,6 +31,23 @@ def test_a_former_id_hands_everything_over_when_it_is_merged() -> None:
     assert [row[:2] for row in tale.rows(BELONGS)] == [("ada", "acme"), ("ada", "beta")]
 
 
+def test_only_an_earlier_word_on_an_alias_can_join_it_anew() -> None:
+    def joins(tale: Tale) -> bool:
+        after = tale.workspace.warehouse.ask("facts/last_arrival").item()
+        tale.round()
+        return bool(tale.workspace.warehouse.ask("derive/joins_anew", {"after": after}).item())
+
+    known = _alias(_identify(Tale("acme").on_day(4), "a1", "ada"), "ada", "ada-old")
+    known.round()
+    assert not joins(_identify(known.on_day(5), "a1", "ada"))
+    assert not joins(_identify(known.on_day(5), "a1", "ben"))
+    assert not joins(_alias(known.on_day(5), "ben", "ada-old"))
+    assert not joins(_alias(known.on_day(5), "cleo", "cleo"))
+    assert joins(_identify(known.on_day(5), "a2", "ada"))
+    assert joins(_identify(known.on_day(2), "a1", "ben"))
+    assert joins(_alias(known.on_day(2), "ben", "ada-old"))
+
+
 def test_former_ids_are_followed_along_their_chain() -> None:
     tale = _alias(_alias(_alias(Tale("acme"), "b", "a"), "c", "b"), "d", "c")
     assert tale.rows("select alias, person_id from identities order by 1") == [

@@ -47,6 +47,7 @@ from waypost.measure.segments_steady import held, made_of, trait_path, unsteady
 from waypost.measure.shares import Point, Share, Staying, share, survival
 from waypost.measure.tiers import Tier, Tiers
 from waypost.measure.usage import (
+    first_met,
     fresh_pairs,
     fresh_settings,
     restate_settings,
@@ -130,6 +131,7 @@ __all__ = [
     "dated",
     "event_samples",
     "expected_weeks",
+    "first_met",
     "fresh_pairs",
     "fresh_settings",
     "funnel_results",

@@ -1,12 +1,14 @@
 """Usage by day, person, feature and actor, and the dated settings, for whom a round touched."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from waypost.measure.catalogue import Catalogue
-from waypost.store import Frames, Params, Scope, Writer, differing
+from waypost.store import Scope, Writer, differing
 
+#: Days further apart than this are rolled up apart.
+APART = timedelta(days=3)
 PAIRS = {"person_id": pl.String, "day": pl.Date}
 
 
@@ -15,20 +17,32 @@ def restate_usage(writer: Writer, pairs: pl.DataFrame, catalogue: Catalogue) -> 
     if not pairs.height:
         return
     names = None
+    days = pairs.select("day").unique().sort("day")
     if catalogue.has_open_features:
-        names = writer.ask("measure/names_on_days", frames={"days": pairs.select("day").unique()})
-    frames = {"pairs": pairs, "rules": catalogue.usage_rules(names)}
-    days = {"first_on": pairs["day"].min(), "last_on": pairs["day"].max()}
-    writer.run("measure/clear_usage", frames=frames)
-    writer.run("measure/usage", days, frames=frames)
+        names = writer.ask("measure/names_on_days", frames={"days": days})
+    rules = catalogue.usage_rules(names)
+    for near in _stretches(pairs, days):
+        bounds = {"first_on": near["day"].min(), "last_on": near["day"].max()}
+        writer.run("measure/clear_usage", bounds, {"pairs": near})
+        writer.run("measure/usage", bounds, {"pairs": near, "rules": rules})
+    writer.run("measure/clear_used_days", frames={"days": days})
+    writer.run("measure/used_days", frames={"days": days})
 
 
-def usage_pairs(writer: Writer, people: frozenset[str]) -> pl.DataFrame:
-    """Return every day on which these people did anything or have usage stored."""
+def first_met(writer: Writer, people: frozenset[str]) -> date:
+    """Return the first day on which any of these people did anything: events before it need not be read."""
+    if not people:
+        return date.max
+    frames = {"scope": Scope(people=people).people_frame()}
+    return writer.ask("measure/first_meeting", frames=frames).item() or date.max
+
+
+def usage_pairs(writer: Writer, people: frozenset[str], *, since: date) -> pl.DataFrame:
+    """Return every day on which these people did anything (`since`: see first_met) or have usage stored."""
     if not people:
         return pl.DataFrame(schema=PAIRS)
     frames = {"scope": Scope(people=people).people_frame()}
-    return writer.ask("measure/usage_pairs_of_people", _since(writer, frames), frames)
+    return writer.ask("measure/usage_pairs_of_people", {"since": since}, frames)
 
 
 def fresh_settings(writer: Writer, after: int, catalogue: Catalogue) -> pl.DataFrame:
@@ -40,13 +54,13 @@ def fresh_settings(writer: Writer, after: int, catalogue: Catalogue) -> pl.DataF
     return writer.ask("measure/fresh_settings", {"after": after}, {"rules": rules})
 
 
-def sets_something(writer: Writer, people: frozenset[str], catalogue: Catalogue) -> bool:
-    """Return whether any of these people ever did anything that the catalogue maps to a setting."""
+def sets_something(writer: Writer, people: frozenset[str], catalogue: Catalogue, *, since: date) -> bool:
+    """Return whether these people ever did (`since`: see first_met) anything that the catalogue maps to a setting."""
     if not people:
         return False
     frames = {"scope": Scope(people=people).people_frame()}
     rules = {"rules": catalogue.setting_rules(_setting_names(writer, catalogue, after=-1))}
-    return bool(writer.ask("measure/sets_something", _since(writer, frames), {**frames, **rules}).item())
+    return bool(writer.ask("measure/sets_something", {"since": since}, {**frames, **rules}).item())
 
 
 def restate_settings(writer: Writer, scope: Scope, catalogue: Catalogue) -> pl.DataFrame:
@@ -66,9 +80,13 @@ def fresh_pairs(fresh: pl.DataFrame) -> pl.DataFrame:
     return known.select("person_id", pl.col("happened_on").alias("day")).unique()
 
 
-def _since(writer: Writer, frames: Frames) -> Params:
-    """Return the first day on which any of the people of `scope` did anything, so that events before are passed by."""
-    return {"since": writer.ask("measure/first_meeting", frames=frames).item() or date.max}
+def _stretches(pairs: pl.DataFrame, days: pl.DataFrame) -> list[pl.DataFrame]:
+    """Cut pairs into stretches of days: an event that came a year late must not make anybody read the year."""
+    apart = (pl.col("day").diff() > APART).fill_null(value=False).cum_sum().alias("stretch")
+    numbered = days.with_columns(apart)
+    if not numbered["stretch"].max():
+        return [pairs]
+    return pairs.join(numbered, on="day").partition_by("stretch", include_key=False)
 
 
 def _setting_names(writer: Writer, catalogue: Catalogue, *, after: int) -> pl.DataFrame | None:

@@ -5,7 +5,7 @@ import polars as pl
 from waypost.measure import Catalogue, restate_settings, restate_usage
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.run.touched import Touched
-from waypost.store import Scope, Writer, everybody, members_of
+from waypost.store import Scope, Writer, everybody, members_of, restate_seen
 
 
 def recatalogued(writer: Writer, before: Catalogue, rules: Rulebook) -> Touched:
@@ -20,6 +20,7 @@ def recatalogued(writer: Writer, before: Catalogue, rules: Rulebook) -> Touched:
     people = frozenset(pairs["person_id"].to_list())
     owned = _accounts_of(writer, people)
     restate_usage(writer, pairs, rules.catalogue)
+    restate_seen(writer, Scope(people=people))
     owned |= _accounts_of(writer, people)
     if before.settings != rules.catalogue.settings:
         differs = restate_settings(writer, Scope(accounts=everybody(writer).accounts), rules.catalogue)

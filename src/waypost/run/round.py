@@ -37,15 +37,15 @@ from waypost.store import (
     restate_accounts,
     restate_people,
     restate_said,
-    restate_seen,
     set_positions,
 )
 
 BATCH = 50_000
 #: Which derived tables there are: a state of another shape is derived anew.
-SHAPE = 2
-#: Above so many fresh events, deriving everything anew is faster than finding out what they touch.
-WHOLE_ABOVE = 60_000
+SHAPE = 3
+#: Above so many fresh events, if they are also this share of all, deriving everything anew is faster than finding out
+#: what they touch.
+WHOLE_ABOVE, WHOLE_SHARE = 60_000, 0.125
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,8 @@ def state_people(
     if newest == after and stated_on == today and ruled == rules.revision and not whole:
         return RoundReport()
     meant = rules.catalogue_at(ruled) if ruled is not None and ruled != rules.revision else rules.catalogue
-    whole = whole or stated_on is None or meant is None or newest - after > WHOLE_ABOVE
+    much = newest - after > max(WHOLE_ABOVE, WHOLE_SHARE * newest)
+    whole = whole or stated_on is None or meant is None or much
     before = Everywhere.of(writer, today, up_to=after)
     touched = everything(writer, rules, zone=zone) if whole else touched_by(writer, after, rules, zone=zone)
     if not whole and meant is not None and meant != rules.catalogue:
@@ -172,7 +173,6 @@ def _derive(
         touched = touched | redated(writer, differs)
     if touched.introduced:
         restate_people(writer, Scope(people=touched.introduced))
-    restate_seen(writer, Scope(people=touched.people - touched.introduced))
     met = restate_standings(writer, touched.people, rules, today=today)
     of_accounts = restate_account_standings(
         writer, frozenset(touched.begins) | touched.told, rules, today=today

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from waypost.measure import (
+    first_met,
     fresh_pairs,
     fresh_settings,
     restate_settings,
@@ -16,6 +17,7 @@ from waypost.measure import (
 )
 from waypost.run.rulebook import ALWAYS, Rulebook
 from waypost.store import (
+    OURS,
     SAID_TABLES,
     Scope,
     Writer,
@@ -24,6 +26,7 @@ from waypost.store import (
     members_of,
     restate_identities,
     restate_memberships,
+    see_again,
     strangers,
     with_neighbours,
 )
@@ -32,8 +35,6 @@ from waypost.store import (
 BELONGING = ("membership", "group")
 #: Kinds of event that can join an alias to a person.
 NAMING = ("identify", "alias")
-#: Kinds of event that tell what Waypost noticed, did and learnt; nobody belongs anywhere or uses anything by them.
-OURS = ("signal", "intervention", "delivery", "definition", "learnt")
 #: Kinds of event that say what history taught: by it some are called at risk.
 LEARNING = ("learnt",)
 #: Kinds of event that say something of an account besides its use.
@@ -75,22 +76,25 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     """
     moved = frozenset[str]()
     fresh = writer.ask("facts/fresh", {"after": after})
-    if _has(fresh, NAMING):
+    if _has(fresh, NAMING) and writer.ask("derive/joins_anew", {"after": after}).item():
         moved = restate_identities(writer).people
         # Whose the fresh events are may have changed with who is who.
         fresh = writer.ask("facts/fresh", {"after": after})
     learnt = _foretold(writer, after, fresh)
     fresh = fresh.filter(~pl.col("kind").is_in(OURS))
     regrouped = _regroup(writer, moved, fresh, zone=zone)
-    again = usage_pairs(writer, regrouped.people)
-    pairs = pl.concat([fresh_pairs(fresh), again]).unique()
-    restate_usage(writer, pairs, rules.catalogue)
+    met_on = first_met(writer, regrouped.people)
+    again = usage_pairs(writer, regrouped.people, since=met_on)
+    newly = fresh_pairs(fresh)
+    restate_usage(writer, pl.concat([newly, again]).unique(), rules.catalogue)
+    see_again(writer, newly)
     touched = regrouped | _from_days(writer, fresh, again)
     touched = touched | _told(writer, fresh, touched, regrouped) | _introduced(writer, fresh, touched.people)
     moving = fresh.filter(pl.col("kind").is_in(rules.kinds_that_move))["account_id"].drop_nulls().to_list()
     if moving:
         touched = touched | Touched(people=members_of(writer, frozenset(moving)))
-    return touched | learnt | _settings_touched(writer, after, rules, regrouped)
+    sets = sets_something(writer, regrouped.people, rules.catalogue, since=met_on)
+    return touched | learnt | _settings_touched(writer, after, rules, regrouped.told if sets else frozenset())
 
 
 def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
@@ -100,7 +104,8 @@ def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
     restate_identities(writer)
     scope = everybody(writer)
     restate_memberships(writer, scope, zone=zone)
-    restate_usage(writer, usage_pairs(writer, scope.people), rules.catalogue)
+    every_day = usage_pairs(writer, scope.people, since=first_met(writer, scope.people))
+    restate_usage(writer, every_day, rules.catalogue)
     restate_settings(writer, scope, rules.catalogue)
     begins = dict.fromkeys(scope.accounts, ALWAYS)
     tables = frozenset(SAID_TABLES.values())
@@ -177,22 +182,32 @@ def _introduced(writer: Writer, fresh: pl.DataFrame, people: frozenset[str]) -> 
 
 
 def _from_days(writer: Writer, fresh: pl.DataFrame, again: pl.DataFrame) -> Touched:
-    """Return people and accounts of fresh events and restated days, each account from its earliest day."""
-    days = pl.concat(
-        [
-            fresh.select("person_id", "account_id", "happened_on"),
-            again.select("person_id", account_id=None, happened_on="day"),
-        ],
-        how="vertical_relaxed",
-    )
-    people = frozenset(days["person_id"].drop_nulls().to_list())
-    owned = writer.ask("derive/pairs_of_people", frames={"scope": Scope(people=people).people_frame()})
-    by_person = days.join(owned, on="person_id", suffix="_owned").select(
-        account_id="account_id_owned", happened_on="happened_on"
-    )
-    named = days.filter(pl.col("account_id").is_not_null()).select("account_id", "happened_on")
-    first = pl.concat([by_person, named]).group_by("account_id").agg(pl.col("happened_on").min())
+    """Return people and accounts of fresh events and restated days, each account from its earliest day.
+
+    A fresh event is of the account that it names or of one that its person belongs to; days that are restated, of any
+    that the person ever used.
+    """
+    fresh = fresh.select("person_id", "account_id", "happened_on")
+    again = again.select("person_id", happened_on="day")
+    homes = _owned(writer, "derive/homes_of_people", fresh)
+    used = _owned(writer, "derive/pairs_of_people", again)
+    named = fresh.filter(pl.col("account_id").is_not_null()).select("account_id", "happened_on")
+    first = pl.concat([homes, used, named]).group_by("account_id").agg(pl.col("happened_on").min())
+    people = frozenset(fresh["person_id"].drop_nulls().to_list()) | frozenset(again["person_id"].to_list())
     return Touched(people=people, begins=dict(first.iter_rows()))
+
+
+def _owned(writer: Writer, question: str, days: pl.DataFrame) -> pl.DataFrame:
+    """Return the accounts of people (an answer to `question`) with the days on which their people did something."""
+    people = frozenset(days["person_id"].drop_nulls().to_list())
+    if not people:
+        return pl.DataFrame(schema={"account_id": pl.String, "happened_on": pl.Date})
+    owned = writer.ask(question, frames={"scope": Scope(people=people).people_frame()})
+    return (
+        days.select("person_id", "happened_on")
+        .join(owned, on="person_id")
+        .select("account_id", "happened_on")
+    )
 
 
 def _foretold(writer: Writer, after: int, fresh: pl.DataFrame) -> Touched:
@@ -205,13 +220,14 @@ def _foretold(writer: Writer, after: int, fresh: pl.DataFrame) -> Touched:
     return Touched(people=people, begins=dict(first.iter_rows()))
 
 
-def _settings_touched(writer: Writer, after: int, rules: Rulebook, regrouped: Touched) -> Touched:
-    """Restate the settings that fresh events or moved people may change; everybody at those accounts is touched."""
+def _settings_touched(writer: Writer, after: int, rules: Rulebook, moved: frozenset[str]) -> Touched:
+    """Restate the settings that fresh events, or people who `moved` these accounts, may change.
+
+    Everybody at the accounts whose settings differ is touched.
+    """
     found = fresh_settings(writer, after, rules.catalogue)
     people = frozenset(found["person_id"].drop_nulls().to_list())
-    named = frozenset(found["account_id"].drop_nulls().to_list())
-    if sets_something(writer, regrouped.people, rules.catalogue):
-        named = named | regrouped.told
+    named = frozenset(found["account_id"].drop_nulls().to_list()) | moved
     if not people and not named:
         return Touched()
     differs = restate_settings(

@@ -83,6 +83,13 @@ def restate_seen(writer: Writer, scope: Scope) -> None:
     writer.run("derive/people_seen", frames={"scope": scope.people_frame()})
 
 
+def see_again(writer: Writer, pairs: pl.DataFrame) -> None:
+    """State that people were seen on some days too (`pairs`: person_id, day), which can only widen when they were."""
+    if pairs.height:
+        bounds = {"first_on": pairs["day"].min(), "last_on": pairs["day"].max()}
+        writer.run("derive/people_seen_again", bounds, {"pairs": pairs})
+
+
 def restate_said(writer: Writer, scope: Scope, tables: Iterable[str]) -> None:
     """Derive what was said of the scope's accounts anew: any of SAID_TABLES."""
     frames = {"scope": scope.accounts_frame()}
@@ -110,7 +117,7 @@ def restate_accounts(
 
 
 def with_neighbours(writer: Writer, scope: Scope) -> Scope:
-    """Return the scope with every account that its people have ever belonged to or used."""
+    """Return the scope with every account that its people have ever belonged to: what names no account is of theirs."""
     accounts = writer.ask("derive/accounts_of_people", frames={"scope": scope.people_frame()})
     return scope | Scope(accounts=_ids(accounts, "account_id"))
 

@@ -29,9 +29,15 @@ EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 IDS = {"source": pl.String, "event_id": pl.String}
 
 #: Kinds of event that are use; all others say something.
-USE = (Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.LOG, Kind.ROW)
+USE = [Kind.TRACK.value, Kind.PAGE.value, Kind.SCREEN.value, Kind.LOG.value, Kind.ROW.value]
 #: Kinds of event that tell what Waypost noticed, did and learnt: nobody meets an account by them.
-OURS = (Kind.SIGNAL, Kind.INTERVENTION, Kind.DELIVERY, Kind.DEFINITION, Kind.LEARNT)
+OURS = [
+    Kind.SIGNAL.value,
+    Kind.INTERVENTION.value,
+    Kind.DELIVERY.value,
+    Kind.DEFINITION.value,
+    Kind.LEARNT.value,
+]
 
 
 #: When so many events are stored that the register does not cover, it is brought up to them: until then they are looked
@@ -39,8 +45,8 @@ OURS = (Kind.SIGNAL, Kind.INTERVENTION, Kind.DELIVERY, Kind.DEFINITION, Kind.LEA
 REGISTER_AFTER = 100_000
 #: So many events are registered at once, so that all of them need not fit into memory.
 REGISTERED_AT_ONCE = 4_000_000
-#: Events whose arrivals are no further apart are read together.
-NEAR = 50_000
+#: Events whose arrivals are no further apart are read together: asking once more costs as much as reading so many.
+NEAR = 300_000
 #: So many of the last events that the register covers are looked up when it is examined.
 SOME = 1_000
 #: In more places than this, all that lies between is read once.
@@ -61,7 +67,7 @@ def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:
         return 0
     set_positions(writer, arrived=before + appended)
     if any(event.kind not in USE for event in events):
-        writer.run("facts/keep_said", {"after": before})
+        writer.run("facts/keep_said", {"after": before, "use": USE})
     if any(event.kind not in OURS for event in events):
         _keep_meetings(writer, before)
     return appended
@@ -99,7 +105,7 @@ def fault_of_register(writer: Writer) -> str:
 def look_up_anew(writer: Writer) -> None:
     """Keep what is not use, and who met which account when, anew from the events: after some were erased or moved."""
     writer.run("facts/clear_said")
-    writer.run("facts/keep_said", {"after": 0})
+    writer.run("facts/keep_said", {"after": 0, "use": USE})
     _keep_meetings(writer, 0)
 
 
@@ -157,7 +163,7 @@ def _sent_before(writer: Writer, fresh: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keep_meetings(writer: Writer, after: int) -> None:
-    earlier = writer.ask("facts/earlier_meetings", {"after": after})
+    earlier = writer.ask("facts/earlier_meetings", {"after": after, "ours": OURS})
     if earlier.height:
         writer.run("facts/clear_meetings", frames={"earlier": earlier})
         writer.run("facts/keep_meetings", frames={"earlier": earlier})

@@ -90,6 +90,9 @@ create table if not exists usage_daily (
   n bigint not null, quantity double, first_at timestamp not null, last_at timestamp not null
 );
 
+-- The days on which there was any use by anybody.
+create table if not exists used_days (day date not null);
+
 -- Dated standings: this one held from since_on until before until_on (null: it holds now).
 -- missing is a JSON list of the clauses missed, each {clause, says, value, needed}.
 create table if not exists standings (

@@ -9,7 +9,10 @@ with said as (
     e.happened_at, e.happened_on, e.event_id, try_cast(e.properties ->> '$.score' as double) as score,
     e.properties ->> '$.comment' as comment
   from resolved_said e
-  where e.kind = 'survey' and (e.account_id is null or e.account_id in (select account_id from scope))
+  where e.kind = 'survey' and (
+    e.account_id in (select account_id from scope)
+    or (e.account_id is null and e.person_id in (select person_id from memberships where account_id in (select account_id from scope)))
+  )
 ),
 told as (
   select s.* exclude (account_id), coalesce(s.account_id, m.account_id) as account_id

@@ -12,6 +12,7 @@ delete from tickets;
 delete from pauses;
 delete from settings;
 delete from usage_daily;
+delete from used_days;
 delete from standings;
 delete from account_standings;
 delete from odds;

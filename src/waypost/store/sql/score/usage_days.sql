@@ -1,4 +1,4 @@
 -- Every day on which any usage source sent anything that counts: a day without any is an outage, not a silence.
 -- in: nothing
 -- out: day date
-select distinct day from usage_daily order by day
+select day from used_days order by day
