@@ -1,10 +1,12 @@
 """A proxy that fails at first: it refuses what comes, or passes it on and loses the answer."""
 
 import http.client
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 #: The answer is lost after the events were stored: whoever sends them again must not have them twice.
@@ -37,9 +39,17 @@ class Flaky(ThreadingHTTPServer):
 
 
 @contextmanager
-def flaky(target: str, failures: Sequence[int]) -> Iterator[Flaky]:
-    """Pass requests on to `target`, but fail the first that send something, each with a status or LOST."""
+def flaky(target: str, failures: Sequence[int], *, certificate: Path | None = None) -> Iterator[Flaky]:
+    """Pass requests on to `target`, but fail the first that send something, each with a status or LOST.
+
+    With a certificate (and its key in the same file) it is spoken to over TLS: some SDKs know nothing else.
+    """
     server = Flaky(target, failures)
+    if certificate:
+        secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        secure.load_cert_chain(certificate)
+        server.socket = secure.wrap_socket(server.socket, server_side=True)
+        server.host = server.host.replace("http:", "https:")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
@@ -57,6 +67,9 @@ class _Passing(BaseHTTPRequestHandler):
 
     def do_OPTIONS(self) -> None:
         self._pass(b"")
+
+    def do_DELETE(self) -> None:
+        self._pass(self._body())
 
     def do_PUT(self) -> None:
         self._pass(self._body())

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from waypost.collect.amplitude import Amplitude
 from waypost.collect.cio import CioPipelines
 from waypost.collect.cloudevents import CloudEvents
+from waypost.collect.customerio import CustomerIo
 from waypost.collect.family import Family
 from waypost.collect.kissmetrics import Kissmetrics
 from waypost.collect.mixpanel import Mixpanel
@@ -28,6 +29,7 @@ FAMILIES: Mapping[str, Family] = {
     "snowplow": Snowplow(),
     "rudder": Rudder(),
     "cio": CioPipelines(),
+    "customerio": CustomerIo(),
     "cloudevents": CloudEvents(),
     "otlp": Otlp(),
 }

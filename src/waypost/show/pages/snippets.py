@@ -137,6 +137,12 @@ trackStructEvent({{ category: "Account", action: "signed in" }});""",
         "KISSmetrics",
         curl=f"""curl "ADDRESS/in/kissmetrics/e?_k={KEY}&_p=ada&_n=Signed+In&company=acme\"""",
     ),
+    "customerio": protocol(
+        "Customer.io track API",
+        curl=f"""curl ADDRESS/in/customerio/api/v1/customers/ada/events -u site:{KEY} \\
+  -H 'content-type: application/json' \\
+  -d '{{"name": "Signed In", "data": {{"company": "acme"}}}}'""",
+    ),
     "rudder": protocol(
         "RudderStack",
         python=f"""from rudderstack.analytics.client import Client
