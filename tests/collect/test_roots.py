@@ -23,8 +23,7 @@ KISSMETRICS = urlencode({"_k": "KEY", "_p": "ada", "_n": "x"})
         ("posthog", "POST /batch", {"api_key": "KEY", "batch": [{**POSTHOG, "events": 1}]}, ""),
         (
             "amplitude",
-            "POST",
-            "/batch",
+            "POST /batch",
             {"api_key": "KEY", "events": [{"event_type": "x", "user_id": "batch"}]},
             "",
         ),
