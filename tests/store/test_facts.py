@@ -1,8 +1,9 @@
 """Facts are stored once, on the workspace's own day."""
 
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -186,3 +187,27 @@ def test_a_day_in_stockholm_has_23_24_or_25_hours(warehouse: Warehouse, instant:
 def test_times_are_kept_in_utc_to_the_microsecond(warehouse: Warehouse) -> None:
     _append(warehouse, fact("a", datetime.fromisoformat("2026-08-03T14:00:00.000007+02:00")))
     assert warehouse.look("select happened_at from events").item() == datetime(2026, 8, 3, 12, 0, 0, 7)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("zone", "around"),
+    [
+        ("Asia/Kathmandu", datetime(2026, 8, 3, 18, 15, tzinfo=UTC)),
+        ("America/St_Johns", datetime(2004, 10, 31, 2, 31, tzinfo=UTC)),
+        ("Pacific/Apia", datetime(2011, 12, 30, 10, 0, tzinfo=UTC)),
+        ("Africa/Monrovia", datetime(1950, 6, 1, 0, 44, 30, tzinfo=UTC)),
+    ],
+    ids=[
+        "a day that begins at a quarter to",
+        "a clock put back past midnight",
+        "a day left out",
+        "seconds from UTC",
+    ],
+)
+def test_days_are_counted_anew_in_another_zone(warehouse: Warehouse, zone: str, around: datetime) -> None:
+    offsets = [timedelta(seconds=n) for n in (-7200, -61, -60, -29, -1, 0, 1, 29, 60, 61, 7200)]
+    _append(warehouse, *(fact(str(nr), around + each) for nr, each in enumerate(offsets)))
+    with warehouse.writing() as writer:
+        writer.run("facts/restate_days", {"zone": zone})
+    days = warehouse.look("select happened_on from events order by arrival")["happened_on"].to_list()
+    assert days == [(around + each).astimezone(ZoneInfo(zone)).date() for each in offsets]
