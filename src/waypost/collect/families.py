@@ -17,6 +17,7 @@ from waypost.collect.request import Request
 from waypost.collect.rudder import Rudder
 from waypost.collect.segment import Segment
 from waypost.collect.snowplow import Snowplow
+from waypost.collect.tapstream import Tapstream
 
 #: The families by the name of their mount, `/in/NAME`; at the root the first that takes an address has it, unless
 #: several do and one recognises the request as its own.
@@ -30,6 +31,7 @@ FAMILIES: Mapping[str, Family] = {
     "rudder": Rudder(),
     "cio": CioPipelines(),
     "customerio": CustomerIo(),
+    "tapstream": Tapstream(),
     "cloudevents": CloudEvents(),
     "otlp": Otlp(),
 }

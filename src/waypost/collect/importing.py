@@ -11,6 +11,7 @@ from typing import NamedTuple, assert_never
 
 from waypost.collect.amplitude import AmplitudeLines
 from waypost.collect.apache import ApacheLines
+from waypost.collect.flurry_file import FlurryLines
 from waypost.collect.gathering import Gathering
 from waypost.collect.kissmetrics import KissmetricsLines
 from waypost.collect.mixpanel import MixpanelLines
@@ -49,6 +50,7 @@ class Format(StrEnum):
     AMPLITUDE_EXPORT = "amplitude-export"
     MIXPANEL_NDJSON = "mixpanel-ndjson"
     KISSMETRICS_NDJSON = "kissmetrics-ndjson"
+    FLURRY_CSV = "flurry-csv"
 
 
 class Zoned(NamedTuple):
@@ -59,7 +61,7 @@ class Zoned(NamedTuple):
 
 
 #: Formats whose times may be those of a zone's clocks.
-_OF_ANY_ZONE = frozenset({Format.MIXPANEL_NDJSON})
+_OF_ANY_ZONE = frozenset({Format.MIXPANEL_NDJSON, Format.FLURRY_CSV})
 
 
 @dataclass(slots=True)
@@ -153,21 +155,25 @@ def _reader(zoned: Zoned) -> Lines:
     file_format, zone = zoned
     if zone and file_format not in _OF_ANY_ZONE:
         raise ImportRefusedError(f"the times of {file_format} say their own zone; leave --zone away")
+    reader: Lines
     match file_format:
         case Format.SEGMENT_NDJSON:
-            return SegmentLines()
+            reader = SegmentLines()
         case Format.WAYPOST_NDJSON:
-            return OwnLines()
+            reader = OwnLines()
         case Format.APACHE_COMBINED:
-            return ApacheLines()
+            reader = ApacheLines()
         case Format.AMPLITUDE_EXPORT:
-            return AmplitudeLines()
+            reader = AmplitudeLines()
         case Format.MIXPANEL_NDJSON:
-            return MixpanelLines(zone)
+            reader = MixpanelLines(zone)
         case Format.KISSMETRICS_NDJSON:
-            return KissmetricsLines()
+            reader = KissmetricsLines()
+        case Format.FLURRY_CSV:
+            reader = FlurryLines(zone)
         case _:
             assert_never(file_format)
+    return reader
 
 
 def _first_lines(

@@ -29,6 +29,17 @@ MIXPANEL = {
     "event": "Report Exported",
     "properties": {"time": 1_767_603_600, "distinct_id": "ada", "$insert_id": "i1"},
 }
+COLUMNS = [
+    "Timestamp",
+    "Session Index",
+    "Event",
+    "Description",
+    "Version",
+    "Platform",
+    "Device",
+    "User ID",
+    "Params",
+]
 LOG = '10.0.0.1 - ada [01/Nov/2026:10:00:00 +0000] "POST /projects/7/export HTTP/1.1" 200 12 "-" "Mozilla/5.0"\n'
 
 
@@ -43,7 +54,16 @@ def test_files_of_every_format_are_taken_in_by_what_they_hold(type_in: Type, tmp
         export.writestr("1/b.json.gz", gzip.compress(json.dumps(EXPORTED).encode()))
     (tmp_path / "mixpanel.ndjson").write_text(json.dumps(MIXPANEL) + "\n")
     (tmp_path / "12.json").write_text('{"_p":"ada","_n":"Report Exported","_t":1767603600}\n')
-    files = ("track.ndjson", "own.ndjson", "access.log.gz", "export.zip", "mixpanel.ndjson", "12.json")
+    (tmp_path / "flurry.csv").write_text(",".join(COLUMNS) + "\n2014-01-05 09:00:00,1,Exported,,,,,ada,\n")
+    files = (
+        "track.ndjson",
+        "own.ndjson",
+        "access.log.gz",
+        "export.zip",
+        "mixpanel.ndjson",
+        "12.json",
+        "flurry.csv",
+    )
     done = type_in("import", *files, "--source", "product")
     assert done.lines == [
         "track.ndjson: 1 events taken in from 1 lines of segment-ndjson",
@@ -52,8 +72,9 @@ def test_files_of_every_format_are_taken_in_by_what_they_hold(type_in: Type, tmp
         "export.zip: 1 events taken in from 1 lines of amplitude-export",
         "mixpanel.ndjson: 1 events taken in from 1 lines of mixpanel-ndjson",
         "12.json: 1 events taken in from 1 lines of kissmetrics-ndjson",
+        "flurry.csv: 1 events taken in from 2 lines of flurry-csv",
     ]
-    assert type_in("round").out.startswith("6 events taken in, 6 of them new")
+    assert type_in("round").out.startswith("7 events taken in, 7 of them new")
 
 
 @pytest.mark.usefixtures("anyhow")

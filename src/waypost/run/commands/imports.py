@@ -1,6 +1,7 @@
 """`waypost import`: files of events, logs and rows."""
 
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -80,6 +81,8 @@ def import_files(
 def format_of(file: Path) -> Format:
     """Return what a file holds, by its first line. Raises ImportRefusedError when that does not tell."""
     line = first_line(file)
+    if line.startswith(b"Timestamp,Session Index,"):
+        return Format.FLURRY_CSV
     if not line.startswith(b"{"):
         return Format.APACHE_COMBINED
     try:
@@ -88,6 +91,10 @@ def format_of(file: Path) -> Format:
         raise ImportRefusedError(
             f"{file}: its first line is no JSON; say what it holds with --format"
         ) from None
+    return _format_of_json(first)
+
+
+def _format_of_json(first: Container[str]) -> Format:
     if "event_type" in first:
         return Format.AMPLITUDE_EXPORT
     if "kind" in first:

@@ -143,6 +143,11 @@ trackStructEvent({{ category: "Account", action: "signed in" }});""",
   -H 'content-type: application/json' \\
   -d '{{"name": "Signed In", "data": {{"company": "acme"}}}}'""",
     ),
+    "tapstream": protocol(
+        "Tapstream",
+        curl=f"""curl ADDRESS/in/tapstream/app/event/signed-in/ \\
+  -d secret={KEY} -d uuid=device-1 -d custom-user_id=ada -d custom-company=acme""",
+    ),
     "rudder": protocol(
         "RudderStack",
         python=f"""from rudderstack.analytics.client import Client
