@@ -48,6 +48,15 @@ def test_a_request_goes_to_the_protocol_that_it_is_of(
     assert [event.event_id.partition(":")[0] for event in door.events()] == [family]
 
 
+def test_recordings_are_let_go_where_another_protocol_sets_properties(door: Door) -> None:
+    for path in ("/s/", "/in/posthog/s"):
+        assert door.ask("POST", path, pieces=[b"x" * 600_000]).said == {"status": 1}
+    form = urlencode({"_p": "ada", "plan": "pro", "_k": door.key})
+    for query, body in ((form, b""), ("", form.encode())):
+        assert door.ask("POST", "/s", pieces=[body], query=query).headers["content-type"] == "image/gif"
+    assert {event.event_id.partition(":")[0] for event in door.events()} <= {"kissmetrics"}
+
+
 def test_a_form_is_looked_into(door: Door) -> None:
     for each, family in ((MIXPANEL, "mixpanel"), ({"api_key": "KEY", **POSTHOG}, "posthog")):
         packed = b64encode(json.dumps(each).replace("KEY", door.key).encode())

@@ -48,8 +48,8 @@ _EMPTY = {
     "/flags/definitions": Answer(200, b'{"flags":[],"group_type_mapping":{},"cohorts":{}}'),
     "/api/feature_flag/local_evaluation": Answer(200, b'{"flags":[],"group_type_mapping":{},"cohorts":{}}'),
 }
-#: Recordings, logs and measurements of the SDK itself: taken and let go, since nothing here is made of them.
-_LET_GO = ("/s", "/i/v1/logs", "/i/v1/metrics", "/i/v0/metrics", "/report")
+#: Logs and measurements of the SDK itself: taken and let go, since nothing here is made of them.
+_LET_GO = ("/i/v1/logs", "/i/v1/metrics", "/i/v0/metrics", "/report")
 _TAKEN = Answer(200, b'{"status":1}')
 _FLAGS = ("/flags", "/decide")
 

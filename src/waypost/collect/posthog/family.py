@@ -20,7 +20,9 @@ _V1 = "/i/v1/analytics/events"
 _V0 = ("/batch", "/capture", "/e", "/i/v0/e", "/i/v0/ai", "/i/v0/ai/batch")
 #: Old addresses, which another protocol has too: there only what looks like PostHog's is taken for it.
 _OLD = ("/track", "/engage")
-_TAKES = frozenset((_V1, *_V0, *_OLD))
+#: Recordings of the screen are let go; what is taken elsewhere at the same address must not have them.
+_RECORDINGS = "/s"
+_TAKES = frozenset((_V1, *_V0, *_OLD, _RECORDINGS))
 _TAKEN = Answer(200, b'{"status":1}')
 
 
@@ -47,7 +49,9 @@ class PostHog(Family):
             return b'"api_key"' in written or b'"$lib"' in written
         if request.path == "/batch":
             return _holds_a_batch(request, self.most_bytes)
-        return "_k" not in request.query
+        return not (
+            "_k" in request.query or request.body.startswith(b"_k=") or b"&_k=" in request.body[:2_000]
+        )
 
     def ask(self, request: Request, mount: str) -> Answer | None:
         """Tell the SDKs that there are no flags, no surveys and no recordings."""
@@ -55,6 +59,8 @@ class PostHog(Family):
 
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each message for itself; the newest protocol hears of each."""
+        if request.path == _RECORDINGS:
+            return _TAKEN
         around = envelope(request, self.most_bytes)
         if request.path == _V1:
             stamp = request.headers.get(b"posthog-request-timestamp", b"").decode(errors="replace")
