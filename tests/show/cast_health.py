@@ -126,13 +126,16 @@ def scores(today: date) -> list[dict[str, Any]]:
 
 def usage(today: date) -> list[dict[str, Any]]:
     """Return rows of usage for the named people: days a week, oldest first."""
-    weeks = {
+    weeks: dict[str, tuple[int, ...]] = {
         "ana": (1, 2, 2, 3, 3, 4, 5, 6, 6),
         "tom": (6, 6, 5, 6, 4, 5, 3, 1, 0),
         "leila": (5, 6, 5, 4, 4, 3, 2, 2, 1),
         "jonas": (5, 5, 6, 5, 4, 3, 2, 1, 0),
     }
-    first = today - timedelta(days=62)
+    # Before these weeks they used it every day, for as long as any page looks back.
+    earlier = 9
+    weeks = {key: (*(7,) * earlier, *counts) for key, counts in weeks.items()}
+    first = today - timedelta(days=62 + 7 * earlier)
     return [
         {
             "day": first + timedelta(days=7 * week + n),
