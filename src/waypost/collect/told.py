@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,36 +69,15 @@ def link(told: Told) -> Told:
 
     For protocols in which any event with both ids joins them.
     """
-    pair = f"{told.anonymous_id}\0{told.person_id}".encode(errors="surrogatepass")
-    return Told(
-        about=told.about,
-        raw=told.raw,
-        kind=Kind.IDENTIFY,
-        name=Kind.IDENTIFY.value,
-        event_id=f"link-{hashlib.sha256(pair).hexdigest()[:32]}",
-        happened_at=told.happened_at,
-        person_id=told.person_id,
-        anonymous_id=told.anonymous_id,
-        actor=Actor.SYSTEM,
-    )
+    joined = _beside(told, Kind.IDENTIFY, "link", f"{told.anonymous_id}\0{told.person_id}")
+    return replace(joined, account_id=None, actor=Actor.SYSTEM)
 
 
 def member(told: Told, account_id: str) -> Told:
     """Return what says that the person of a message belongs to a further account, stored once for each such pair."""
-    pair = f"{told.person_id or told.anonymous_id}\0{account_id}".encode(errors="surrogatepass")
-    return Told(
-        about=told.about,
-        raw=told.raw,
-        kind=Kind.GROUP,
-        name=Kind.GROUP.value,
-        event_id=f"member-{hashlib.sha256(pair).hexdigest()[:32]}",
-        happened_at=told.happened_at,
-        person_id=told.person_id,
-        anonymous_id=told.anonymous_id,
-        account_id=account_id,
-        # Whoever is seen at an account belongs to it; what the system itself caused says nothing of the kind.
-        actor=told.actor,
-    )
+    # Whoever is seen at an account belongs to it; what the system itself caused says nothing of the kind.
+    belongs = _beside(told, Kind.GROUP, "member", f"{told.person_id or told.anonymous_id}\0{account_id}")
+    return replace(belongs, account_id=account_id)
 
 
 def fits(told: Told) -> TurnedAway | None:
@@ -156,6 +135,14 @@ STEPS: tuple[Callable[[Told], TurnedAway | None], ...] = (
     is_short_enough,
     has_a_time,
 )
+
+
+def _beside(told: Told, kind: Kind, called: str, pair: str) -> Told:
+    """Return a message that a pair of ids makes its own, with the names and the time of the one that it came in."""
+    event_id = f"{called}-{hashlib.sha256(pair.encode(errors='surrogatepass')).hexdigest()[:32]}"
+    return replace(
+        told, kind=kind, name=kind.value, event_id=event_id, quantity=None, properties={}, context={}
+    )
 
 
 def _event(told: Told, gathering: Gathering) -> Event:
