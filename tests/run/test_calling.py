@@ -82,6 +82,13 @@ def test_the_first_day_of_odds_puts_people_at_risk_without_telling_of_it() -> No
     assert tale.signals() == []
 
 
+def test_whose_time_runs_out_on_the_first_day_of_odds_is_told_of() -> None:
+    tale = Tale().joins().on_day(8)
+    _learns(tale, {"ada": 0.3})
+    assert tale.joins("ben", on=0).standing() == "strayed"
+    assert (8, "strayed", "ben") in tale.signals()
+
+
 def test_odds_that_are_calm_take_back_what_the_rule_of_thumb_said() -> None:
     tale = Tale().joins().on_day(6)
     tale.round()

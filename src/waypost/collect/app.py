@@ -9,8 +9,8 @@ from typing import Any
 
 from waypost.collect.answers import HANDSHAKE, Answer, Later, preflight, refusal
 from waypost.collect.doorkeeper import Doorkeeper
-from waypost.collect.families import meant, place_of, takers
-from waypost.collect.family import BadBodyError, Family, RefusedError
+from waypost.collect.families import meant, most_bytes, place_of, takers
+from waypost.collect.family import AsWritten, BadBodyError, Family, RefusedError
 from waypost.collect.gathering import Gathering
 from waypost.collect.pace import Pace
 from waypost.collect.refusals import TurnedAway
@@ -127,14 +127,16 @@ class Collector:
     ) -> Answer:
         """Hear what came, and answer when it is on disk."""
         family, wire, below = families[0], b"", place_of(path).path
-        most = max(each.most_bytes for each in families)
+        most = most_bytes(families)
         request: Request | None = None
         try:
             wire = await read_wire(receive, most)
             body = unpacked(wire, headers.get(b"content-encoding", b"").lower(), most)
             request = self._request(below, scope, headers, body)
-            family = meant(families, request)
-            return await self._keep(family, request)
+            # Whoever may store it as it came is sure that it is meant; that is most of what comes.
+            plain = family.as_written(request)
+            family = family if plain else meant(families, request)
+            return await self._keep(family, request, plain)
         except (
             TooLargeError,
             PackingError,
@@ -163,7 +165,7 @@ class Collector:
             case _:
                 return family.later(request, _NOT_KEPT)
 
-    async def _keep(self, family: Family, request: Request) -> Answer:
+    async def _keep(self, family: Family, request: Request, plain: AsWritten | None) -> Answer:
         # What was heard was heard for whichever family of this address takes most.
         if len(request.body) > family.most_bytes:
             raise TooLargeError
@@ -173,7 +175,7 @@ class Collector:
             raise _LaterError(_NOT_READY)
         key = family.key(request)
         source = self._admitted(key, request) if key else None
-        if plain := family.as_written(request):
+        if plain:
             intake = Intake(
                 source=source or self._admitted(plain.key, request),
                 received_at=request.received_at,

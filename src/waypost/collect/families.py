@@ -67,6 +67,12 @@ def meant(families: tuple[Family, ...], request: Request) -> Family:
     return families[0]
 
 
+@lru_cache(maxsize=64)
+def most_bytes(families: tuple[Family, ...]) -> int:
+    """Return how large a body the most patient of these families takes."""
+    return max(family.most_bytes for family in families)
+
+
 @lru_cache(maxsize=1_024)
 def _place_of(path: str) -> Place:
     path = path.rstrip("/")

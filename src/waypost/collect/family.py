@@ -71,7 +71,10 @@ class Family:
         return None
 
     def as_written(self, request: Request) -> AsWritten | None:
-        """Return what a body holds that may be stored as it came, without hearing each message: None for most."""
+        """Return what a body holds that may be stored as it came, without hearing each message: None for most.
+
+        At an address that several families take the first is asked so before any recognises the request.
+        """
         del request
         return None
 

@@ -64,6 +64,8 @@ class Plain(msgspec.Struct, gc=False, kw_only=True, tag_field="type"):
     name: Half | None = None
     category: Half | None = None
     context: Around = NOWHERE
+    # Only RudderStack's clients say it, whose family hears their messages.
+    originalTimestamp: None = None  # noqa: N815
 
 
 class PlainTrack(Plain, tag="track", kw_only=True):

@@ -44,7 +44,8 @@ class Segment(Family):
 
     def as_written(self, request: Request) -> AsWritten | None:
         """Let a batch pass in which every message is plain."""
-        if ROUTES[request.path].kind is not None or ROUTES[request.path].ignored:
+        route = ROUTES[request.path]
+        if route.kind is not None or route.ignored or b"anonymousid" in request.headers:
             return None
         plain = plain_batch(request.body, request.received_at)
         return AsWritten(plain.writeKey, FORM, len(plain.batch)) if plain else None

@@ -1,6 +1,6 @@
 -- Where everybody stands now, if they came to stand there since a day: however the clauses missed have changed since, and
--- whatever version of the journey says so. Whom the first day of new rules put there is left out, and who is at risk (or no longer)
--- from the first day on which odds judge in place of the rule of thumb: that is no news of them.
+-- whatever version of the journey says so. Whom the first day of new rules put there is left out, and who is at risk from the first
+-- day on which odds judge in place of the rule of thumb: that is no news of them. Whose time ran out that day has strayed all the same.
 -- in: people_asked (frame: person_id text), accounts_asked (frame: account_id text): about whom,
 --     since date (inclusive), rules (frame: journey text, version bigint, from_on date)
 -- out: person_id text (null: the account as a whole), account_id text, journey text, standing text, milestone text, since_on date, missing text,
@@ -13,7 +13,6 @@ with recent as (
 ),
 ordered as (
   select s.*,
-    lag(s.standing) over w as was,
     case
       when s.since_on is distinct from lag(s.until_on) over w or s.standing is distinct from lag(s.standing) over w
         or s.milestone is distinct from lag(s.milestone) over w
@@ -29,7 +28,7 @@ runs as (
 ),
 stood as (
   select person_id, account_id, journey, min(since_on) as since_on, arg_min(version, since_on) as version,
-    arg_max(version, since_on) as version_now, first(was order by since_on) as was, arg_max(standing, since_on) as standing, arg_max(milestone, since_on) as milestone, arg_max(missing, since_on) as missing,
+    arg_max(version, since_on) as version_now, arg_max(standing, since_on) as standing, arg_max(milestone, since_on) as milestone, arg_max(missing, since_on) as missing,
     bool_or(until_on is null) as lasts
   from runs
   group by person_id, account_id, journey, run
@@ -40,7 +39,7 @@ left join rules r on r.journey = s.journey and r.version = s.version and r.from_
 left join (
   select distinct journey, version, milestone, on_day from learnt where account_id is null and name in ('by_odds', 'by_rule')
 ) turned on turned.journey = s.journey and turned.version = s.version and turned.milestone = s.milestone and turned.on_day = s.since_on
-  and 'at_risk' in (s.standing, coalesce(s.was, ''))
+  and s.standing = 'at_risk'
 left join calls c on s.standing = 'at_risk' and c.person_id is not distinct from s.person_id and c.account_id = s.account_id
   and c.journey = s.journey and c.version = s.version_now and c.milestone = s.milestone
 where s.lasts and s.since_on >= $since and r.journey is null and turned.journey is null
