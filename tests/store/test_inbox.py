@@ -64,9 +64,9 @@ def test_chunks_are_taken_whole_and_in_order(inbox: Inbox) -> None:
 
 
 def test_a_great_many_events_become_several_chunks(inbox: Inbox) -> None:
-    inbox.put([some(*(f"{part}-{n}" for n in range(200))) for part in range(3)])
-    assert len(inbox.take(0, 1).events) == 400
-    assert inbox.waiting(0) == 600
+    inbox.put([some(*(f"{part}-{n}" for n in range(2_000))) for part in range(3)])
+    assert len(inbox.take(0, 1).events) == 4_000
+    assert inbox.waiting(0) == 6_000
 
 
 def test_a_position_never_comes_again(inbox: Inbox) -> None:

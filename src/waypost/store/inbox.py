@@ -16,8 +16,8 @@ from waypost.store.bodies import Bodies
 from waypost.store.intake import EVENTS, DoorCount, Intake, Outcome, Parcel, Quarantined, Taken
 from waypost.store.questions import question
 
-# Ten usual batches: small enough that a round takes about as many events as it asked for.
-MOST_EVENTS_IN_CHUNK = 500
+# A tenth of what a round takes at once. Each row costs the thread that commits a wait for the interpreter.
+MOST_EVENTS_IN_CHUNK = 5_000
 MOST_BYTES_IN_CHUNK = 4 * 1024 * 1024
 MOST_SAMPLES_PER_SOURCE = 500
 SAMPLES_KEPT = timedelta(days=7)
