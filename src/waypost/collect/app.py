@@ -133,6 +133,8 @@ class Collector:
             wire = await read_wire(receive, most)
             body = unpacked(wire, headers.get(b"content-encoding", b"").lower(), most)
             request = self._request(below, scope, headers, body)
+            if crowded := self._commit.crowded:
+                raise CrowdedError(crowded)
             # Whoever may store it as it came is sure that it is meant; that is most of what comes.
             plain = family.as_written(request)
             family = family if plain else meant(families, request)
@@ -169,8 +171,6 @@ class Collector:
         # What was heard was heard for whichever family of this address takes most.
         if len(request.body) > family.most_bytes:
             raise TooLargeError
-        if crowded := self._commit.crowded:
-            raise CrowdedError(crowded)
         if not self._keys.known:
             raise _LaterError(_NOT_READY)
         key = family.key(request)
