@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock bench clean
+.PHONY: help run test lint format lock bench fuzz clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,8 +48,12 @@ lock: | $(BIN)/uv ## Write both locks anew from pyproject.toml; UPGRADE=1 takes 
 bench: $(FOR_DEVELOPING) ## Measure this machine; the numbers are printed and kept in bench/results
 	$(BIN)/python -m bench.all
 
+SECONDS ?= 60
+fuzz: $(FOR_DEVELOPING) ## Fuzz whatever takes in events; SECONDS=600 for longer, what breaks it is left in .fuzz
+	$(BIN)/python -m tests.collect.fuzz $(SECONDS)
+
 clean: ## Remove the environment and all caches; the data folder stays
-	rm -rf $(VENV) .setup .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	rm -rf $(VENV) .setup .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .import_linter_cache .coverage .coverage.*
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

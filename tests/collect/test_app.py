@@ -312,3 +312,39 @@ async def _life(door: Door) -> list[str]:
     stop.set()
     await living
     return told
+
+
+def test_a_body_that_takes_too_long_is_asked_for_again_and_its_line_cut(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("waypost.collect.unpack.MOST_BODY_S", 0.05)
+    for path, method in (("/v1/t", "POST"), ("/in/mixpanel/track", "POST"), ("/nowhere", "POST")):
+        started = run(_slow(door, method, path))
+        assert started["status"] == 503
+        assert (b"connection", b"close") in started["headers"]
+    assert door.refusals() == {"too_slow": 3}
+    assert door.events() == []
+
+
+async def _slow(door: Door, method: str, path: str) -> MutableMapping[str, Any]:
+    sent: list[MutableMapping[str, Any]] = []
+    coming = [{"type": "http.request", "body": b"{", "more_body": True}]
+
+    async def receive() -> MutableMapping[str, Any]:
+        if not coming:
+            await asyncio.sleep(60)
+        return coming.pop()
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+    }
+    await door.collector(scope, receive, send)
+    return sent[0]

@@ -156,3 +156,11 @@ def test_what_is_wrong_is_refused_by_name(line: dict[str, Any] | bytes, why: str
 def test_no_line_stops_the_reading(fields: dict[str, Any]) -> None:
     gathering = read({**USE, **fields})
     assert len(gathering.events) + gathering.refused.total() == 1
+
+
+def test_a_number_that_nothing_can_count_in_is_kept_as_text() -> None:
+    gathering = Gathering("own", NOW)
+    line = json.dumps({**USE, "properties": {"rows": "@", "note": "é 1e999"}}, ensure_ascii=False)
+    OwnLines()(line.encode().replace(b'"@"', b"1e999"), gathering)
+    (event,) = gathering.events
+    assert json.loads(bytes(event.properties)) == {"rows": "1e999", "note": "é 1e999"}

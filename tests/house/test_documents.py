@@ -31,6 +31,10 @@ def test_every_dependency_has_a_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     names = [re.split(r"[><=]", requirement)[0] for requirement in asked]
-    records = ("0002-dependencies.md", "0013-real-clients-are-the-test.md")
+    records = (
+        "0002-dependencies.md",
+        "0013-real-clients-are-the-test.md",
+        "0016-strangers-are-played.md",
+    )
     reasons = "".join((DOCS / "decisions" / name).read_text(encoding="utf-8") for name in records)
     assert [name for name in names if f"`{name}`" not in reasons] == []

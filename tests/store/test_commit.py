@@ -115,3 +115,27 @@ def test_a_request_that_gave_up_does_not_disturb_the_others(inbox: Inbox) -> Non
     run(story())
     commit.stop()
     assert inbox.waiting(0) == 2
+
+
+def test_what_breaks_the_keeper_costs_itself_alone(tmp_path: Path) -> None:
+    def keeper(intake: Intake, _read: object) -> Intake:
+        if b"poison" in intake.events:
+            raise ValueError("it is poison")
+        return intake
+
+    inbox = Inbox(tmp_path / "inbox.db", keeper=keeper)
+    commit = GroupCommit(inbox)
+
+    async def story() -> list[object]:
+        waiting = [commit.offer(one(each)) for each in ("1", "poison", "2")]
+        commit.start()
+        found = await asyncio.gather(*waiting, return_exceptions=True)
+        await commit.offer(one("3"))
+        return [*found]
+
+    first, second, third = run(story())
+    commit.stop()
+    assert (first, third) == (None, None)
+    assert isinstance(second, StoreError)
+    assert [event.event_id for event in inbox.take(0, 10).events] == ["1", "2", "3"]
+    inbox.close()

@@ -39,6 +39,13 @@ class Answer:
         self.start: Message = {"type": "http.response.start", "status": status, "headers": self.headers}
         self.body: Message = {"type": "http.response.body", "body": body}
 
+    def closing(self) -> "Answer":
+        """Return the answer with which a connection ends."""
+        content_type, _, *extra = self.headers
+        return Answer(
+            self.status, self.body["body"], [*extra, (b"connection", b"close")], content_type=content_type[1]
+        )
+
     def readable_by(self, origin: bytes, *, credentials: bool = False) -> Message:
         """Return the start of the answer for a browser's page of this origin; errors need it most of all.
 

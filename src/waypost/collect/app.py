@@ -15,7 +15,7 @@ from waypost.collect.gathering import Gathering
 from waypost.collect.pace import Pace
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
-from waypost.collect.unpack import GoneError, PackingError, TooLargeError, read_wire, unpacked
+from waypost.collect.unpack import GoneError, PackingError, SlowError, TooLargeError, read_wire, unpacked
 from waypost.core import DefinitionError, Document, StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Intake, KeyRing, Sample, sample
 
@@ -27,6 +27,7 @@ LOOK_EVERY_S = 1.0
 MOST_SAMPLES_A_LOOK = 20
 NOBODY = "collector"
 TOO_FAST = "too_fast"
+TOO_SLOW = "too_slow"
 
 _HEALTHY = Answer(200, b'{"status":"ok"}')
 _NOT_FOUND = refusal(404, "not_found", "there is nothing at this address; events go to /v1/batch")
@@ -38,6 +39,7 @@ _LATER = {
     Crowded.STOPPING: Later(503, "stopping", "the collector is being restarted; send it again", 1),
 }
 _NOT_KEPT = Later(503, "not_kept", "the disk refused it; send it again later", 10)
+_TOO_SLOW = Later(503, TOO_SLOW, "the body did not come whole in 30 seconds; send it again", 1)
 _NOT_READY = Later(503, "not_ready", "the collector is starting; send it again", 1)
 
 
@@ -88,6 +90,9 @@ class Collector:
                 answer = await self._ask(path, scope, headers, receive)
         except GoneError:
             return
+        except SlowError:
+            # What is still to come would be taken for the next request.
+            answer = self._cut_off(families, path, scope, headers).closing()
         origin = headers.get(b"origin")
         if origin:
             # A preflight asks for what follows it.
@@ -97,6 +102,13 @@ class Collector:
         else:
             await send(answer.start)
         await send(answer.body)
+
+    def _cut_off(
+        self, families: tuple[Family, ...], path: str, scope: Scope, headers: Mapping[bytes, bytes]
+    ) -> Answer:
+        self._turned_away[NOBODY, TOO_SLOW] += 1
+        request = self._request(place_of(path).path, scope, headers, b"")
+        return families[0].later(request, _TOO_SLOW) if families else _explained(_TOO_SLOW)
 
     async def _ask(self, path: str, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
         """Answer what holds no events."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from waypost.collect.countable import countable
 from waypost.collect.instants import in_utc
 from waypost.collect.refusals import TurnedAway
 from waypost.core import EMPTY, Actor, Event, Kind
@@ -151,14 +152,14 @@ def own_event(own: OwnEvent, *, source: str, received_at: datetime, event_id: st
         account_id=_id(own.account_id),
         actor=own.actor,
         quantity=own.quantity,
-        properties=own.properties,
+        properties=countable(own.properties),
         context=own.context,
     )
 
 
 def content_id(line: bytes) -> str:
     """Return the id of an event whose line has none: the same content is the same event."""
-    return hashlib.sha256(_sorted(_anything(line))).hexdigest()[:32]
+    return hashlib.sha256(_sorted(_anything(countable(msgspec.Raw(line))))).hexdigest()[:32]
 
 
 def _wrong_name(own: OwnEvent) -> Refused | None:

@@ -26,13 +26,18 @@ class PackingError(Exception):
 
 
 class GoneError(Exception):
-    """The sender hung up, or fell silent, before its body was whole."""
+    """The sender hung up before its body was whole."""
+
+
+class SlowError(Exception):
+    """The body did not come whole in the time there is; the rest of it may still come."""
 
 
 async def read_wire(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
     """Return the body as it was sent, whatever its headers say of its length.
 
-    Raises TooLargeError when it is over the limit, and GoneError when the sender hangs up or takes too long.
+    Raises TooLargeError when it is over the limit, GoneError when the sender hangs up, SlowError when it takes too
+    long over it.
     """
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
@@ -44,7 +49,7 @@ async def read_wire(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
         async with asyncio.timeout(MOST_BODY_S):
             return await _joined(message, receive, most)
     except TimeoutError:
-        raise GoneError from None
+        raise SlowError from None
 
 
 async def _joined(message: MutableMapping[str, Any], receive: Receive, most: int) -> bytes:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvicorn
-
 from waypost.collect import READERS, Collector, Doorkeeper
+from waypost.run.guarding import guarded
 from waypost.run.secret import PERSONAL_DATA, secret_of
 from waypost.store import GroupCommit, Inbox, KeyRing
 
@@ -39,10 +38,9 @@ def serve_collector(folder: Path, listener: socket.socket) -> None:
     inbox = Inbox(folder / "inbox.db", READERS, keeper)
     keys = KeyRing(folder / "operations.db")
     collector = Collector(GroupCommit(inbox), keys, keeper, lambda: datetime.now(UTC))
-    config = uvicorn.Config(
+    server = guarded(
         collector,
         loop="uvloop",
-        http="httptools",
         ws="none",
         lifespan="on",
         log_level="warning",
@@ -53,7 +51,7 @@ def serve_collector(folder: Path, listener: socket.socket) -> None:
         timeout_graceful_shutdown=MOST_GOODBYE_S,
     )
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
     finally:
         inbox.close()
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from queue import Empty, SimpleQueue
 
@@ -117,14 +117,25 @@ class GroupCommit:
             group, going_on = self._gather()
             if not group:
                 continue
-            failure: StoreError | None = None
-            try:
-                self._inbox.put([intake for intake, _ in group])
-            except StoreError as error:
-                failure = error
-            loop = group[0][1].get_loop()
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._settle, group, failure)
+            for part, failure in self._put(group):
+                loop = part[0][1].get_loop()
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(self._settle, part, failure)
+
+    def _put(self, group: list[Waiting]) -> Iterator[tuple[list[Waiting], StoreError | None]]:
+        """Put all of it into the inbox; yield what of it is kept, and what is not, with the reason."""
+        try:
+            self._inbox.put([intake for intake, _ in group])
+        except StoreError as error:
+            yield group, error
+        except Exception as error:  # noqa: BLE001 -- whatever one intake breaks must not stop all that come after it
+            if len(group) == 1:
+                yield group, StoreError(f"what came cannot be kept ({error!r:.200}); please report this")
+                return
+            for one in group:
+                yield from self._put([one])
+        else:
+            yield group, None
 
     def _gather(self) -> tuple[list[Waiting], bool]:
         """Wait for the first, then take whatever else is there; False when it is time to stop."""

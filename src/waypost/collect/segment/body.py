@@ -6,13 +6,13 @@ import msgspec
 
 from waypost.collect.family import BadBodyError
 from waypost.collect.instants import EARLIEST, in_utc, read_instant, skew
+from waypost.collect.pieces import text
 from waypost.collect.segment.message import Envelope, Wrapping
 from waypost.collect.spans import members, parts
 from waypost.core import Kind
 
 _envelope = msgspec.json.Decoder(Envelope).decode
 _wrapping = msgspec.json.Decoder(Wrapping).decode
-_text = msgspec.json.Decoder(str).decode
 
 
 class Batch:
@@ -34,7 +34,7 @@ class Batch:
         """Hold messages and, as they were written, what surrounds them."""
         self.messages = messages
         self.sent_at = _instant(sent_at)
-        self.write_key = _string(write_key)
+        self.write_key = text(write_key)
         self.context = context if context != b"null" else b"{}"
         self.kind: Kind | None = None
         self.plain = True
@@ -96,14 +96,7 @@ def _broken(body: bytes, error: Exception) -> Batch:
     )
 
 
-def _string(raw: bytes) -> str | None:
-    try:
-        return _text(raw) or None
-    except msgspec.MsgspecError:
-        return None
-
-
 def _instant(raw: bytes) -> datetime | None:
-    text = _string(raw)
-    stamp = read_instant(text) if text else None
+    written = text(raw)
+    stamp = read_instant(written) if written else None
     return in_utc(stamp) if stamp else None

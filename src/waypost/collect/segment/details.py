@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from waypost.collect.countable import countable
 from waypost.collect.instants import read_instant
 from waypost.collect.segment.draft import Draft
 from waypost.collect.segment.message import Message, Surroundings, Titles, id_text
@@ -89,6 +90,7 @@ def with_readable_time(raw: bytes) -> bytes | None:
 
 def content_id(draft: Draft) -> str:
     """Return an id made of what the message says, and of the second of its arrival when it has no time itself."""
-    said = {name: value for name, value in _values(draft.raw).items() if name not in _OF_THE_SENDING}
+    whole = _values(countable(msgspec.Raw(draft.raw)))
+    said = {name: value for name, value in whole.items() if name not in _OF_THE_SENDING}
     second = "" if draft.message.timestamp else draft.batch.received_at.isoformat(timespec="seconds")
     return hashlib.sha256(_sorted(said) + second.encode()).hexdigest()[:32]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from waypost.collect.countable import countable
 from waypost.collect.instants import in_utc
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.segment.details import (
@@ -107,7 +108,7 @@ def holds_objects(draft: Draft) -> TurnedAway | None:
         context = merged(draft.batch.context, context)
     if kind is Kind.IDENTIFY and bytes(properties) == _NOTHING:
         properties = traits_in(context)
-    draft.properties, draft.context = properties, context
+    draft.properties, draft.context = countable(properties), countable(context)
     return None
 
 
