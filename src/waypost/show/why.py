@@ -10,8 +10,10 @@ from waypost.measure import measure_from, measured_at
 from waypost.score import LedgerRow, Names, Reason, Scorecard, State, explain
 from waypost.show import words
 from waypost.show.desk import Desk
+from waypost.show.kept import kept
 from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
+from waypost.show.visit import Visit
 from waypost.store import Writer
 
 
@@ -47,8 +49,12 @@ class _Named(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-def change_of(desk: Desk, rules: Rules, account_id: str, since: date) -> Change:
-    """Return what an account's score did from the end of a day until now, and why."""
+def change_of(visit: Visit, rules: Rules, account_id: str, since: date, *, worded: bool = True) -> Change:
+    """Return what an account's score did from the end of a day until now, and why.
+
+    Who shows only points and letters says `worded=False`, and is spared asking what the inputs came to.
+    """
+    desk = visit.desk
     asked: dict[str, Any] = {"account": account_id, "since": since, "today": desk.today}
     days = rows_of(desk.warehouse.ask("show/account_scores", asked), ScoreDay)
     last = days[-1] if days else None
@@ -58,15 +64,17 @@ def change_of(desk: Desk, rules: Rules, account_id: str, since: date) -> Change:
         return Change(days=days, first=None, last=last, reasons=[])
     asked = {"account": account_id, "after": first.on_day, "today": desk.today}
     rows = rows_of(desk.warehouse.ask("show/account_ledger", asked), LedgerRow)
-    states = _states(
-        desk, rules, account_id, (card, {row.input for row in rows}), (first.on_day, last.on_day)
-    )
+    keys, ends = frozenset(row.input for row in rows), (first.on_day, last.on_day)
+    states: tuple[State, State] = ({}, {})
+    if worded:
+        of = ("states", account_id, card.key, last.version, keys, ends)
+        states = kept(visit, of, lambda: _states(visit, rules, account_id, (card, keys), ends))
     reasons = explain(
         rows,
         card,
         scores=(first.score or 0.0, last.score),
         states=states,
-        names=_names(desk, rules, rows),
+        names=_names(desk, rules, rows if worded else ()),
     )
     return Change(days=days, first=first, last=last, reasons=reasons)
 
@@ -108,7 +116,11 @@ def names_of(desk: Desk, people: set[str]) -> dict[str, str]:
 
 
 def _states(
-    desk: Desk, rules: Rules, account_id: str, inputs: tuple[Scorecard, set[str]], days: tuple[date, date]
+    visit: Visit,
+    rules: Rules,
+    account_id: str,
+    inputs: tuple[Scorecard, frozenset[str]],
+    days: tuple[date, date],
 ) -> tuple[State, State]:
     """Return what some inputs of a scorecard came to at the end of two days, as they are known now."""
     card, keys = inputs
@@ -117,7 +129,7 @@ def _states(
     }
     before, after = measured_at(
         # The warehouse answers as a writer does, and nothing is written.
-        cast("Writer", desk.warehouse),
+        cast("Writer", visit.desk.warehouse),
         measures,
         account_id,
         rules.catalogue,

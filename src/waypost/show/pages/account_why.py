@@ -69,7 +69,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 def why_of(visit: Visit, account_id: str, rules: Rules) -> Why:
     """Return why an account's score changed over the period that the address names (30 days by default)."""
     since, period = period_of(visit)
-    change = change_of(visit.desk, rules, account_id, since)
+    change = change_of(visit, rules, account_id, since)
     ends, last = change.shown, change.last
     return Why(
         since=since,

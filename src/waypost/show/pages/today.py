@@ -226,7 +226,7 @@ def _groups(
 def _chosen(visit: Visit, stored: Intervention, heads: dict[str, Head]) -> Chosen:
     account = _head(heads, stored.account_id)
     rules = visit.rules
-    change = change_of(visit.desk, rules, stored.account_id, visit.today - timedelta(days=30))
+    change = change_of(visit, rules, stored.account_id, visit.today - timedelta(days=30), worded=False)
     ends = change.shown
     letters = worst_letters(change.reasons)
     evidence = Touches(visit.desk.operations).evidence([stored.intervention_id])[stored.intervention_id]

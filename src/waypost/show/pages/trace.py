@@ -57,7 +57,7 @@ def reason(visit: Visit) -> Response:
     found = account_of(visit)
     rules = visit.rules
     since, _ = period_of(visit)
-    change = change_of(visit.desk, rules, found.account_id, since)
+    change = change_of(visit, rules, found.account_id, since)
     letter = visit.request.path_params["letter"]
     chosen = next((each for each in change.reasons if (each.letter or SMALL) == letter), None)
     if chosen is None:
