@@ -106,7 +106,9 @@ def _mixpanel(key: str) -> Iterator[Call]:
 
 
 def _posthog(key: str) -> Iterator[Call]:
-    event = an_object(event={"type": "string"}, distinct_id={"type": "string"}, properties=ANY)
+    word = {"type": "string", "minLength": 1}
+    event = an_object(event=word, distinct_id=word, properties=ANY)
+    event["required"] = ["event", "distinct_id"]
     batch = an_object(api_key=_key(key), batch={"type": "array", "items": event, "maxItems": 4})
     one = an_object(api_key=_key(key), **event["properties"])
     answers = _refusals({200: {JSON: ANY}, 413: {JSON: _REFUSED}})
@@ -143,13 +145,14 @@ def _amplitude(key: str) -> Iterator[Call]:
     coded = {JSON: {**an_object(code={"type": "integer"}), "required": ["code"]}}
     answers = dict.fromkeys((200, 400, 413, 429), coded)
     event = an_object(
-        event_type={"type": "string"},
-        user_id={"type": "string"},
-        device_id={"type": "string"},
-        time={"type": "integer"},
+        event_type={"type": "string", "minLength": 1},
+        user_id={"type": "string", "minLength": 5},
+        device_id={"type": "string", "minLength": 5},
+        time={"type": "integer", "minimum": 946_684_800_000},
         event_properties=ANY,
         groups=ANY,
     )
+    event["required"] = ["event_type", "user_id"]
     body = an_object(api_key=_key(key), events={"type": "array", "items": event, "maxItems": 4})
     for path in ("/2/httpapi", "/batch"):
         yield Call("POST", f"/in/amplitude{path}", "Events", answers, {JSON: body})

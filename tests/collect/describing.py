@@ -109,14 +109,17 @@ def _schemas() -> dict[str, Schema]:
     kinds = ["track", "page", "screen", "identify", "group", "alias"]
     message = an_object(
         type={"type": "string", "enum": kinds},
-        **dict.fromkeys(ids, text),
+        **{name: {**text, "minLength": 1} for name in ids},
         timestamp={"type": "string", "format": "date-time"},
         properties=ANY,
         traits=ANY,
         context=ANY,
     )
     refused = an_object(success={"type": "boolean", "enum": [False]}, code=text, message=text)
-    return {"Refused": {**refused, "required": ["success", "code", "message"]}, "SegmentMessage": message}
+    return {
+        "Refused": {**refused, "required": ["success", "code", "message"]},
+        "SegmentMessage": {**message, "required": ["userId"]},
+    }
 
 
 class _Plain(yaml.SafeDumper):

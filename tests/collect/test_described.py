@@ -121,11 +121,13 @@ def test_a_running_collector_answers_as_described(worker: Worker, method: str, p
 def test_what_is_described_is_stored(worker: Worker, path: str) -> None:
     """Were no key let in, or no body sound, the answers would be those described all the same."""
     before = len(worker.events())
-    _sends(worker, "POST", f"/in/{path}", examples=40)
+    _sends(worker, "POST", f"/in/{path}", examples=60, always_the_same=True)
     assert len(worker.events()) > before
 
 
-def _sends(worker: Worker, method: str, path: str, examples: int = 12) -> None:
+def _sends(
+    worker: Worker, method: str, path: str, examples: int = 12, *, always_the_same: bool = False
+) -> None:
     """Send requests made from the description, with a key in each place for one, and see what is answered."""
     operation = schemathesis.openapi.from_dict(described(worker.key))[path][method]
     known = {"Basic": b64encode(f"{worker.key}:{worker.key}".encode()).decode(), "Bearer": worker.key}
@@ -133,6 +135,7 @@ def _sends(worker: Worker, method: str, path: str, examples: int = 12) -> None:
     @settings(
         max_examples=examples,
         deadline=None,
+        derandomize=always_the_same,
         database=None,
         suppress_health_check=[*HealthCheck],
         phases=[Phase.explicit, Phase.generate],
