@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.collect import databases
+
 NODE_SDKS = Path(__file__).parent / "collect" / "node" / "node_modules"
 
 
@@ -15,6 +17,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         missing.append("chromium")
     if item.get_closest_marker("node") and not (shutil.which("node") and NODE_SDKS.is_dir()):
         missing.append("nodejs, npm and the SDKs of tests/collect/node")
+    if item.get_closest_marker("databases"):
+        missing += databases.missing()
     if missing:
         complaint = f"needs {' and '.join(missing)}; make test sets them up"
         if os.environ.get("CI") == "true":

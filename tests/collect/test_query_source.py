@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 
 from waypost.collect import ImportReport, check_query_source, run_query_source
-from waypost.collect.query_source import _back, _forbid_writing, _restored, _stored
+from waypost.collect.query_cursor import back, restored, stored
 from waypost.core import Actor, Event, ImportRefusedError, Kind, StoreError
 from waypost.store import Inbox, Operations, Sources
 
@@ -187,7 +185,7 @@ def test_a_cursor_of_numbers_goes_back_by_units(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "overlap", "back"),
+    ("value", "overlap", "earlier"),
     [
         (10, 3, 7),
         (datetime(2026, 6, 1, 2, tzinfo=UTC), 60, datetime(2026, 6, 1, 1, 59, tzinfo=UTC)),
@@ -199,8 +197,8 @@ def test_a_cursor_of_numbers_goes_back_by_units(place: Place) -> None:
         (Decimal("10.5"), 3, 7.5),
     ],
 )
-def test_a_cursor_goes_back_in_its_own_form(value: object, overlap: int, back: object) -> None:
-    assert _back(_restored(_stored(value)), overlap) == back
+def test_a_cursor_goes_back_in_its_own_form(value: object, overlap: int, earlier: object) -> None:
+    assert back(restored(stored(value)), overlap) == earlier
 
 
 def test_the_database_cannot_be_written_and_need_not_be_writable(place: Place) -> None:
@@ -269,23 +267,3 @@ def test_addresses_are_encrypted_and_kept_apart(tmp_path: Path) -> None:
         Sources(operations, b"x" * 32).url("db")
     operations.close()
     assert not any(b"pa55" in file.read_bytes() for file in tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("dialect", "said"),
-    [
-        ("sqlite", ["pragma query_only = on"]),
-        ("postgresql", ["set transaction read only"]),
-        ("mariadb", ["rollback", "set session transaction read only", "rollback"]),
-        ("oracle", []),
-    ],
-)
-def test_every_database_is_told_that_we_only_read(dialect: str, said: list[str]) -> None:
-    heard: list[str] = []
-    connection = SimpleNamespace(
-        dialect=SimpleNamespace(name=dialect),
-        execute=lambda statement: heard.append(str(statement)),
-        rollback=lambda: heard.append("rollback"),
-    )
-    _forbid_writing(cast("sa.Connection", connection))
-    assert heard == said

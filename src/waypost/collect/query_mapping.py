@@ -23,6 +23,14 @@ _MOST_MILLISECONDS = 1e14
 Column = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one asking may take: `rows`, `bytes` of the events made of them, and `seconds` for each statement."""
+
+    rows: Annotated[int, Meta(ge=1, le=100_000_000)] = 1_000_000
+    bytes: Annotated[int, Meta(ge=1)] = 1_000_000_000
+    seconds: Annotated[int, Meta(ge=1, le=86_400)] = 600
+
+
 class QueryMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which column is what; the columns that are named nowhere here become the event's properties.
 
@@ -45,6 +53,7 @@ class QueryMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     actor: Actor = Actor.HUMAN
     actor_column: Column | None = None
     zone: str = "UTC"
+    limits: Limits = Limits()
 
 
 _SAYABLE = {Kind.ROW, Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.LOG}

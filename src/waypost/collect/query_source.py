@@ -1,22 +1,26 @@
 """Asks a customer's database for what is new, read-only, in pieces, and remembers how far it came."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from waypost.collect.gathering import Gathering
 from waypost.collect.importing import ImportReport
 from waypost.collect.query_check import one_select
+from waypost.collect.query_cursor import back, restored, stored
 from waypost.collect.query_mapping import QueryMapping, Rows, read_mapping
+from waypost.collect.query_session import session
 from waypost.core import Event, ImportRefusedError, WaypostError
 from waypost.store import Inbox, Sources
 
+Row = dict[str, Any]
+
 ROWS_IN_PIECE = 1_000
+# What the drivers of MySQL and MariaDB call TIMESTAMP: an instant, given in the session's zone without saying so.
+_MYSQL_TIMESTAMP = 7
 _DATE_TIME = len("2026-01-01T00:00:00")
 
 
@@ -26,11 +30,7 @@ def check_query_source(url: str, query: str, mapping: Mapping[str, Any]) -> list
     Raises ImportRefusedError when the query is not one SELECT, the mapping does not fit it or nobody answers.
     """
     read = _Reading(url, one_select(query), read_mapping(mapping))
-    with read.connected() as connection:
-        some: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(read.rows).limit(5)
-        found = connection.execute(some)
-        read.require_columns(list(found.keys()))
-        return [dict(row) for row in found.mappings()]
+    return read.some(5)
 
 
 def run_query_source(
@@ -41,21 +41,26 @@ def run_query_source(
     The cursor moves only after the rows are in the inbox, and rows that are read twice have the same ids: so a crash
     at any point neither loses nor doubles. Raises ImportRefusedError when nobody answers; the source remembers why.
     """
-    stored = sources.get(name)
-    report = ImportReport()
+    source = sources.get(name)
+    report, taken = ImportReport(), 0
     try:
-        mapping = read_mapping(stored.mapping)
-        read = _Reading(sources.url(name), one_select(stored.query), mapping)
+        mapping = read_mapping(source.mapping)
+        read = _Reading(sources.url(name), one_select(source.query), mapping)
         rows = Rows(mapping, name)
-        for piece in read.pieces(stored.reached):
+        pieces = read.pieces(source.reached)
+        for piece in pieces:
             gathering = _gathered(piece, rows, Gathering(name, now))
-            inbox.put([gathering.intake()])
-            sources.reached(name, _stored(piece[-1][mapping.cursor]))
+            intake = gathering.intake()
+            inbox.put([intake])
+            sources.reached(name, stored(piece[-1][mapping.cursor]))
+            taken += len(intake.events)
             report.lines += len(piece)
             report.events += len(gathering.events)
             report.refused += gathering.refused
             if progress:
                 progress(report.lines)
+            if taken > mapping.limits.bytes:
+                pieces.close()
     except WaypostError as error:
         sources.asked(name, now=now, problem=str(error))
         raise
@@ -89,36 +94,60 @@ class _Reading:
         text = sa.text(self.query.replace(":", r"\:") + "\n")
         return text.columns(sa.column(self.mapping.cursor)).subquery("asked")
 
-    @contextmanager
-    def connected(self) -> Iterator[sa.Connection]:
-        """Connect read-only, and explain what goes wrong without the address."""
-        try:
-            engine = sa.create_engine(_read_only(self.url), poolclass=sa.NullPool)
-            with engine.connect() as connection:
-                _forbid_writing(connection)
-                yield connection
-                connection.rollback()
-        except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
-            raise ImportRefusedError(f"the database did not answer: {self._explained(error)}") from None
+    def some(self, n: int) -> list[Row]:
+        """Return the first rows there are, at most `n`."""
+        with session(self.url, seconds=self.mapping.limits.seconds) as connection:
+            asked: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(self.rows).limit(n)
+            return [row for piece in self._answer(connection, asked) for row in piece]
 
-    def pieces(self, reached: Any) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 -- the cursor's own type
-        """Yield what is new up to the newest row that there is now, in the cursor's order."""
+    def pieces(self, reached: Any) -> Generator[list[Row]]:  # noqa: ANN401 -- as it was stored
+        """Yield what is new up to the newest row that there is now, in the cursor's order and within the limits."""
+        most = self.mapping.limits.rows
+        came_to = None if reached is None else restored(reached)
+        start = None if came_to is None else back(came_to, self.mapping.overlap)
+        with session(self.url, seconds=self.mapping.limits.seconds) as connection:
+            newest = connection.execute(sa.select(sa.func.max(self.rows.c[self.mapping.cursor]))).scalar()
+            while newest is not None:
+                n, last = 0, start
+                for piece in self._answer(connection, self._since(start, newest)):
+                    n, last = n + len(piece), piece[-1][self.mapping.cursor]
+                    yield piece
+                # Every asking must come further than the last one, or a source would stand still for ever.
+                if n < most or came_to is None or last > came_to:
+                    return
+                if last == start:
+                    raise ImportRefusedError(
+                        f"more than {most:,} rows have the same {self.mapping.cursor}, {last!s:.100}; "
+                        "choose a finer cursor or allow more rows (limits.rows)"
+                    )
+                start = last
+
+    def _since(self, start: Any, newest: Any) -> sa.Select[Any]:  # noqa: ANN401 -- the cursor's own type
         rows = self.rows
         cursor = rows.c[self.mapping.cursor]
-        with self.connected() as connection:
-            newest = connection.execute(sa.select(sa.func.max(cursor))).scalar()
-            if newest is None:
-                return
-            asked: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(rows)
-            asked = asked.where(cursor <= newest).order_by(cursor)
-            if reached is not None:
-                asked = asked.where(cursor >= _back(_restored(reached), self.mapping.overlap))
-            found = connection.execution_options(yield_per=ROWS_IN_PIECE).execute(asked)
-            self.require_columns(list(found.keys()))
-            for piece in found.mappings().partitions(ROWS_IN_PIECE):
-                yield [dict(row) for row in piece]
+        asked: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(rows).where(cursor <= newest)
+        if start is not None:
+            asked = asked.where(cursor >= start)
+        return asked.order_by(cursor).limit(self.mapping.limits.rows)
 
-    def require_columns(self, columns: list[str]) -> None:
+    def _answer(self, connection: sa.Connection, asked: sa.Select[Any]) -> Iterator[list[Row]]:
+        """Yield the rows piece by piece, as the server has them: no more than one piece is in memory."""
+        found = connection.execution_options(yield_per=ROWS_IN_PIECE).execute(asked)
+        columns = list(found.keys())
+        try:
+            self._require(columns)
+        except ImportRefusedError:
+            found.close()
+            raise
+        instants = _timestamps(found) & {self.mapping.time}
+        for piece in found.partitions(ROWS_IN_PIECE):
+            rows = [dict(zip(columns, row, strict=True)) for row in piece]
+            for column in instants:
+                for row in rows:
+                    row[column] = row[column] and row[column].replace(tzinfo=UTC)
+            yield rows
+
+    def _require(self, columns: list[str]) -> None:
         """Refuse a mapping that names a column which the query does not give."""
         m = self.mapping
         meant = (*m.key, m.time, m.cursor, m.person, m.account, m.quantity, m.event_column, m.actor_column)
@@ -128,77 +157,9 @@ class _Reading:
                 f"the query gives no column {', '.join(missing)}; it gives {', '.join(columns)}"
             )
 
-    def _explained(self, error: Exception) -> str:
-        cause = getattr(error, "orig", None) or error
-        said = (str(cause).splitlines() or [type(cause).__name__])[0]
-        try:
-            password = sa.make_url(self.url).password
-        except sa.exc.ArgumentError:
-            return "its address is not understood"
-        return said.replace(str(password), "•••") if password else said
 
-
-def _read_only(url: str) -> sa.URL:
-    """Return the address as one that cannot write, where the address is what decides."""
-    read = sa.make_url(url)
-    if read.get_backend_name() != "sqlite" or not read.database or read.database.startswith("file:"):
-        return read
-    return read.set(database=f"file:{quote(read.database)}", query={"mode": "ro", "uri": "true"})
-
-
-def _forbid_writing(connection: sa.Connection) -> None:
-    match connection.dialect.name:
-        case "sqlite":
-            connection.execute(sa.text("pragma query_only = on"))
-        case "postgresql":
-            connection.execute(sa.text("set transaction read only"))
-        case "mysql" | "mariadb":
-            connection.rollback()
-            connection.execute(sa.text("set session transaction read only"))
-            connection.rollback()
-        case _:
-            pass
-
-
-def _back(value: Any, overlap: int) -> Any:  # noqa: ANN401 -- the cursor's own type
-    """Return where to start again, a little before where we came to."""
-    if isinstance(value, datetime | date):
-        return (
-            value - timedelta(seconds=overlap) if isinstance(value, datetime) else value - timedelta(days=1)
-        )
-    if isinstance(value, str):
-        return _text_back(value, overlap)
-    return value - overlap if isinstance(value, int | float) else value
-
-
-def _text_back(value: str, overlap: int) -> str:
-    """Return an ISO time earlier, in the very form it has: text is compared letter by letter."""
-    try:
-        stamp = datetime.fromisoformat(value[:_DATE_TIME])
-    except ValueError:
-        return value
-    earlier = (stamp - timedelta(seconds=overlap)).isoformat(sep=value[10:11] or "T")
-    return earlier[: len(value)] + value[_DATE_TIME:]
-
-
-def _stored(value: Any) -> dict[str, Any]:  # noqa: ANN401 -- the cursor's own type
-    """Return a cursor's value as JSON that remembers its type."""
-    match value:
-        case datetime():
-            return {"time": value.isoformat()}
-        case date():
-            return {"day": value.isoformat()}
-        case int() | float() | str():
-            return {"plain": value}
-        case _:
-            return {"number": float(value)}
-
-
-def _restored(stored: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- the cursor's own type
-    match stored:
-        case {"time": text}:
-            return datetime.fromisoformat(text)
-        case {"day": text}:
-            return date.fromisoformat(text)
-        case _:
-            return next(iter(stored.values()))
+def _timestamps(found: sa.CursorResult[Any]) -> set[str]:
+    """Return the columns that are instants although their values have no zone, as MySQL and MariaDB give them."""
+    if found.dialect.name not in ("mysql", "mariadb") or found.cursor is None:
+        return set()
+    return {column[0] for column in found.cursor.description if column[1] == _MYSQL_TIMESTAMP}
