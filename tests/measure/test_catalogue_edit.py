@@ -35,6 +35,18 @@ def test_events_become_another_way_to_use_a_feature_or_noise() -> None:
     assert EMPTY_CATALOGUE["noise"] == []
 
 
+def test_a_setting_says_which_property_holds_its_value_and_may_be_one_that_is_there() -> None:
+    new = Addition(match=MATCH, becomes=Becomes.SETTING, name="Paper size", value="size")
+    changed = with_addition(ONE, new, where="c")
+    assert changed["settings"] == [
+        {"key": "paper_size", "name": "Paper size", "match": [{**MATCH, "value": "size"}]}
+    ]
+    again = Addition(match={"event": "set"}, becomes=Becomes.SETTING, setting="paper_size", value="to")
+    more = with_addition(changed, again, where="c")
+    assert more["settings"][0]["match"][1] == {"event": "set", "value": "to"}
+    assert changed["settings"][0]["match"] == [{**MATCH, "value": "size"}]
+
+
 @pytest.mark.parametrize(
     ("addition", "complaint"),
     [
@@ -43,6 +55,15 @@ def test_events_become_another_way_to_use_a_feature_or_noise() -> None:
             "there is no feature 'none'; choose one of the list",
         ),
         ({"becomes": Becomes.NEW, "name": " "}, "give the new feature a name, such as Reports exported"),
+        (
+            {"becomes": Becomes.SETTING, "value": "to", "setting": "none"},
+            "there is no setting 'none'; choose one of the list",
+        ),
+        ({"becomes": Becomes.SETTING, "name": "A"}, "say which property holds the value of the setting"),
+        (
+            {"becomes": Becomes.SETTING, "value": "to"},
+            "give the new setting a name, such as Scheduled reports",
+        ),
         (
             {"becomes": Becomes.NEW, "name": "prints"},
             "there is a feature named prints already; add the events to that one",

@@ -9,6 +9,7 @@ from waypost.measure import (
     Span,
     Tally,
     event_samples,
+    meanings,
     noise_counts,
     seen_events,
     tallies,
@@ -83,14 +84,35 @@ def test_before_and_after_are_told_of_the_features_that_change() -> None:
     names = pl.DataFrame(schema={"kind": pl.String, "name": pl.String})
     asks, span = tale.workspace.warehouse, last_28(tale)
     found = tallies_between(asks, catalogue(), catalogue(features=features), names, span)
-    assert [(key, before.uses, after.uses) for key, before, after in found] == [
-        ("sign_in", 0, 0),
-        ("export", 3, 6),
-        ("print", 0, 3),
+    assert [(name, before.uses, after.uses) for name, before, after in found] == [
+        ("Sign-ins", 0, 0),
+        ("Reports exported", 3, 6),
+        ("Prints", 0, 3),
     ]
     tale.publishes({**CATALOGUE, "features": features}).round()
     now = dict(tale.rows("select feature, sum(n)::int from usage_daily group by feature"))
     assert now == {"export": 6, "print": 3}
+
+
+def test_before_and_after_are_told_of_settings_and_noise_too() -> None:
+    tale = a_month()
+    names = pl.DataFrame(schema={"kind": pl.String, "name": pl.String})
+    schedule = {"key": "schedule", "name": "Schedule", "match": [{"event": "beep", "value": "to"}]}
+    after = catalogue(settings=[*CATALOGUE["settings"][1:], schedule], noise=[{"event": "print"}])
+    found = tallies_between(tale.workspace.warehouse, catalogue(), after, names, last_28(tale))
+    counted = {name: (before.n, after.n) for name, before, after in found}
+    assert counted["Schedule"][1] == 4
+    assert counted["Noise"] == (0, 4)
+
+
+def test_each_name_is_told_with_what_it_may_mean() -> None:
+    tale = a_month()
+    rules = catalogue(noise=[{"event": "beep"}])
+    seen = seen_events(tale.workspace.warehouse, rules, last_28(tale))
+    means = {name: keys for (_, _, name), keys in meanings(seen, rules).items()}
+    assert means["export"] == {"export"}
+    assert means["beep"] == {"noise"}
+    assert "print" not in means
 
 
 def test_noise_is_counted_by_match_with_conditions_or_without() -> None:

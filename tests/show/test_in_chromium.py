@@ -95,6 +95,25 @@ def test_a_source_key_is_made_and_revoked_by_key(window: BrowserContext) -> None
     expect(page.locator(".toast")).to_contain_text("Key revoked")
 
 
+def test_an_event_is_mapped_from_its_source_and_published_with_keys_alone(window: BrowserContext) -> None:
+    page = window.new_page()
+    page.goto("/sources/segment~3Aweb")
+    page.locator("#live-turn").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#live-turn")).to_have_text("Go on")
+    expect(page.locator("#live-turn")).to_be_focused()
+    page.get_by_role("link", name="Say what Carrier rates is").press("Enter")
+    page.get_by_label("Noise: it means nothing").press(" ")
+    page.get_by_role("button", name="See what changes").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 change waits to be published")
+    expect(page.get_by_role("table", name="Features, settings and noise before and after")).to_contain_text(
+        "Noise"
+    )
+    expect(page.get_by_role("button", name="Publish")).to_be_enabled()
+    page.get_by_role("button", name="Discard").press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Draft discarded")
+
+
 def test_a_journey_stage_opens_its_people_by_key(window: BrowserContext) -> None:
     page = window.new_page()
     page.goto("/journeys/analyst")

@@ -191,7 +191,8 @@ def test_the_top_bar_names_the_source_that_is_late(marta: Visitor) -> None:
     assert "5 of 6 sources current, seats from yesterday" in marta.get("/").text
 
 
-def test_a_source_is_late_after_a_day_and_two_hours(fresh: Cast) -> None:
+def test_a_source_without_a_rhythm_is_late_after_a_day_and_two_hours(fresh: Cast) -> None:
     marta = signed_in(fresh)
     fresh.now = NOW + timedelta(days=3)
-    assert "0 of 6 sources current, seats from 19 Nov" in marta.get("/").text
+    # The sixth comes but rarely, as its own history tells.
+    assert "1 of 6 sources current, seats from 19 Nov" in marta.get("/").text

@@ -2,7 +2,7 @@
 
 from waypost.measure.baseline import FALSE_ALARMS, Counted, expected_weeks, group_prior
 from waypost.measure.baseline_model import Prior
-from waypost.measure.catalogue import Catalogue, Feature, Group, Setting
+from waypost.measure.catalogue import NOISE, Catalogue, Feature, Group, Setting
 from waypost.measure.catalogue_edit import EMPTY_CATALOGUE, Addition, Becomes, with_addition
 from waypost.measure.catalogue_match import Match, Template, Where
 from waypost.measure.catalogue_proposals import Together, Twins, together, twins
@@ -11,6 +11,7 @@ from waypost.measure.catalogue_seen import (
     Span,
     Tally,
     event_samples,
+    meanings,
     noise_counts,
     seen_events,
     tallies,
@@ -40,6 +41,8 @@ from waypost.measure.retention import (
     retention_members,
     started,
 )
+from waypost.measure.rhythm import By, Due, Rate, Rhythm, State, least_weeks, rate_of, rhythm_of, source_hours
+from waypost.measure.schema_seen import PropertySeen, properties_seen
 from waypost.measure.segments import Segment, check_circles
 from waypost.measure.segments_conditions import ABOUT, STANDINGS, Condition, Dated, Level, Part, given, wanted
 from waypost.measure.segments_roster import AsOf, Roster, automated_features, dated
@@ -67,6 +70,7 @@ __all__ = [
     "EMPTY_CATALOGUE",
     "FALSE_ALARMS",
     "MOST_STEPS",
+    "NOISE",
     "PATH_ENDS",
     "PATH_NOTHING",
     "PATH_OTHERS",
@@ -81,6 +85,7 @@ __all__ = [
     "Asks",
     "Becomes",
     "Branch",
+    "By",
     "Catalogue",
     "Cell",
     "Cohort",
@@ -89,6 +94,7 @@ __all__ = [
     "Crowd",
     "Dated",
     "Dimension",
+    "Due",
     "Feature",
     "FunnelAsked",
     "Grain",
@@ -103,14 +109,18 @@ __all__ = [
     "PathsAsked",
     "Point",
     "Prior",
+    "PropertySeen",
+    "Rate",
     "Retention",
     "RetentionAsked",
+    "Rhythm",
     "Roster",
     "Segment",
     "Setting",
     "Share",
     "Span",
     "Start",
+    "State",
     "Staying",
     "Step",
     "StepResult",
@@ -142,7 +152,9 @@ __all__ = [
     "items",
     "known_from",
     "late_days",
+    "least_weeks",
     "made_of",
+    "meanings",
     "measure",
     "measure_from",
     "measured_at",
@@ -150,14 +162,18 @@ __all__ = [
     "noise_counts",
     "paths",
     "paths_at",
+    "properties_seen",
+    "rate_of",
     "restate_settings",
     "restate_usage",
     "retention",
     "retention_members",
+    "rhythm_of",
     "rules_for",
     "seen_events",
     "sets_something",
     "share",
+    "source_hours",
     "started",
     "survival",
     "tallies",

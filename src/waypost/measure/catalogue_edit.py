@@ -8,6 +8,7 @@ import msgspec
 
 from waypost.core import Document, fail
 
+_SUCH_AS = {"feature": "Reports exported", "setting": "Scheduled reports"}
 _NO_KEY = re.compile(r"[^a-z0-9]+")
 EMPTY_CATALOGUE: Document = {
     "kind": "catalogue",
@@ -24,12 +25,14 @@ class Becomes(StrEnum):
     NEW = "new"
     EXISTING = "existing"
     NOISE = "noise"
+    SETTING = "setting"
 
 
 class Addition(msgspec.Struct, frozen=True, kw_only=True):
     """Events, as a match in the words of the document, and what they become.
 
-    A new feature has a name and a group; one that is there already is named by its key.
+    A new feature has a name and a group; one that is there already is named by its key. A setting is named by its
+    key, or is a new one with a name; `value` is the property that holds its value.
     """
 
     match: Document
@@ -38,33 +41,34 @@ class Addition(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     group: str = "secondary"
     automated_counts: bool = False
+    setting: str = ""
+    value: str = ""
 
 
 def with_addition(document: Document, addition: Addition, *, where: str) -> Document:
     """Return the catalogue with these events in it.
 
-    Raises DefinitionError when there is no such feature, or already one of the new name.
+    Raises DefinitionError when there is no such feature or setting, or already one of the new name.
     """
     changed = deepcopy(document)
     features = changed.setdefault("features", [])
     if addition.becomes is Becomes.NOISE:
         changed.setdefault("noise", []).append(addition.match)
     elif addition.becomes is Becomes.EXISTING:
-        feature = next((each for each in features if each["key"] == addition.feature), None)
-        if feature is None:
-            fail(where, f"there is no feature {addition.feature!r}; choose one of the list")
-        feature["match"] = [*feature["match"], addition.match]
+        _extend(features, addition.feature, addition.match, "feature", where)
+    elif addition.becomes is Becomes.SETTING:
+        if not addition.value:
+            fail(where, "say which property holds the value of the setting")
+        match = {**addition.match, "value": addition.value}
+        settings = changed.setdefault("settings", [])
+        if addition.setting:
+            _extend(settings, addition.setting, match, "setting", where)
+        else:
+            settings.append(_named(settings, addition.name, "setting", where) | {"match": [match]})
     else:
-        if not addition.name.strip():
-            fail(where, "give the new feature a name, such as Reports exported")
-        if any(each["name"].casefold() == addition.name.strip().casefold() for each in features):
-            fail(
-                where, f"there is a feature named {addition.name.strip()} already; add the events to that one"
-            )
         features.append(
             {
-                "key": key_of(addition.name, {each["key"] for each in features}),
-                "name": addition.name.strip(),
+                **_named(features, addition.name, "feature", where),
                 "group": addition.group,
                 **({"automated_counts": True} if addition.automated_counts else {}),
                 "match": [addition.match],
@@ -80,3 +84,19 @@ def key_of(name: str, taken: set[str]) -> str:
     while key in taken:
         key, nr = f"{plain}_{nr}", nr + 1
     return key
+
+
+def _extend(things: list[Document], key: str, match: Document, what: str, where: str) -> None:
+    found = next((each for each in things if each["key"] == key), None)
+    if found is None:
+        fail(where, f"there is no {what} {key!r}; choose one of the list")
+    found["match"] = [*found["match"], match]
+
+
+def _named(things: list[Document], name: str, what: str, where: str) -> Document:
+    name = name.strip()
+    if not name:
+        fail(where, f"give the new {what} a name, such as {_SUCH_AS[what]}")
+    if any(each["name"].casefold() == name.casefold() for each in things):
+        fail(where, f"there is a {what} named {name} already; add the events to that one")
+    return {"key": key_of(name, {each["key"] for each in things}), "name": name}

@@ -1,13 +1,13 @@
 """What came in, held against the catalogue: which events mean something, and which nothing yet."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 import msgspec
 import polars as pl
 
 from waypost.core import Kind
-from waypost.measure.catalogue import NOISE, Catalogue, Feature
+from waypost.measure.catalogue import NOISE, Catalogue, Feature, Setting
 from waypost.measure.catalogue_match import Match
 from waypost.measure.catalogue_rules import rules_of
 from waypost.measure.usage_values import Asks
@@ -114,24 +114,33 @@ def whose(asks: Asks, seen: pl.DataFrame, span: Span) -> dict[tuple[str, str, st
     return {signatures[int(nr)]: tally for nr, tally in counted.items()}
 
 
-def changed_features(before: Catalogue, after: Catalogue) -> list[tuple[Feature | None, Feature | None]]:
-    """Return every feature that means other events in one catalogue than in the other, as before and after."""
-    keys = dict.fromkeys(each.key for each in (*before.features, *after.features))
-    pairs = [(before.feature(key), after.feature(key)) for key in keys]
-    return [
-        (one, other) for one, other in pairs if (one.match if one else ()) != (other.match if other else ())
-    ]
-
-
 def tallies_between(
     asks: Asks, before: Catalogue, after: Catalogue, names: pl.DataFrame, span: Span
 ) -> list[tuple[str, Tally, Tally]]:
-    """Return how many events of the span each changed feature means before and after, by key."""
-    changed = changed_features(before, after)
-    old = tallies(asks, {one.key: one.match for one, _ in changed if one}, names, span)
-    new = tallies(asks, {other.key: other.match for _, other in changed if other}, names, span)
-    keys = [each.key for one, other in changed if (each := other or one)]
-    return [(key, old.get(key, Tally()), new.get(key, Tally())) for key in keys]
+    """Return how many events of the span each changed feature, setting and the noise mean before and after, by name."""
+    changed = _changed(before, after)
+    old = tallies(asks, {str(nr): one for nr, (_, one, _) in enumerate(changed)}, names, span)
+    new = tallies(asks, {str(nr): other for nr, (_, _, other) in enumerate(changed)}, names, span)
+    return [(name, old[str(nr)], new[str(nr)]) for nr, (name, _, _) in enumerate(changed)]
+
+
+def _changed(before: Catalogue, after: Catalogue) -> list[tuple[str, tuple[Match, ...], tuple[Match, ...]]]:
+    """Return whatever means other events in one catalogue than in the other: its name, its matches in both."""
+    pairs: list[tuple[Feature | Setting | None, Feature | Setting | None]] = [
+        *((before.feature(key), after.feature(key)) for key in _keys(before.features, after.features)),
+        *((before.setting(key), after.setting(key)) for key in _keys(before.settings, after.settings)),
+    ]
+    found = [
+        (each.name, one.match if one else (), other.match if other else ())
+        for one, other in pairs
+        if (each := other or one)
+    ]
+    found.append(("Noise", before.noise, after.noise))
+    return [each for each in found if each[1] != each[2]]
+
+
+def _keys(before: Iterable[Feature | Setting], after: Iterable[Feature | Setting]) -> list[str]:
+    return list(dict.fromkeys(each.key for each in (*before, *after)))
 
 
 def noise_counts(asks: Asks, catalogue: Catalogue, seen: pl.DataFrame, span: Span) -> list[tuple[Match, int]]:
@@ -145,6 +154,16 @@ def noise_counts(asks: Asks, catalogue: Catalogue, seen: pl.DataFrame, span: Spa
         rules = rules_of({NOISE: (match,)}, names)
         found.append((match, sum(_fitting(seen, rules)["n"].to_list())))
     return found
+
+
+def meanings(seen: pl.DataFrame, catalogue: Catalogue) -> dict[tuple[str, str, str], frozenset[str]]:
+    """Return the keys of what each source, kind and name may mean (`NOISE` for noise), if it means anything.
+
+    `seen` is what `seen_events` returns. Where conditions decide, a name may mean what some of its events do.
+    """
+    rules = _every_rule(catalogue, seen.select("kind", "name").unique())
+    fitting = _fitting(seen.select(SIGNATURE), rules).group_by(SIGNATURE).agg(pl.col("key").unique())
+    return {(source, kind, name): frozenset(keys) for source, kind, name, keys in fitting.iter_rows()}
 
 
 def event_samples(asks: Asks, arrivals: Collection[int]) -> dict[int, str]:

@@ -30,6 +30,11 @@ def person_address(person_id: str) -> str:
     return f"/people/{piece(person_id)}"
 
 
+def source_address(source: str) -> str:
+    """Return where a source's page is."""
+    return f"/sources/{piece(source)}"
+
+
 def with_query(path: str, query: Mapping[str, str | None]) -> str:
     """Return a path with those query values that are set, in a stable order."""
     said = urlencode({key: value for key, value in query.items() if value})

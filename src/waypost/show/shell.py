@@ -55,6 +55,8 @@ ACTS = {
     "gone": "Somebody else acted on this touch already.",
     "undone": "Taken back.",
     "revoked": "Key revoked. Collectors refuse it within two seconds.",
+    "paused": "Paused. Its events still come in; nobody waits for them.",
+    "resumed": "Resumed. It is waited for again.",
     "removed": "Member removed and signed out everywhere.",
     "kept": "Saved.",
     "created": "Key made.",

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.keys import Keys, WriteKey
     from waypost.store.tables.members import SESSION_AGE, Member, Members, Role, Session
     from waypost.store.tables.notes import Note, Notes
+    from waypost.store.tables.source_pauses import SourcePause, SourcePauses
     from waypost.store.tables.sources import QuerySource, Sources
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
@@ -130,6 +131,7 @@ _DOOR = {
     "tables.keys": ("Keys", "WriteKey"),
     "tables.members": ("SESSION_AGE", "Member", "Members", "Role", "Session"),
     "tables.notes": ("Note", "Notes"),
+    "tables.source_pauses": ("SourcePause", "SourcePauses"),
     "tables.sources": ("QuerySource", "Sources"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
@@ -183,6 +185,8 @@ __all__ = [
     "Sample",
     "Scope",
     "Session",
+    "SourcePause",
+    "SourcePauses",
     "Sources",
     "SuppressedBy",
     "Suppression",

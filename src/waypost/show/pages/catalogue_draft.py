@@ -47,7 +47,7 @@ _REQUEST = re.compile(r"[A-Z]+ /")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a feature means in the last 28 days, before and after."""
+    """What a feature, a setting or noise means in the last 28 days, before and after."""
 
     name: str
     before: Tally
@@ -71,6 +71,8 @@ def add(visit: Visit) -> Response:
             name=visit.form.get("name", "")[:120],
             group=visit.form.get("group", Group.SECONDARY.value),
             automated_counts=visit.form.get("automated_counts") == "yes",
+            setting=visit.form.get("setting", ""),
+            value=visit.form.get("value", "").strip(),
         )
         document = with_addition(_drafted(visit), wanted, where=WHERE)
         _keep(visit, document)
@@ -159,7 +161,7 @@ def _addition(visit: Visit, said: Any, wrong: str = "") -> Response:  # noqa: AN
         status=422 if wrong and visit.form else 200,
         said={
             name: said.get(name) or ""
-            for name in (*TEXTS, "name", "feature", "ignore_case", "automated_counts")
+            for name in (*TEXTS, "name", "feature", "ignore_case", "automated_counts", "setting", "value")
         },
         conditions=[
             (nr, *(said.get(f"{part}{nr}") or "" for part in ("property", "operator", "wanted")))
@@ -171,10 +173,11 @@ def _addition(visit: Visit, said: Any, wrong: str = "") -> Response:  # noqa: AN
         operators=OPERATORS,
         kinds=KIND_WORDS,
         features=sorted(rules.features, key=lambda each: each.name.casefold()),
+        settings=sorted(rules.settings, key=lambda each: each.name.casefold()),
         tally=tally,
         means=means,
         wrong=wrong,
-        suggested=_suggested(said.get("event") or said.get("path") or ""),
+        suggested=suggested(said.get("event") or said.get("path") or ""),
     )
 
 
@@ -182,7 +185,6 @@ def _draft(visit: Visit, *, wrong: str = "", text: str | None = None) -> Respons
     kept = Drafts(visit.desk.operations).get(*KEY)
     before, after = visit.rules.catalogue, _catalogue(_drafted(visit))
     span = Span.up_to(visit.today)
-    names = {each.key: each.name for each in (*before.features, *after.features)}
     counted = tallies_between(visit.desk.warehouse, before, after, _names(visit, span), span) if kept else []
     return visit.page(
         "catalogue_draft.html",
@@ -191,7 +193,7 @@ def _draft(visit: Visit, *, wrong: str = "", text: str | None = None) -> Respons
         digest=digest_of(kept.document) if kept else "",
         version=_version(visit),
         differences=differences(before, after),
-        changes=[Change(name=names[key], before=old, after=new) for key, old, new in counted],
+        changes=[Change(name=name, before=old, after=new) for name, old, new in counted],
         foresight=_foresight(visit, kept) if kept and differences(before, after) else None,
         text=text
         if text is not None
@@ -272,7 +274,7 @@ def _condition_said(said: Any, nr: int) -> Document | None:  # noqa: ANN401 -- a
     return {"property": name, operator if operator == "is_not" else "is": wanted}
 
 
-def _suggested(name: str) -> str:
+def suggested(name: str) -> str:
     """Return a name for a new feature of these events; a request's method and ids are left out."""
     path = name.partition(" ")[2] if _REQUEST.match(name) else name
     steps = [step for step in path.split("/") if step and not step.startswith(":")][-2:]

@@ -61,7 +61,7 @@ def feature(visit: Visit) -> Response:
     found = _feature_of(visit)
     span = Span.up_to(visit.today)
     side = visit.choice("by", SIDES)
-    rows = _users(visit, found, span, most=PAGE, skip=(_page(visit) - 1) * PAGE)
+    rows = _users(visit, found, span, most=PAGE, skip=(page_of(visit) - 1) * PAGE)
     return visit.page(
         "catalogue_feature.html",
         feature=found,
@@ -70,8 +70,8 @@ def feature(visit: Visit) -> Response:
         span=span,
         rows=rows,
         total=rows[0].total if rows else 0,
-        first=(_page(visit) - 1) * PAGE,
-        page_number=_page(visit),
+        first=(page_of(visit) - 1) * PAGE,
+        page_number=page_of(visit),
     )
 
 
@@ -94,7 +94,7 @@ def setting(visit: Visit) -> Response:
     """Draw the accounts that have a setting, all or those with one value."""
     found = _setting_of(visit)
     rows = _holders(visit, found)
-    first = (_page(visit) - 1) * PAGE
+    first = (page_of(visit) - 1) * PAGE
     return visit.page(
         "catalogue_setting.html",
         unknown=visit.asked("known") == "no",
@@ -104,7 +104,7 @@ def setting(visit: Visit) -> Response:
         rows=rows[first : first + PAGE],
         total=len(rows),
         first=first,
-        page_number=_page(visit),
+        page_number=page_of(visit),
     )
 
 
@@ -120,14 +120,14 @@ def setting_csv(visit: Visit) -> Response:
 def events(visit: Visit) -> Response:
     """Draw the events of one name over the last 28 days."""
     span = Span.up_to(visit.today)
-    first = (_page(visit) - 1) * PAGE
+    first = (page_of(visit) - 1) * PAGE
     rows = _came(visit, span, most=PAGE, skip=first)
     return visit.page(
         "catalogue_events.html",
         events=rows,
         total=rows[0].total if rows else 0,
         first=first,
-        page_number=_page(visit),
+        page_number=page_of(visit),
         span=span,
         kind_word=KIND_WORDS.get(visit.asked("kind"), visit.asked("kind")),
         means=match_words(match) if (match := match_of(visit)) else "",
@@ -232,6 +232,7 @@ def _setting_of(visit: Visit) -> Setting:
     return found
 
 
-def _page(visit: Visit) -> int:
+def page_of(visit: Visit) -> int:
+    """Return the page that the address asks for, from 1."""
     said = visit.asked("page", "1")
     return max(1, int(said)) if said.isdigit() and len(said) < MOST_DIGITS else 1

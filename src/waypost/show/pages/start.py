@@ -56,7 +56,8 @@ def _keys(visit: Visit) -> list[str]:
 
 
 def _newest(visit: Visit) -> freshness.Source | None:
-    return max(freshness.sources(visit.desk), key=lambda each: each.last_at, default=None)
+    seen = [(each.last_at, each) for each in freshness.sources(visit.desk) if each.last_at]
+    return max(seen, key=lambda each: each[0])[1] if seen else None
 
 
 def _steps(visit: Visit) -> list[Step]:
