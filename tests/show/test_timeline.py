@@ -6,7 +6,7 @@ import pytest
 
 from tests.show.cast import ACME, TODAY, empty_workspace, event_row, fill
 from waypost.measure import Catalogue
-from waypost.show.timeline import ENOUGH_EVENTS, MOST_MOMENTS, Told, told
+from waypost.show.timeline import LATEST_DAYS, MOST_MOMENTS, Told, told
 
 SCANS = {"event": "POST /loads/:id/scan", "kind": "log"}
 RUNS = {"event": "export_run", "where": {"property": "status", "is": "done"}}
@@ -22,6 +22,7 @@ CATALOGUE = Catalogue.from_document(
     where="catalogue",
 )
 SINCE = TODAY - timedelta(days=30)
+MANY = 8 * MOST_MOMENTS
 
 
 def _told(*happened: tuple[date, str]) -> Told:
@@ -35,8 +36,8 @@ def _told(*happened: tuple[date, str]) -> Told:
 
 
 def test_many_events_that_make_one_moment_hide_no_earlier_day() -> None:
-    found = _told(*[(TODAY, "Export")] * (2 * ENOUGH_EVENTS), (SINCE, "Sign in"))
-    assert [each.says for each in found.moments] == [f"ada: Export {2 * ENOUGH_EVENTS} times", "ada: Sign in"]
+    found = _told(*[(TODAY, "Export")] * (MANY), (SINCE, "Sign in"))
+    assert [each.says for each in found.moments] == [f"ada: Export {MANY} times", "ada: Sign in"]
     assert (found.first_on, found.earlier) == (SINCE, False)
 
 
@@ -46,6 +47,31 @@ def test_a_busy_account_is_told_by_its_latest_whole_days() -> None:
     assert len(found.moments) == MOST_MOMENTS // 20 * 20
     assert found.first_on == TODAY - timedelta(days=1)
     assert found.earlier
+
+
+def test_the_latest_days_and_those_before_make_one_list_that_ends_with_a_whole_day() -> None:
+    edge = TODAY + timedelta(days=1) - timedelta(days=LATEST_DAYS)
+    before = [edge - timedelta(days=n) for n in (1, 2, 3)]
+    a_day = MOST_MOMENTS // 3
+    found = _told(*[(day, f"Report {n}") for day in (TODAY, edge, *before) for n in range(a_day)])
+    assert (len(found.moments), found.first_on) == (2 * a_day, edge)
+    few = _told(*[(day, "Report") for day in (TODAY, edge, *before)])
+    assert [each.at.date() for each in few.moments] == [TODAY, edge, *before]
+    assert few.first_on == SINCE
+
+
+def test_what_names_no_account_is_told_where_the_person_belongs() -> None:
+    cast = empty_workspace()
+    moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+    theirs = {"role": "clerk", "champion": False, "signs_renewal": False}
+    days = {"provisioned_at": moment, "provisioned_on": SINCE, "joined_on": SINCE}
+    fill(cast, "memberships", [{"person_id": "ada", "account_id": ACME, **theirs, **days}])
+    nameless = [
+        event_row(n, ("track", "Export", moment, who, {}), ACME) | {"account_id": None}
+        for n, who in enumerate(("ada", "cleo"))
+    ]
+    fill(cast, "events", nameless)
+    assert [each.says for each in told(cast.desk(), CATALOGUE, ACME, SINCE).moments] == ["ada: Export"]
 
 
 def test_events_before_the_period_are_earlier_ones() -> None:

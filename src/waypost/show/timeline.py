@@ -25,8 +25,8 @@ CHIP_WORDS = {
     "touches": "Touches",
 }
 MOST_MOMENTS = 45
-# The latest days with this many events fill a list, nearly always: several of them make one moment.
-ENOUGH_EVENTS = 4 * MOST_MOMENTS
+# Of a busy account the latest days alone fill a list; they are read first, and the days before only when they do not.
+LATEST_DAYS = 7
 EARLIER_DAYS = 400
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: its chip, its icon, its words
@@ -100,11 +100,11 @@ def told(
 
     What machines call by a route or a query is told by the name of the one feature that the catalogue says it means.
     """
-    events = _events_by_day(desk, account_id, since)
-    enough = _enough_since(events, since)
-    read = _happened(desk, account_id, enough)
-    if len(read) < MOST_MOMENTS and enough > since:
-        read = _happened(desk, account_id, since)
+    tomorrow = desk.today + timedelta(days=1)
+    latest = max(since, tomorrow - timedelta(days=LATEST_DAYS))
+    read = _happened(desk, account_id, (latest, tomorrow))
+    if len(read) < MOST_MOMENTS and latest > since:
+        read += _happened(desk, account_id, (since, latest), most=MOST_MOMENTS - len(read))
     first_on = _whole_days(read, since)
     meant = _meant(catalogue, read)
     happened = [
@@ -139,7 +139,7 @@ def told(
 
 def told_of_person(desk: Desk, account_id: str, person_id: str, since: date) -> list[Moment]:
     """Return what one person did at an account since a day, latest first; of a long list the latest whole days."""
-    read = _happened(desk, account_id, since, person_id)
+    read = _happened(desk, account_id, (since, desk.today + timedelta(days=1)), person_id=person_id)
     first_on = _whole_days(read, since)
     return sorted(
         (moment(each) for each in read if each.happened_on >= first_on),
@@ -186,36 +186,23 @@ def _meant(catalogue: Catalogue, read: Sequence[Happened]) -> dict[tuple[str, st
     return found
 
 
-def _events_by_day(desk: Desk, account_id: str, since: date) -> dict[date, int]:
-    """Return how many events each day of the period had, latest first."""
-    asked = {"account": account_id, "since": since, "until": desk.today + timedelta(days=1)}
-    return dict(desk.warehouse.ask("show/timeline_days", asked).iter_rows())
-
-
 def _are_earlier(desk: Desk, account_id: str, first_on: date) -> bool:
     """Return whether something happened before a day; to count it all would take as long as the page may."""
     asked = {"account": account_id, "since": earliest_before(first_on), "until": first_on}
     return desk.warehouse.ask("show/timeline_earlier", asked).height > 0
 
 
-def _enough_since(events: Mapping[date, int], since: date) -> date:
-    """Return the day since which there are events enough for a list: a busy account's period need not all be read."""
-    counted = 0
-    for on_day, n in events.items():
-        counted += n
-        if counted >= ENOUGH_EVENTS:
-            return max(on_day, since)
-    return since
-
-
-def _happened(desk: Desk, account_id: str, since: date, person_id: str | None = None) -> list[Happened]:
-    asked = {
-        "account": account_id,
-        "since": since,
-        "until": desk.today + timedelta(days=1),
-        "person": person_id,
-        "most": MOST_MOMENTS,
-    }
+def _happened(
+    desk: Desk,
+    account_id: str,
+    days: tuple[date, date],
+    *,
+    person_id: str | None = None,
+    most: int = MOST_MOMENTS,
+) -> list[Happened]:
+    """Return what happened from the first day to before the second, latest first."""
+    since, until = days
+    asked = {"account": account_id, "since": since, "until": until, "person": person_id, "most": most}
     return rows_of(desk.warehouse.ask("show/timeline", asked), Happened)
 
 

@@ -3,18 +3,24 @@
 -- in: account text, since date (inclusive), until date (exclusive), person text (null: everybody), most integer
 -- out: kind text, source text, name text, person_id text, person text, people integer (>= 0), happened_on date,
 --      last_at timestamp, n integer (>= 1), properties text (of the newest)
+with here as (
+  -- Two looks, each by one column: asked as one "or", every column of everybody's events would be read.
+  select kind, source, name, person_id, event_id, happened_on, happened_at, properties
+  from events
+  where account_id = $account and happened_on >= $since and happened_on < $until
+  union all
+  select kind, source, name, person_id, event_id, happened_on, happened_at, properties
+  from events
+  where account_id is null and person_id in (select person_id from memberships where account_id = $account)
+    and happened_on >= $since and happened_on < $until
+)
 select e.kind, e.source, e.name, e.person_id, coalesce(p.name, p.email, e.person_id) as person, e.people,
   e.happened_on, e.last_at, e.n, e.properties
 from (
   select kind, max(source) as source, name, max(person_id) as person_id, count(distinct person_id) as people, happened_on,
     max(happened_at) as last_at, count(*) as n, arg_max(properties, happened_at) as properties
-  from events
-  where happened_on >= $since and happened_on < $until
-    and (account_id = $account or (account_id is null and person_id in (
-      select person_id from memberships where account_id = $account
-    )))
-    and ($person is null or person_id = $person)
-    and kind not in ('identify', 'group', 'alias', 'definition', 'learnt')
+  from here
+  where ($person is null or person_id = $person) and kind not in ('identify', 'group', 'alias', 'definition', 'learnt')
   group by kind, name, happened_on, case when kind in ('survey', 'ticket', 'membership', 'pause', 'contract') then event_id end
   order by last_at desc, name
   limit $most
