@@ -69,6 +69,7 @@ PAGES = (
     "/sources/segment~3Aweb",
     "/sources/segment~3Aweb/unmatched",
     "/sources/segment~3Aweb/events?kind=page&name=Carrier+rates",
+    "/sources/refused",
     "/start",
     "/settings",
     "/find?q=halcyon",

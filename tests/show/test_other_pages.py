@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from tests.show.cast import NASTY, NOW, Cast
@@ -13,7 +14,7 @@ from tests.show.visitor import Visitor
 from waypost.intervene import UNSUBSCRIBE_PATH
 from waypost.show import build
 from waypost.show.pages.snippets import PROTOCOLS
-from waypost.store import Intake, Keys, Role, Suppressions, sample
+from waypost.store import Intake, Keys, Role, Suppressions, Way, sample
 
 
 def test_a_stage_opens_its_people(marta: Visitor) -> None:
@@ -97,6 +98,31 @@ def test_sources_say_what_was_refused_and_show_it_harmlessly(nobody: Cast) -> No
     assert NASTY not in page
     assert "The payload, its beginning" in page
     assert "Nothing was refused from crm" in owner_of(nobody).get("/sources?source=crm").text
+
+
+def test_what_was_refused_is_sent_again_when_the_rule_is_mended(nobody: Cast) -> None:
+    refuse(nobody)
+    sound = {"type": "track", "event": NASTY, "userId": "ada", "messageId": "again"}
+    way = Way(family="segment", path="/v1/track", headers={"origin": "https://new.example"}, alone=False)
+    kept = sample("wrong_origin", "", msgspec.json.encode(sound), way)
+    broken = sample("no_name", "", '{"type":"track"}', Way(family="segment", path="/v1/track"))
+    nobody.inbox.put([Intake(source="segment:web", received_at=NOW, samples=(kept, broken))])
+    owner = owner_of(nobody)
+    page = owner.get("/sources/refused").text
+    assert "3 refused samples are kept" in page
+    assert "1 sample would be accepted now, as 1 event" in page
+    assert "1 would be refused again: the event names nobody" in page
+    assert "bring it in again from where it came" in page
+    assert NASTY not in page
+    one = owner.get("/sources/refused?reason=impossible_time").text
+    assert "None of it can be sent again" in one
+    done = owner.submit("/sources/refused", "/sources/refused", {"source": "", "reason": "wrong_origin"})
+    assert "1 sample were accepted" not in done.text
+    assert "was accepted" in done.text
+    assert [each.event_id for each in nobody.inbox.take(0, 100).events if each.name == NASTY] == ["again"]
+    (noted,) = [each for each in nobody.inbox.take(0, 100).events if each.name == "refused_replayed"]
+    assert b'"by":"m@x.test"' in bytes(noted.properties)
+    assert "2 refused samples are kept" in owner.get("/sources/refused").text
 
 
 def owner_of(cast: Cast) -> Visitor:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from waypost.core import Event, Kind, StoreError
-from waypost.store import Inbox, Intake, Outcome, intake_of, sample
+from waypost.store import Inbox, Intake, Marred, Outcome, Way, intake_of, sample
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -106,6 +106,35 @@ def test_the_quarantine_keeps_the_newest_samples_of_each_source(inbox: Inbox) ->
     assert [kept[0].payload, kept[-1].payload, len(kept)] == ["payload 599", "payload 100", 500]
     assert [one.payload for one in inbox.quarantined("apache", 10)] == ["\ufffd"]
     assert len(inbox.quarantined(None, 10)) == 10
+
+
+def test_a_quarantine_of_an_older_waypost_is_read_and_added_to(tmp_path: Path) -> None:
+    rows = sqlite3.connect(tmp_path / "inbox.db")
+    rows.executescript(
+        "create table quarantine (id integer primary key autoincrement, source text not null, reason text not null,"
+        " detail text not null, payload text not null, received_at text not null);"
+        "create table chunks (position integer primary key autoincrement, n integer not null, file text not null,"
+        " start integer not null, length integer not null);"
+        "insert into quarantine (source, reason, detail, payload, received_at)"
+        " values ('web', 'no_id', '', '{}', '2026-03-01T12:00:00+00:00'); pragma user_version = 2;"
+    )
+    rows.close()
+    for _ in range(2):
+        inbox = Inbox(tmp_path / "inbox.db")
+        way = Way(family="segment", path="/v1/track", around={"sentAt": "1"})
+        inbox.put([Intake(source="web", received_at=NOON, samples=(sample("r", "d", "x" * 40_000, way),))])
+        newest, *_, oldest = inbox.quarantined("web", 10)
+        assert (newest.way, newest.marred) == (way, Marred.CUT)
+        assert (oldest.reason, oldest.way, oldest.marred) == ("no_id", None, Marred.NO)
+        inbox.close()
+
+
+def test_a_sample_that_came_by_an_address_with_somebodys_id_goes_with_them(inbox: Inbox) -> None:
+    way = Way(family="customerio", path="/api/v1/customers/ada%40acme.example/events")
+    kept = (sample("no_name", "", "{}", way), sample("no_name", "", "_p=ada%40acme.example"))
+    inbox.put([Intake(source="web", received_at=NOON, samples=kept)])
+    inbox.erase_samples(["ada@acme.example"])
+    assert inbox.quarantined(None, 10) == []
 
 
 def test_the_quarantine_lets_go_after_seven_days(inbox: Inbox) -> None:

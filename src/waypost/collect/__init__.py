@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from waypost.collect.query_source import check_query_source, run_query_source
     from waypost.collect.readers import READERS
     from waypost.collect.refusals import SAYS, TurnedAway
-    from waypost.collect.source_rules import SourceRules
+    from waypost.collect.replaying import NEVER_SAYS, Heap, Never, Replayed, heaps, never, replay, told_of
+    from waypost.collect.source_rules import SourceRules, rules_in
 
 # As at the door of the store: a collector worker must not carry what only imports and query sources need.
 _DOOR = {
@@ -24,26 +25,36 @@ _DOOR = {
     "query_source": ("check_query_source", "run_query_source"),
     "readers": ("READERS",),
     "refusals": ("SAYS", "TurnedAway"),
-    "source_rules": ("SourceRules",),
+    "replaying": ("NEVER_SAYS", "Heap", "Never", "Replayed", "heaps", "never", "replay", "told_of"),
+    "source_rules": ("SourceRules", "rules_in"),
 }
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
+    "NEVER_SAYS",
     "READERS",
     "SAYS",
     "Collector",
     "Doorkeeper",
     "Format",
+    "Heap",
     "ImportReport",
+    "Never",
     "OwnEvent",
+    "Replayed",
     "SourceRules",
     "TurnedAway",
     "Zoned",
     "check_query_source",
     "first_line",
+    "heaps",
     "import_file",
+    "never",
     "own_event",
+    "replay",
+    "rules_in",
     "run_query_source",
+    "told_of",
 ]
 
 

@@ -7,15 +7,19 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
+from waypost.collect.admission import turned_away
 from waypost.collect.answers import HANDSHAKE, Answer, Later, preflight, refusal
 from waypost.collect.doorkeeper import Doorkeeper
-from waypost.collect.families import meant, most_bytes, place_of, takers
+from waypost.collect.families import meant, most_bytes, name_of, place_of, takers
 from waypost.collect.family import AsWritten, BadBodyError, Family, RefusedError
 from waypost.collect.gathering import Gathering
 from waypost.collect.pace import Pace
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.unpack import GoneError, PackingError, SlowError, TooLargeError, read_wire, unpacked
+from waypost.collect.ways import NO_KEY, way_of
 from waypost.core import DefinitionError, Document, StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Intake, KeyRing, Sample, sample
 
@@ -201,13 +205,16 @@ class Collector:
 
         def door(named: str | None) -> Gathering:
             of = source or self._admitted(named, request)
-            return gatherings.setdefault(of, Gathering(of, request.received_at))
+            if of not in gatherings:
+                way = way_of(name_of(family), request, key or named)
+                gatherings[of] = Gathering(of, request.received_at, way)
+            return gatherings[of]
 
         try:
             answer = family.hear(request, door)
         except BadBodyError as error:
             payload = request.body if source else b""
-            raise RefusedError(TurnedAway.BAD_BODY, source or NOBODY, str(error), payload) from None
+            raise RefusedError(TurnedAway.BAD_BODY, source or NOBODY, str(error), payload, key) from None
         # Most requests are of one source. What is not kept of another must come again, and is then stored once.
         for gathering in gatherings.values():
             await self._offer(gathering.intake())
@@ -228,12 +235,11 @@ class Collector:
         if rules is None:
             return source
         origin = request.headers.get(b"origin", b"").decode(errors="replace")
-        if rules.origins and origin and origin not in rules.origins:
-            raise RefusedError(TurnedAway.WRONG_ORIGIN, source)
+        if refused := turned_away(rules, origin=origin, n_bytes=len(request.body)):
+            refused.payload = request.body.replace(key.encode(), NO_KEY.encode()) if key else request.body
+            refused.key = key
+            raise refused
         limits = rules.limits
-        if limits.body_kb is not None and len(request.body) > limits.body_kb * 1024:
-            detail = f"the request is over {limits.body_kb} KB, which is the limit of its source"
-            raise RefusedError(TurnedAway.BODY_TOO_LARGE, source, detail)
         if limits.events_per_s is not None:
             wait_s = self._pace.wait_s(source, limits.events_per_s, request.received_at)
             if wait_s:
@@ -268,7 +274,8 @@ class Collector:
         source = refused.source or NOBODY
         self._turned_away[source, refused.why.value] += 1
         if refused.payload and len(self._samples) < MOST_SAMPLES_A_LOOK:
-            kept = sample(refused.why.value, refused.detail, refused.payload)
+            way = msgspec.structs.replace(way_of(name_of(family), request, refused.key), alone=False)
+            kept = sample(refused.why.value, refused.detail, refused.payload, way)
             self._samples.append((source, kept))
         return family.refused(request, refused)
 

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from waypost.collect.refusals import SAYS, TurnedAway
-from waypost.collect.source_rules import Addresses, Personal, SourceRules
+from waypost.collect.source_rules import Addresses, Personal, SourceRules, rules_in
+from waypost.collect.ways import EVENT
 from waypost.core import Document, Event
-from waypost.store import EVENTS, Intake, Parcel, Reader, Sample, sample
+from waypost.store import EVENTS, Intake, Marred, Parcel, Reader, Sample, Way, sample
 
 #: Names under which protocols and products keep internet addresses.
 ADDRESSES = frozenset(
@@ -40,8 +41,7 @@ class Doorkeeper:
 
     def learn(self, documents: Iterable[Document]) -> None:
         """Take these documents for all the rules there are."""
-        read = [SourceRules.from_document(each, where=f"source {each.get('key')}") for each in documents]
-        self._rules = {each.source: each for each in read}
+        self._rules = rules_in(documents)
 
     def rules_of(self, source: str) -> SourceRules | None:
         """Return the rules of a source, None when it has none."""
@@ -64,7 +64,10 @@ class Doorkeeper:
                 continue
             refused[why.value] = refused.get(why.value, 0) + 1
             if len(samples) < _MOST_SAMPLES:
-                samples.append(sample(why.value, SAYS[why], msgspec.json.encode(cleaned)))
+                kept_out = sample(why.value, SAYS[why], msgspec.json.encode(cleaned), Way(family=EVENT))
+                samples.append(
+                    kept_out if _says(cleaned) == _says(event) else _marred(kept_out, kept_out.payload)
+                )
         return msgspec.structs.replace(
             intake, form=EVENTS, events=_lines(kept), n=len(kept), refused=refused, samples=tuple(samples)
         )
@@ -128,12 +131,22 @@ class _Cleaner:
 
     def sample(self, kept: Sample) -> Sample:
         """Return a sample without what may not be kept; what cannot be looked into is not kept at all."""
-        unknowable = self._personal.keep_only is not None or {*IDS} & {*self._personal.hash}
+        if self._personal == Personal():
+            return kept
+        if self._personal.keep_only is not None or {*IDS} & {*self._personal.hash}:
+            return _marred(kept, "")
         try:
-            payload = "" if unknowable else msgspec.json.encode(self._cleaned(_any(kept.payload))).decode()
+            value = _any(kept.payload)
+            cleaned = self._cleaned(value)
+            payload = kept.payload if cleaned == value else msgspec.json.encode(cleaned).decode()
         except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
-            payload = ""
-        return msgspec.structs.replace(kept, payload=payload)
+            return _marred(kept, "")
+        # Nobody can look into an address or into what stood around a message, so no word of them is kept.
+        way = kept.way
+        told = way and (
+            way.query or "context" in way.around or any(each.startswith("ce-") for each in way.headers)
+        )
+        return kept if payload == kept.payload and not told else _marred(kept, payload)
 
     def _cleaned(self, value: Any) -> Any:  # noqa: ANN401 -- JSON
         if isinstance(value, dict):
@@ -151,6 +164,15 @@ class _Cleaner:
             return None
         text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
         return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()[:_HASH_CHARACTERS]
+
+
+def _says(event: Event) -> tuple[object, ...]:
+    return event.person_id, event.anonymous_id, _values(event.properties), _values(event.context)
+
+
+def _marred(kept: Sample, payload: str) -> Sample:
+    """Return a sample that is not what was sent, and can never stand for it."""
+    return msgspec.structs.replace(kept, payload=payload, way=None, marred=Marred.REDACTED)
 
 
 _any = msgspec.json.Decoder(Any).decode

@@ -53,6 +53,11 @@ def place_of(path: str) -> Place:
     return _place_of(path) if len(path) <= MOST_REMEMBERED else _place_of.__wrapped__(path)
 
 
+def name_of(family: Family) -> str:
+    """Return the name of a family's mount."""
+    return next((name for name, each in FAMILIES.items() if each is family), "")
+
+
 def takers(method: str, path: str) -> tuple[Family, ...]:
     """Return the families that hear events by this method at this address."""
     return _takers(method, path) if len(path) <= MOST_REMEMBERED else _takers.__wrapped__(method, path)

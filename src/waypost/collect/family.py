@@ -7,6 +7,7 @@ from waypost.collect.answers import ACCEPTED, Answer, Later, refusal
 from waypost.collect.gathering import Gathering
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.request import Request
+from waypost.store import Way
 
 SUCCESS = Answer(200, ACCEPTED)
 #: What a refused request is answered with; 400 for every other reason.
@@ -23,13 +24,21 @@ class BadBodyError(Exception):
 class RefusedError(Exception):
     """The request as a whole is refused; nothing of it is stored."""
 
-    def __init__(self, why: TurnedAway, source: str = "", detail: str = "", payload: bytes = b"") -> None:
-        """Refuse for a reason; what came from a known source is kept as a sample."""
+    def __init__(
+        self,
+        why: TurnedAway,
+        source: str = "",
+        detail: str = "",
+        payload: bytes = b"",
+        key: str | None = None,
+    ) -> None:
+        """Refuse for a reason; what came from a known source, which `key` led to, is kept as a sample without it."""
         super().__init__(why)
         self.why = why
         self.source = source
         self.detail = detail or SAYS[why]
         self.payload = payload
+        self.key = key
 
 
 class AsWritten(NamedTuple):
@@ -85,6 +94,14 @@ class Family:
         the body as a whole cannot be read.
         """
         raise NotImplementedError
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Return a request that holds one message of those that came this way; None when it would not say the same.
+
+        What it says of the time of its coming, and of its key, counts for nothing.
+        """
+        del way, raw
+        return None
 
     def accepted(self, request: Request) -> Answer:
         """Return the answer to what was stored as it came."""

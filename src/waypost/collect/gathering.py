@@ -7,7 +7,7 @@ import msgspec
 
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.core import Event
-from waypost.store import Intake, Sample, sample
+from waypost.store import Intake, Sample, Way, sample
 
 MOST_SAMPLES = 100
 
@@ -17,10 +17,15 @@ _lines = msgspec.json.Encoder().encode_lines
 class Gathering:
     """Events to keep, refusals by name with some samples, and noise by rule, of one source."""
 
-    __slots__ = ("events", "noise", "received_at", "refused", "samples", "source")
+    __slots__ = ("around", "events", "noise", "received_at", "refused", "samples", "source", "way")
 
-    def __init__(self, source: str, received_at: datetime) -> None:
-        """Gather for a source, received at this instant."""
+    def __init__(self, source: str, received_at: datetime, way: Way | None = None) -> None:
+        """Gather for a source, received at this instant. What is refused can be sent again when its `way` is told.
+
+        `around` is for families to say what stands around messages in their batch and counts for each of them.
+        """
+        self.way = way
+        self.around: dict[str, str] = {}
         self.source = source
         self.received_at = received_at
         self.events: list[Event] = []
@@ -32,7 +37,12 @@ class Gathering:
         """Count a refusal and keep a sample of it while there is room for samples."""
         self.refused[why.value] += 1
         if len(self.samples) < MOST_SAMPLES:
-            self.samples.append(sample(why.value, detail or SAYS[why], payload))
+            way = (
+                msgspec.structs.replace(self.way, around=self.around)
+                if self.way and self.around
+                else self.way
+            )
+            self.samples.append(sample(why.value, detail or SAYS[why], payload, way))
 
     def intake(self) -> Intake:
         """Return all of it as the inbox takes it."""

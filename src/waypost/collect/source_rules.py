@@ -1,5 +1,6 @@
 """What a source may send, and what of it is kept: limits, origins of browsers, personal data."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 from urllib.parse import urlsplit
@@ -77,3 +78,9 @@ class SourceRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         """Whether any event must be looked into before it is kept."""
         unlimited = self.limits.properties is None and self.limits.names is None
         return not unlimited or self.personal != Personal()
+
+
+def rules_in(documents: Iterable[Document]) -> dict[str, SourceRules]:
+    """Return the rules that documents hold by the name of their source. Raises DefinitionError as above."""
+    read = [SourceRules.from_document(each, where=f"source {each.get('key')}") for each in documents]
+    return {each.source: each for each in read}

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import unquote
 
+import msgspec
+
 from waypost.collect.answers import GIF, Answer, refusal
 from waypost.collect.bodies import form_fields, unescaped
 from waypost.collect.family import Door, Family, RefusedError
@@ -11,7 +13,9 @@ from waypost.collect.readings import instant_of
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import Told, keep, link, member
+from waypost.collect.ways import request_of
 from waypost.core import Kind
+from waypost.store import Way
 
 ABOUT = "tapstream"
 _EVENT = re.compile(r"/(?P<account>[^/]+)/event/(?P<name>[^/]+)")
@@ -54,6 +58,12 @@ class Tapstream(Family):
             for follows in [*joins, *(member(told, each) for each in accounts.further)]:
                 keep(follows, gathering)
         return _DONE if called else _SEEN
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send an event as a form, and call a postback with its query."""
+        if way.method == "POST":
+            return request_of(way, raw)
+        return request_of(msgspec.structs.replace(way, query=raw.decode(errors="replace")), b"")
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Answer 403 to a wrong secret: its SDKs then stop."""

@@ -26,13 +26,15 @@ app = App(
 app.meta.suppress_keyboard_interrupt = False
 key = App(name="key", help="Write keys: who may send events to the collector.")
 member = App(name="member", help="Members: who signs in to the workspace.")
+refused = App(name="refused", help="What the door refused, and how to send it again.")
 source = App(name="source", help="Databases that are asked again and again for what is new.")
 for _each in LIST:
     _group, _, _name = _each.words.rpartition(" ")
-    _under = {"": app, "key": key, "member": member, "source": source}[_group]
+    _under = {"": app, "key": key, "member": member, "refused": refused, "source": source}[_group]
     _under.command(f"waypost.run.commands.{_each.place}", name=_name, help=_each.help)
 app.command(key)
 app.command(member)
+app.command(refused)
 app.command(source)
 
 

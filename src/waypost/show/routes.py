@@ -29,6 +29,7 @@ from waypost.show.pages import (
     people,
     person,
     person_usage,
+    refused,
     retention,
     segments,
     segments_builder,
@@ -218,6 +219,9 @@ def _machinery() -> list[BaseRoute]:
         Route("/interventions", shows(interventions.interventions), methods=GET),
         Route("/interventions/{play}", shows(interventions.play), methods=GET),
         Route("/sources", shows(sources.page), methods=GET),
+        # Before any address of one source.
+        Route("/sources/refused", shows(refused.page), methods=GET),
+        Route("/sources/refused", acts(refused.send_again, owner=True), methods=POST),
         Route("/sources/{source}", shows(source.page), methods=GET),
         Route("/sources/{source}/live", shows(source.live), methods=GET),
         Route("/sources/{source}/pauses", acts(sources.pause), methods=POST),

@@ -4,10 +4,11 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -73,6 +74,7 @@ class Inbox:
             for pragma in _PRAGMAS:
                 self._rows.execute(f"pragma {pragma}")
             _check_form(self._rows, file)
+            _know_the_way(self._rows)
             self._rows.executescript(question("inbox/schema"))
         except sqlite3.Error as error:
             raise StoreError(
@@ -86,12 +88,22 @@ class Inbox:
         if self._keeper:
             intakes = [self._keeper(intake, self._read) for intake in intakes]
         with self._transaction() as rows:
-            self._append(rows, [*_chunks(intakes)])
-            for count in _counts(intakes):
-                rows.execute(question("inbox/count"), count)
-            for intake in intakes:
-                if intake.samples:
-                    _keep_samples(rows, intake)
+            self._put(rows, intakes)
+
+    def judged(self, intake: Intake) -> Intake:
+        """Return what of an intake would be kept."""
+        return self._keeper(intake, self._read) if self._keeper else intake
+
+    def readmit(self, judged: Mapping[int, Intake]) -> set[int]:
+        """Put what was judged in the place of the samples with these ids; return the ids of those put in.
+
+        A sample that is not there any more was put in by somebody else. What is put in here was judged before, and is
+        not judged again.
+        """
+        with self._transaction() as rows:
+            there = {id_ for id_ in judged if rows.execute(question("inbox/readmit"), {"id": id_}).rowcount}
+            self._put(rows, [judged[id_] for id_ in sorted(there)])
+        return there
 
     def take(self, after: int, most_events: int) -> Taken:
         """Return the oldest events after a position: whole chunks, one at least, within `most_events`."""
@@ -119,7 +131,7 @@ class Inbox:
         """Take every quarantined sample that holds one of these ids or addresses out of the quarantine."""
         with self._transaction() as rows:
             for word in words:
-                rows.execute(question("inbox/erase_samples"), {"word": word})
+                rows.execute(question("inbox/erase_samples"), {"word": word, "quoted": quote(word, safe="")})
 
     def waiting(self, after: int) -> int:
         """Return how many events wait after a position."""
@@ -138,9 +150,11 @@ class Inbox:
         """Return what the door counted since a day (ISO date, UTC, inclusive)."""
         return msgspec.convert(self._ask("door_counts", {"since_day": since_day}), list[DoorCount])
 
-    def quarantined(self, source: str | None, most: int) -> list[Quarantined]:
-        """Return the newest samples of what was refused, of one source or of all."""
-        return msgspec.convert(self._ask("quarantined", {"source": source, "most": most}), list[Quarantined])
+    def quarantined(self, source: str | None, most: int, *, reason: str | None = None) -> list[Quarantined]:
+        """Return the newest samples of what was refused, of one source or of all, for one reason or for any."""
+        rows = self._ask("quarantined", {"source": source, "reason": reason, "most": most})
+        ways = [{**row, "way": msgspec.json.decode(row["way"])} for row in rows]
+        return msgspec.convert(ways, list[Quarantined])
 
     def last_seen(self) -> dict[str, datetime]:
         """Return, per source, when its last accepted event came in."""
@@ -159,6 +173,14 @@ class Inbox:
                 f"the inbox holds events in the form {parcel.form!r}, which nothing here can read"
             )
         return reader(parcel)
+
+    def _put(self, rows: sqlite3.Connection, intakes: Sequence[Intake]) -> None:
+        self._append(rows, [*_chunks(intakes)])
+        for count in _counts(intakes):
+            rows.execute(question("inbox/count"), count)
+        for intake in intakes:
+            if intake.samples:
+                _keep_samples(rows, intake)
 
     def _append(self, rows: sqlite3.Connection, chunks: Sequence["_Chunk"]) -> None:
         if not chunks:
@@ -203,6 +225,16 @@ def _check_form(rows: sqlite3.Connection, file: Path | None) -> None:
             f"the inbox {file} was kept by another version of Waypost (form {form}, here {FORM}); start that version "
             "until it has taken everything in, then delete the file"
         )
+
+
+def _know_the_way(rows: sqlite3.Connection) -> None:
+    """Bring a quarantine up to date that knew only what was refused, and why."""
+    known = {name for _, name, *_ in rows.execute("pragma table_info(quarantine)")}
+    for column in ("way", "marred"):
+        if known and column not in known:
+            # Workers start at the same time; whoever comes second finds it done.
+            with suppress(sqlite3.OperationalError):
+                rows.execute(question(f"inbox/quarantine_with_{column}"))
 
 
 def _plain_events(parcel: Parcel) -> list[Event]:
@@ -279,7 +311,13 @@ def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:
 def _keep_samples(rows: sqlite3.Connection, intake: Intake) -> None:
     received_at = intake.received_at.isoformat()
     for one in intake.samples[-MOST_SAMPLES_PER_SOURCE:]:
-        values = {"reason": one.reason, "detail": one.detail, "payload": one.payload}
+        values = {
+            "reason": one.reason,
+            "detail": one.detail,
+            "payload": one.payload,
+            "marred": one.marred.value,
+        }
+        values["way"] = msgspec.json.encode(one.way).decode()
         rows.execute(
             question("inbox/quarantine"), {**values, "source": intake.source, "received_at": received_at}
         )

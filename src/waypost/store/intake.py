@@ -21,12 +21,40 @@ class Outcome(StrEnum):
     NOISE = "noise"
 
 
+class Marred(StrEnum):
+    """Why a sample is not what was sent, so that it must never be taken for it."""
+
+    NO = ""
+    CUT = "cut"
+    NOT_TEXT = "not_text"
+    REDACTED = "redacted"
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """How something came that was refused, without its key, so that it can be sent through the same door again.
+
+    `family` is the name of its mount. `headers` are those that matter for the reading; `around` holds what stood beside
+    the message in its batch, each as it was written. `alone` is true when the sample is one message of a request, false
+    when it is all of it.
+    """
+
+    family: str
+    method: str = "POST"
+    path: str = ""
+    query: str = ""
+    headers: dict[str, str] = {}
+    around: dict[str, str] = {}
+    alone: bool = True
+
+
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """One refused thing, kept for a while so that somebody can look at it."""
+    """One refused thing, kept for a while so that somebody can look at it and, when `way` is known, send it again."""
 
     reason: str
     detail: str
     payload: str
+    marred: Marred = Marred.NO
+    way: Way | None = None
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -80,11 +108,14 @@ class DoorCount(msgspec.Struct, frozen=True, kw_only=True):
 class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     """A sample of what was refused, with where it came from and when."""
 
+    id: int
     source: str
     reason: str
     detail: str
     payload: str
     received_at: datetime
+    marred: Marred
+    way: Way | None
 
 
 def intake_of(source: str, events: Iterable[Event], received_at: datetime) -> Intake:
@@ -93,10 +124,17 @@ def intake_of(source: str, events: Iterable[Event], received_at: datetime) -> In
     return Intake(source=source, received_at=received_at, events=_lines(kept), n=len(kept))
 
 
-def sample(reason: str, detail: str, payload: bytes | str) -> Sample:
+def sample(reason: str, detail: str, payload: bytes | str, way: Way | None = None) -> Sample:
     """Return a sample whose payload is cut to a size worth keeping and is text whatever was sent."""
-    if isinstance(payload, bytes):
-        payload = payload[:MOST_PAYLOAD_BYTES].decode(errors="replace")
-    # What one character too many of the text could cost is four bytes; encoding again costs more.
-    text = payload[:MOST_PAYLOAD_BYTES].encode(errors="replace")[:MOST_PAYLOAD_BYTES]
-    return Sample(reason=reason, detail=detail, payload=text.decode(errors="ignore"))
+    sent = (
+        payload if isinstance(payload, bytes) else payload[: MOST_PAYLOAD_BYTES + 1].encode(errors="replace")
+    )
+    text = sent[:MOST_PAYLOAD_BYTES].decode(errors="replace" if isinstance(payload, bytes) else "ignore")
+    # What no UTF-8 is takes more room as text.
+    kept = text.encode()[:MOST_PAYLOAD_BYTES].decode(errors="ignore")
+    marred = Marred.NO
+    if len(sent) > MOST_PAYLOAD_BYTES:
+        marred = Marred.CUT
+    elif kept.encode() != payload if isinstance(payload, bytes) else kept != payload:
+        marred = Marred.NOT_TEXT
+    return Sample(reason=reason, detail=detail, payload=kept, marred=marred, way=way)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from waypost.collect.amplitude.events import events_of
-from waypost.collect.amplitude.sent import FORMS, Sent, sent
+from waypost.collect.amplitude.sent import FORMS, Sent, alone, sent
 from waypost.collect.answers import Answer, Headers, Later
 from waypost.collect.clocks import milliseconds, settled
 from waypost.collect.family import BadBodyError, Door, Family, RefusedError
@@ -15,6 +15,7 @@ from waypost.collect.pieces import UnreadableError, fields, message
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import keep
+from waypost.store import Way
 
 MOST_MESSAGES = 2_000
 _BATCH = "/batch"
@@ -50,6 +51,7 @@ class Amplitude(Family):
         """Judge each message for itself; the sound ones are stored also when the answer names others."""
         said = sent(request)
         gathering = door(said.key)
+        gathering.around = said.around
         if len(said.messages) > MOST_MESSAGES:
             # Nothing is taken, so that its SDKs send it in halves.
             detail = "more than 2,000 events at once"
@@ -67,6 +69,10 @@ class Amplitude(Family):
             "server_upload_time": int(request.received_at.timestamp() * 1_000),
         }
         return _answer(200, ingested)
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a message where it came: the older addresses say what it is."""
+        return alone(raw, way)
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Say it so that its SDKs stop at a wrong key, halve what is too large, and drop what cannot be read."""

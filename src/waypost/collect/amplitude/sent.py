@@ -2,16 +2,19 @@
 
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from waypost.collect.clocks import iso, known, milliseconds
 from waypost.collect.family import BadBodyError
 from waypost.collect.pieces import elements, fields, text
 from waypost.collect.request import Request
+from waypost.collect.ways import posted, wrapped
+from waypost.store import Way
 
 MOST_FORM_FIELDS = 100
 #: The field of the form that holds the messages, by the address.
 FORMS = {"/httpapi": "event", "/identify": "identification", "/groupidentify": "identification"}
+_CLOCK = "client_upload_time"
 _EVENT_TYPES = {"/identify": "$identify", "/groupidentify": "$groupidentify"}
 
 
@@ -22,6 +25,11 @@ class Sent(NamedTuple):
     key: str | None
     sent_at: datetime | None
     event_type: str | None = None
+
+    @property
+    def around(self) -> dict[str, str]:
+        """What stands around each message and counts for it: the sender's clock."""
+        return {_CLOCK: f'"{self.sent_at.isoformat()}"'} if self.sent_at else {}
 
     def complete(self, said: dict[str, Any]) -> dict[str, Any]:
         """Return a message in today's form: the older addresses leave out what they are for."""
@@ -42,8 +50,18 @@ def sent(request: Request) -> Sent:
     key = text(around.get("api_key"))
     if "events" not in around:
         raise BadBodyError("the body has no events")
-    stamp = text(around.get("client_upload_time"))
+    stamp = text(around.get(_CLOCK))
     return Sent(_several(around["events"]), key, known(iso(stamp)))
+
+
+def alone(raw: bytes, way: Way) -> Request:
+    """Return a request with one of the messages that came this way."""
+    if way.path not in FORMS:
+        return posted("/2/httpapi", wrapped(raw, "events", way.around))
+    form: dict[str, Any] = {FORMS[way.path]: raw}
+    if stamp := known(iso(way.around.get(_CLOCK, "").strip('"'))):
+        form["upload_time"] = int(stamp.timestamp() * 1_000)
+    return posted(way.path, urlencode(form).encode())
 
 
 def _form(body: bytes, path: str) -> Sent:

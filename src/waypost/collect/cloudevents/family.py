@@ -4,13 +4,15 @@ from typing import ClassVar
 
 from waypost.collect.answers import HANDSHAKE, Answer, refusal
 from waypost.collect.cloudevents.events import events_of
-from waypost.collect.cloudevents.sent import is_cloudevent, read, sent
+from waypost.collect.cloudevents.sent import BATCH, is_cloudevent, read, sent
 from waypost.collect.family import Door, Family, RefusedError
 from waypost.collect.gathering import Gathering
 from waypost.collect.pieces import UnreadableError
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import keep
+from waypost.collect.ways import posted
+from waypost.store import Way
 
 MOST_MESSAGES = 2_500
 _PATHS = ("", "/cloudevents", "/events")
@@ -43,6 +45,11 @@ class CloudEvents(Family):
             return None
         allowed = [(b"webhook-allowed-origin", origin), (b"webhook-allowed-rate", b"*"), (b"allow", b"POST")]
         return Answer(200, b"{}", allowed)
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send an event as a batch of one, however it was written."""
+        del way
+        return posted("/events", b"[" + raw + b"]", content_type=BATCH)
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Answer 415 to what is no CloudEvent, as the standard asks."""

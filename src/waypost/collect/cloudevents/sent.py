@@ -12,7 +12,7 @@ from waypost.collect.request import Request
 
 _PREFIX = b"ce-"
 _STRUCTURED = b"application/cloudevents+json"
-_BATCH = b"application/cloudevents-batch+json"
+BATCH = b"application/cloudevents-batch+json"
 _any = msgspec.json.Decoder(msgspec.Raw).decode
 _REQUIRED = ("id", "source", "type", "specversion")
 
@@ -24,13 +24,13 @@ def media_type(request: Request) -> bytes:
 
 def is_cloudevent(request: Request) -> bool:
     """Tell whether a request says that it holds CloudEvents."""
-    return media_type(request) in (_STRUCTURED, _BATCH) or b"ce-specversion" in request.headers
+    return media_type(request) in (_STRUCTURED, BATCH) or b"ce-specversion" in request.headers
 
 
 def sent(request: Request) -> list[bytes]:
     """Return the events of a request, each as JSON with its attributes. Raises BadBodyError when it holds none."""
     kind = media_type(request)
-    if kind == _BATCH:
+    if kind == BATCH:
         return elements(request.body)
     if kind == _STRUCTURED:
         return [request.body]

@@ -13,6 +13,8 @@ from waypost.collect.pieces import UnreadableError, elements, fields, message, o
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import Told, keep
+from waypost.collect.ways import request_of, wrapped
+from waypost.store import Way
 
 MOST_MESSAGES = 2_500
 _CALL = re.compile(
@@ -58,6 +60,10 @@ class CustomerIo(Family):
         said, why = _read(request.body or b"{}", gathering)
         why = why or _keep(_told(request, said), gathering)
         return _no(400, SAYS[why]) if why else _DONE
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Make a call again, or one of a batch."""
+        return request_of(way, wrapped(raw, "batch", {}) if way.path == "/api/v2/batch" else raw)
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Say why, where its SDKs look for it."""

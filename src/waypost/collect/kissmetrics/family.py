@@ -8,6 +8,8 @@ from waypost.collect.kissmetrics.events import alias, event, traits
 from waypost.collect.readings import instant_of
 from waypost.collect.request import Request
 from waypost.collect.told import Told, keep
+from waypost.collect.ways import posted
+from waypost.store import Way
 
 _PATHS = ("/e", "/s", "/a")
 _SEEN = Answer(200, GIF, [(b"cache-control", b"no-store")], content_type=b"image/gif")
@@ -34,6 +36,10 @@ class Kissmetrics(Family):
         key = said.pop("_k", None)
         keep_all(_told(request.path, said, raw), door(key))
         return _SEEN
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a call as a form."""
+        return posted(way.path, raw, content_type=b"application/x-www-form-urlencoded")
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Answer as ever: its libraries look at nothing, and a page would show a broken picture."""

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
@@ -17,6 +18,8 @@ from waypost.collect.pieces import UnreadableError, id_of, message, object_of
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import Told, keep
+from waypost.collect.ways import NO_KEY, posted
+from waypost.store import Way
 
 MOST_MESSAGES = 2_500
 _PATHS = ("/track", "/import", "/engage", "/groups")
@@ -68,6 +71,12 @@ class Mixpanel(Family):
         # A batch is answered with yes even when some of it was refused: clients would send all of it for ever.
         why = hearing.failed[0].message if sent.alone and hearing.failed else None
         return yes_or_no(request, why)
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a message where it came, under no key but its source's, and with the group key that it came with."""
+        own = parse_qs(way.query).get("group_key", [])[:1]
+        query = urlencode({"token": NO_KEY, **({"group_key": own[0]} if own else {})})
+        return posted(way.path, b"[" + raw + b"]", query=query)
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Say no; 413 makes a browser send smaller batches."""

@@ -25,6 +25,11 @@ class Envelope(NamedTuple):
     key: str | None
     sent_at: datetime | None
 
+    @property
+    def around(self) -> dict[str, str]:
+        """What stands around each message and counts for it, as a batch would write it."""
+        return {"sent_at": f'"{self.sent_at.isoformat()}"'} if self.sent_at else {}
+
 
 def envelope(request: Request, most: int) -> Envelope:
     """Return what a request holds. Raises BadBodyError when it cannot be read."""

@@ -14,6 +14,8 @@ from waypost.collect.posthog.events import Arrival, events_of, key_in
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import keep
+from waypost.collect.ways import posted, wrapped
+from waypost.store import Way
 
 MOST_MESSAGES = 2_500
 _V1 = "/i/v1/analytics/events"
@@ -75,6 +77,10 @@ class PostHog(Family):
             return Answer(200, msgspec.json.encode({"results": results}))
         return _TAKEN
 
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a message as a batch, whichever way it was packed."""
+        return posted("/batch", wrapped(raw, "batch", way.around))
+
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Answer 413 to what is too large: some of its SDKs send it again in halves."""
         if refused.why is TurnedAway.BODY_TOO_LARGE:
@@ -97,9 +103,12 @@ def _heard(
     try:
         said = message(raw)
     except UnreadableError as error:
-        door(around.key).refuse(error.why, raw, error.detail)
+        gathering = door(around.key)
+        gathering.around = around.around
+        gathering.refuse(error.why, raw, error.detail)
         return _uuid_in(raw), error.why
     gathering = door(around.key or key_in(said))
+    gathering.around = around.around
     uuid = id_of(said.get("uuid"))
     if number >= MOST_MESSAGES:
         gathering.refuse(TurnedAway.TOO_MANY, raw)

@@ -12,6 +12,8 @@ from waypost.collect.request import Request
 from waypost.collect.rudder.messages import gather_each, of_pixel
 from waypost.collect.segment import Segment, read_body
 from waypost.collect.segment.routes import ROUTES
+from waypost.collect.ways import posted, wrapped
+from waypost.store import Way
 
 _BEACON = "/beacon/v1/batch"
 _PIXEL = re.compile(r"/pixel/v1/(track|page)")
@@ -59,16 +61,23 @@ class Rudder(Segment):
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each message for itself."""
         if pixel := _PIXEL.fullmatch(request.path):
-            gather_each(
-                read_body(b'{"batch":[' + of_pixel(request.query_string, pixel[1]) + b"]}", None), door(None)
-            )
+            message = of_pixel(request.query_string, pixel[1])
+            gather_each(read_body(wrapped(message, "batch", {}), None), door(None))
             return _SEEN
         route = ROUTES.get(request.path)
         if route and route.ignored:
             return _OK
         batch = read_body(request.body, route.kind if route else None)
-        gather_each(batch, door(batch.write_key))
+        gathering = door(batch.write_key)
+        gathering.around = batch.around
+        gather_each(batch, gathering)
         return _OK
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a message where it came; what a pixel said is a message of a batch."""
+        if _PIXEL.fullmatch(way.path):
+            return posted("/v1/batch", wrapped(raw, "batch", {}))
+        return super().alone(raw, way)
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Say why, with the `code` that its Python SDK looks for in each answer that is not 200."""

@@ -23,7 +23,7 @@ def gather_each(batch: Batch, gathering: Gathering) -> None:
         said, sent_at = in_segments_words(raw)
         one = Batch([said], sent_at, b"", batch.context)
         one.kind, one.plain = batch.kind, batch.plain
-        gather(one, gathering)
+        gather(one, gathering, raw)
     for raw in batch.messages[MOST_MESSAGES:]:
         gathering.refuse(TurnedAway.TOO_MANY, raw)
 

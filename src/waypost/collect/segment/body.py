@@ -15,10 +15,14 @@ _envelope = msgspec.json.Decoder(Envelope).decode
 _wrapping = msgspec.json.Decoder(Wrapping).decode
 
 
+_EMPTY = (b"", b"{}", b"null")
+
+
 class Batch:
     """The messages of one request and what they share. `kind` is set when the address names it."""
 
     __slots__ = (
+        "around",
         "context",
         "kind",
         "messages",
@@ -33,6 +37,10 @@ class Batch:
     def __init__(self, messages: list[bytes], sent_at: bytes, write_key: bytes, context: bytes) -> None:
         """Hold messages and, as they were written, what surrounds them."""
         self.messages = messages
+        written = {"sentAt": sent_at, "context": context}
+        self.around = {
+            name: value.decode(errors="replace") for name, value in written.items() if value not in _EMPTY
+        }
         self.sent_at = _instant(sent_at)
         self.write_key = text(write_key)
         self.context = context if context != b"null" else b"{}"

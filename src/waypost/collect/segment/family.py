@@ -7,6 +7,8 @@ from waypost.collect.segment.body import read_body
 from waypost.collect.segment.express import FORM, plain_batch
 from waypost.collect.segment.gather import gather
 from waypost.collect.segment.routes import ROUTES, settings_answer
+from waypost.collect.ways import request_of, wrapped
+from waypost.store import Way
 
 MOST_HEADERS_REMEMBERED = 1_000
 
@@ -56,8 +58,16 @@ class Segment(Family):
         if route.ignored:
             return SUCCESS
         batch = read_body(request.body, route.kind)
-        gather(batch, door(batch.write_key))
+        gathering = door(batch.write_key)
+        gathering.around = batch.around
+        gather(batch, gathering)
         return SUCCESS
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a message where it came, with the clock and the context of its batch."""
+        route = ROUTES.get(way.path)
+        body = raw if route and route.kind else wrapped(raw, "batch", way.around)
+        return request_of(way, body)
 
     def later(self, request: Request, later: Later) -> Answer:
         """Answer 429 too: these clients wait as long as they are told, and do not count it as a try."""

@@ -9,8 +9,11 @@ from waypost.collect.segment.steps import judge
 MOST_MESSAGES = 2_500
 
 
-def gather(batch: Batch, gathering: Gathering) -> None:
-    """Judge each message of a batch for itself; what a bad one costs is that one."""
+def gather(batch: Batch, gathering: Gathering, as_sent: bytes | None = None) -> None:
+    """Judge each message of a batch for itself; what a bad one costs is that one.
+
+    `as_sent` is the one message of the batch as it came, when that was in other words.
+    """
     batch.arrived(gathering.source, gathering.received_at)
     for raw in batch.messages[:MOST_MESSAGES]:
         draft = Draft(raw, batch)
@@ -18,6 +21,6 @@ def gather(batch: Batch, gathering: Gathering) -> None:
         if why is None:
             gathering.events.append(draft.event())
         else:
-            gathering.refuse(why, raw, draft.detail)
+            gathering.refuse(why, raw if as_sent is None else as_sent, draft.detail)
     for raw in batch.messages[MOST_MESSAGES:]:
         gathering.refuse(TurnedAway.TOO_MANY, raw)

@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import ClassVar
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from waypost.collect.answers import GIF, Answer
 from waypost.collect.family import BadBodyError, Door, Family
 from waypost.collect.pieces import UnreadableError, elements, fields, id_of, message
@@ -12,6 +14,8 @@ from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.snowplow.events import events_of
 from waypost.collect.told import keep
+from waypost.collect.ways import request_of, wrapped
+from waypost.store import Way
 
 MOST_MESSAGES = 2_500
 MOST_PARAMETERS = 500
@@ -50,6 +54,12 @@ class Snowplow(Family):
         for number, raw in enumerate(elements(data)):
             _heard_raw(raw, number, around, _key_in(request.path), door)
         return _OK
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a payload where it came."""
+        if way.method == "GET":
+            return request_of(msgspec.structs.replace(way, query=raw.decode(errors="replace")), b"")
+        return request_of(way, wrapped(raw, "data", {}))
 
 
 def _asked(request: Request) -> dict[str, object]:

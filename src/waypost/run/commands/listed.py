@@ -158,6 +158,20 @@ LIST = (
         ("waypost member list",),
     ),
     Listed(
+        "refused list",
+        "refused:list_refused",
+        "List what was refused by source and reason.",
+        "Samples are kept for 7 days, 500 of each source; of what was refused before them only the count is.",
+        ("waypost refused list", "waypost refused list --source segment:web"),
+    ),
+    Listed(
+        "refused replay",
+        "refused:replay_refused",
+        "Send what was refused through the door again.",
+        "For when a rule has been mended. What is accepted leaves the quarantine; nothing is stored twice.",
+        ("waypost refused replay", "waypost refused replay --source segment:web --reason wrong_origin"),
+    ),
+    Listed(
         "source add",
         "sources:add",
         "Ask a database again and again for what is new.",

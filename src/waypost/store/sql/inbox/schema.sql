@@ -18,7 +18,7 @@ create table if not exists counts (
 -- A bounded sample of what was refused, so that it can be looked at.
 create table if not exists quarantine (
   id integer primary key autoincrement, source text not null, reason text not null, detail text not null,
-  payload text not null, received_at text not null
+  payload text not null, received_at text not null, marred text not null default '', way text not null default 'null'
 );
 create index if not exists quarantine_by_source on quarantine (source, id);
 create index if not exists quarantine_by_age on quarantine (received_at);
