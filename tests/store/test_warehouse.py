@@ -92,6 +92,34 @@ def test_nothing_outside_the_file_can_be_read() -> None:
         writer._cursor.execute("select * from read_csv('/etc/hostname')")
 
 
+def test_small_steps_use_one_thread_and_large_ones_all() -> None:
+    warehouse = Warehouse(None, threads=3)
+    threads = "select current_setting('threads') as n"
+    assert warehouse.look(threads).item() == 3
+    with warehouse.in_small_steps(), warehouse.writing() as writer:
+        assert warehouse.look(threads).item() == 1
+        writer.in_large_steps()
+        assert warehouse.look(threads).item() == 3
+    with pytest.raises(ZeroDivisionError), warehouse.in_small_steps():
+        raise ZeroDivisionError
+    assert warehouse.look(threads).item() == 3, "whatever happened"
+
+
+def test_threads_are_all_that_may_be_set() -> None:
+    warehouse = Warehouse(None)
+    with pytest.raises(duckdb.InvalidInputException, match="locked"), warehouse.writing() as writer:
+        writer._cursor.execute("set memory_limit = '1GB'")
+    with pytest.raises(duckdb.InvalidInputException, match="locked"), warehouse.writing() as writer:
+        writer._cursor.execute("set allowed_configs = ['memory_limit']")
+
+
+def test_a_frame_given_again_under_its_name_is_the_newest_one() -> None:
+    first, second = (pl.DataFrame({"account_id": [name]}) for name in ("acme", "beta"))
+    with Warehouse(None).writing() as writer:
+        for frame in (first, first, second, first):
+            assert writer.ask("derive/new_accounts", frames={"scope": frame}).equals(frame)
+
+
 FIRST_FRAME = """
 import polars as pl
 from waypost.store import Warehouse

@@ -99,6 +99,7 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
 
 def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
     """Forget everything derived and derive identities, memberships, usage and settings anew, for all."""
+    writer.in_large_steps()
     writer.run("derive/clear_all")
     look_up_anew(writer)
     restate_identities(writer)

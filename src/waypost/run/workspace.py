@@ -90,7 +90,7 @@ class Workspace:
         A hurried round leaves health for the next one while more waits in the inbox, but not for longer than
         HEALTH_WAITS: people come first, for their signals are what somebody acts on.
         """
-        with self._round:
+        with self._round, self.warehouse.in_small_steps():
             present = (self.today, self.rules.revision)
             if self._settled == present and not self.inbox.waiting(0):
                 return RoundReport()

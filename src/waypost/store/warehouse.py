@@ -36,6 +36,8 @@ class Warehouse:
             "preserve_insertion_order": False,
             # Questions read our tables and the frames handed to them: no file, extension or variable.
             "enable_external_access": False,
+            # The one thing that may be set after the lock below: see `in_small_steps`.
+            "allowed_configs": ["threads"],
             "python_enable_replacements": False,
         }
         try:
@@ -48,6 +50,7 @@ class Warehouse:
         self._root.execute("set lock_configuration = true")
         self._root.execute(question("schema"))
         self._writing = threading.RLock()
+        self._threads = threads
         self._commits = 0
         # Another version of the engine may hash otherwise.
         self._register = Register(file.parent / REGISTER if file else None, maker=duckdb.__version__)
@@ -61,7 +64,7 @@ class Warehouse:
     def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
         """Return the answer to the question `name` as a frame; `frames` are tables the question reads."""
         with _cursor(self._root) as cursor:
-            return Writer(cursor, self._register).ask(name, params, frames)
+            return self._writer(cursor).ask(name, params, frames)
 
     def look(self, sql: str, *, within_s: float = 60) -> pl.DataFrame:
         """Return the answer to somebody's own SQL, which may read the tables and do nothing else.
@@ -88,7 +91,7 @@ class Warehouse:
         with self._writing, _cursor(self._root) as cursor:
             cursor.execute("begin transaction")
             try:
-                yield Writer(cursor, self._register)
+                yield self._writer(cursor)
             except BaseException:
                 cursor.execute("rollback")
                 raise
@@ -101,7 +104,7 @@ class Warehouse:
         with _cursor(self._root) as cursor:
             cursor.execute("begin transaction read only")
             try:
-                yield Writer(cursor, self._register)
+                yield self._writer(cursor)
             finally:
                 cursor.execute("rollback")
 
@@ -111,9 +114,22 @@ class Warehouse:
         with self._writing, _cursor(self._root) as cursor:
             cursor.execute("begin transaction")
             try:
-                yield Writer(cursor, self._register)
+                yield self._writer(cursor)
             finally:
                 cursor.execute("rollback")
+
+    @contextmanager
+    def in_small_steps(self) -> Iterator[None]:
+        """While this lasts, statements use one thread each: with small ones, more threads mostly wait for each other.
+
+        `Writer.in_large_steps` gives all threads back when there is much to do after all.
+        """
+        with _cursor(self._root) as cursor:
+            cursor.execute("set global threads = 1")
+            try:
+                yield
+            finally:
+                cursor.execute(f"set global threads = {self._threads}")
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file; readers need not wait."""
@@ -131,6 +147,9 @@ class Warehouse:
         """Close the file; the next process may open it."""
         self._root.close()
 
+    def _writer(self, cursor: duckdb.DuckDBPyConnection) -> "Writer":
+        return Writer(cursor, self._register, threads=self._threads)
+
     def _agree(self) -> None:
         """See to it that what is kept beside the events is about them: others may have been put there since."""
         with self.writing() as writer:
@@ -144,9 +163,11 @@ class Warehouse:
 class Writer:
     """A cursor inside one transaction: it asks, and it changes things by named statements."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, register: Register) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, register: Register, *, threads: int) -> None:
         """Wrap one DuckDB cursor, and the register of what is stored."""
         self._cursor = cursor
+        self._threads = threads
+        self._given: dict[str, pl.DataFrame] = {}
         self.register = register
 
     def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
@@ -160,6 +181,10 @@ class Writer:
         row = self._cursor.execute(question(name), dict(params or {})).fetchone()
         return int(row[0]) if row and isinstance(row[0], int) else 0
 
+    def in_large_steps(self) -> None:
+        """Let what follows use all threads, whoever began it `in_small_steps`: there is much to do at once."""
+        self._cursor.execute(f"set global threads = {self._threads}")
+
     def batches_of(self, table: str) -> pa.RecordBatchReader:
         """Return the rows of a table, batch by batch."""
         return self._cursor.table(table).to_arrow_reader(ROWS_AT_ONCE)
@@ -170,6 +195,9 @@ class Writer:
 
     def _give(self, frames: Frames | None) -> None:
         for name, frame in (frames or {}).items():
+            if self._given.get(name) is frame:
+                continue
+            self._given[name] = frame
             # DuckDB 1.5 crashes on views of text inside lists, and so does Polars hand nested text over unless told.
             nested = any(kind.is_nested() for kind in frame.dtypes)
             self._cursor.register(name, frame.to_arrow(compat_level=OLDEST) if nested else frame)
