@@ -128,3 +128,50 @@ def test_what_no_family_says_otherwise_is_refused_and_put_off_as_json() -> None:
     ):
         with pytest.raises(NotImplementedError):
             unsaid()
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/in/segment/v1/batch", "500 KB"),
+        ("/in/cio/v1/batch", "500 KB"),
+        ("/in/rudder/v1/batch", "4 MB"),
+        ("/in/posthog/batch", "8 MB"),
+        ("/in/amplitude/2/httpapi", "4 MB"),
+        ("/in/mixpanel/import", "10 MB"),
+        ("/in/snowplow/wk_any/com.snowplowanalytics.snowplow/tp2", "2 MB"),
+        ("/in/customerio/api/v2/batch", "500 KB"),
+        ("/in/cloudevents", "2 MB"),
+        ("/in/otlp/v1/logs", "4 MB"),
+        # At the root it is heard for whichever family of the address takes most.
+        ("/batch", "8 MB"),
+    ],
+)
+def test_what_is_too_large_is_told_the_limit_that_it_is_over(door: Door, path: str, said: str) -> None:
+    refused = door.post(path, b"{" + b" " * 11 * 1024 * 1024)
+    assert refused.status in (400, 413)
+    assert f"the request is over {said}; send fewer".encode() in refused.body
+
+
+@pytest.mark.parametrize(
+    "path", ["/in/posthog/batch", "/in/rudder/v1/batch", "/in/mixpanel/track", "/in/amplitude/2/httpapi"]
+)
+def test_what_is_over_the_limit_of_its_source_is_told_that_one(door: Door, path: str) -> None:
+    limits = {"kind": "source", "key": "web", "source": "segment:web", "limits": {"body_kb": 1}}
+    door.keeper.learn([limits])
+    token = {"token": door.key}
+    body = {
+        "api_key": door.key,
+        "events": [],
+        "batch": [{"event": "Seen", "distinct_id": "ada"}],
+        "event": "Seen",
+        "properties": token,
+        "pad": "x" * 2_000,
+    }
+    refused = door.post(path, body, query="verbose=1")
+    assert (refused.status, b"over 1 KB" in refused.body) == (413, True)
+
+
+def test_a_form_of_mixpanels_has_a_limit_of_its_own(door: Door) -> None:
+    refused = door.post("/in/mixpanel/track", b"data=" + b"a" * 3 * 1024 * 1024, query="verbose=1")
+    assert b"the form is over 2 MB" in refused.body

@@ -167,7 +167,9 @@ class Collector:
     def _explain(self, family: Family, request: Request, error: Exception) -> Answer:
         match error:
             case TooLargeError():
-                return self._turn_away(family, request, RefusedError(TurnedAway.BODY_TOO_LARGE))
+                return self._turn_away(
+                    family, request, RefusedError(TurnedAway.BODY_TOO_LARGE, detail=str(error))
+                )
             case PackingError():
                 key = family.key(request)
                 source = (self._keys.source_of(key) if key else None) or ""
@@ -186,7 +188,7 @@ class Collector:
     async def _keep(self, family: Family, request: Request, plain: AsWritten | None) -> Answer:
         # What was heard was heard for whichever family of this address takes most.
         if len(request.body) > family.most_bytes:
-            raise TooLargeError
+            raise TooLargeError(family.most_bytes)
         if not self._keys.known:
             raise _LaterError(_NOT_READY)
         key = family.key(request)

@@ -39,7 +39,7 @@ class TurnedAway(StrEnum):
 SAYS: dict[TurnedAway, str] = {
     TurnedAway.NO_KEY: "the request has no write key; send it as the user name of basic auth or as writeKey",
     TurnedAway.WRONG_KEY: "the write key is not known here, or was revoked; `waypost key list` shows the keys",
-    TurnedAway.BODY_TOO_LARGE: "the request is over 500 KB; send fewer events at once",
+    TurnedAway.BODY_TOO_LARGE: "the request is over the limit of its protocol or its source; send fewer events at once",
     TurnedAway.BAD_BODY: "the request's body is not what this address takes",
     TurnedAway.WRONG_ORIGIN: "the page that sent it is not one of the source's origins; see the source's rules",
     TurnedAway.TOO_MANY: "the batch holds more than 2,500 events; this one came after them",

@@ -7,6 +7,7 @@ from typing import Any
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
+MiB = 1_024 * 1_024
 MOST_BODY_BYTES = 500 * 1024
 MOST_BODY_S = 30.0
 # A sender that is told "too large" must have been heard to the end, or it takes the answer for a broken line.
@@ -19,6 +20,12 @@ _BOM = b"\xef\xbb\xbf"
 
 class TooLargeError(Exception):
     """The body is over the limit, as sent or once decompressed."""
+
+    def __init__(self, most: int) -> None:
+        """Say what the limit is, in bytes."""
+        whole = most % MiB == 0
+        size = f"{most // MiB} MB" if whole else f"{most // 1_024} KB"
+        super().__init__(f"the request is over {size}; send fewer events at once")
 
 
 class PackingError(Exception):
@@ -43,7 +50,7 @@ async def read_wire(receive: Receive, most: int = MOST_BODY_BYTES) -> bytes:
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
         if len(body) > most:
-            raise TooLargeError
+            raise TooLargeError(most)
         return body
     try:
         async with asyncio.timeout(MOST_BODY_S):
@@ -63,12 +70,12 @@ async def _joined(message: MutableMapping[str, Any], receive: Receive, most: int
         if size <= most:
             pieces.append(piece)
         elif size > max(most, MOST_HEARD_BYTES):
-            raise TooLargeError
+            raise TooLargeError(most)
         if not message.get("more_body"):
             break
         message = await receive()
     if size > most:
-        raise TooLargeError
+        raise TooLargeError(most)
     return b"".join(pieces)
 
 
@@ -88,7 +95,7 @@ def _inflated(wire: bytes, most: int) -> bytes:
     except zlib.error as error:
         raise PackingError(f"the body is not sound gzip ({error})") from None
     if len(body) > most:
-        raise TooLargeError
+        raise TooLargeError(most)
     if not unpacker.eof:
         raise PackingError("the body is gzip that ends too soon")
     return body.removeprefix(_BOM)

@@ -54,7 +54,7 @@ class Amplitude(Family):
         gathering.around = said.around
         if len(said.messages) > MOST_MESSAGES:
             # Nothing is taken, so that its SDKs send it in halves.
-            detail = "more than 2,000 events at once"
+            detail = "the request holds more than 2,000 events; send fewer at once"
             raise RefusedError(TurnedAway.BODY_TOO_LARGE, gathering.source, detail)
         wrong: dict[TurnedAway, list[int]] = defaultdict(list)
         linked: set[str] = set()
@@ -81,7 +81,7 @@ class Amplitude(Family):
             case TurnedAway.NO_KEY | TurnedAway.WRONG_KEY:
                 return _answer(400, {"error": f"Invalid API key: {refused.detail}"})
             case TurnedAway.BODY_TOO_LARGE:
-                return _answer(413, {"error": "the request is over 4 MB or 2,000 events; send fewer at once"})
+                return _answer(413, {"error": refused.detail})
             case _:
                 # Without a missing field they would send all of it again and again.
                 return _answer(400, {"error": refused.detail, "missing_field": "events"})

@@ -34,7 +34,6 @@ _ASKED = {
 }
 _DISCARDED = Answer(200, b'{"code":200,"status":"OK"}')
 _TOKEN = re.compile(rb'"\$?token"\s*:\s*"([\w-]{1,200})"', re.ASCII)
-_TOO_LARGE = "the request is over 10 MB; send fewer events at once"
 
 
 class Mixpanel(Family):
@@ -82,7 +81,7 @@ class Mixpanel(Family):
         """Say no; 413 makes a browser send smaller batches."""
         status, error = STATUS.get(refused.why, 400), refused.detail
         if refused.why is TurnedAway.BODY_TOO_LARGE:
-            status, error = 413, _TOO_LARGE
+            status = 413
         elif refused.why is TurnedAway.NO_KEY:
             error = "no message has a token; send your write key as the project's token"
         answered = not_imported if request.path == _IMPORT else yes_or_no

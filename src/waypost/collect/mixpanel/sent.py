@@ -31,7 +31,9 @@ def read_sent(request: Request) -> Sent:
     body = request.body.strip()
     if not body.startswith((b"{", b"[")):
         if len(body) > MOST_FORM_BYTES:
-            raise RefusedError(TurnedAway.BODY_TOO_LARGE)
+            raise RefusedError(
+                TurnedAway.BODY_TOO_LARGE, detail="the form is over 2 MB; send JSON, or fewer events"
+            )
         data = form_fields(body).get("data") or form_fields(request.query_string).get("data")
         if not data:
             raise BadBodyError(

@@ -84,7 +84,7 @@ class PostHog(Family):
     def refused(self, request: Request, refused: RefusedError) -> Answer:
         """Answer 413 to what is too large: some of its SDKs send it again in halves."""
         if refused.why is TurnedAway.BODY_TOO_LARGE:
-            return refusal(413, refused.why.value, "the request is over 8 MB; send fewer events at once")
+            return refusal(413, refused.why.value, refused.detail)
         return super().refused(request, refused)
 
 

@@ -84,7 +84,7 @@ class Rudder(Segment):
         if _PIXEL.fullmatch(request.path):
             return Answer(STATUS.get(refused.why, 400), GIF, content_type=b"image/gif")
         if refused.why is TurnedAway.BODY_TOO_LARGE:
-            return refusal(413, refused.why.value, "the request is over 4 MB; send fewer events at once")
+            return refusal(413, refused.why.value, refused.detail)
         return super().refused(request, refused)
 
     def later(self, request: Request, later: Later) -> Answer:
