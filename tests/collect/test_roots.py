@@ -46,6 +46,8 @@ def test_a_request_goes_to_the_protocol_that_it_is_of(
     answered = door.ask(method, path + slash, pieces=[written], query=query.replace("KEY", door.key))
     assert answered.status == 200
     assert [event.event_id.partition(":")[0] for event in door.events()] == [family]
+    # The first steps ask by which protocol something came.
+    assert door.inbox.last_by(family)
 
 
 def test_recordings_are_let_go_where_another_protocol_sets_properties(door: Door) -> None:

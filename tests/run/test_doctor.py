@@ -16,7 +16,7 @@ from waypost.run.clock import SetClock
 from waypost.run.doctor import Finding, Level, examine
 from waypost.run.settings import Settings, SmtpSettings
 from waypost.run.workspace import Workspace
-from waypost.store import Intake, intake_of
+from waypost.store import Intake, SourcePauses, intake_of
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -103,7 +103,12 @@ def test_a_clock_that_was_set_back_is_wrong(workspace: Workspace) -> None:
 def test_a_source_that_fell_silent_is_named(workspace: Workspace) -> None:
     an_event(workspace, NOW - timedelta(days=5))
     (finding,) = about(workspace, "source web")
-    assert (finding.level, finding.says) == (Level.LOOK, "last event 2026-11-13 12:00 UTC, 5 days ago")
+    assert finding.level is Level.LOOK
+    assert (
+        finding.says == "last event 2026-11-13 12:00 UTC, and the next was expected by 2026-11-14 14:00 UTC"
+    )
+    SourcePauses(workspace.operations).pause("web", by="ada@x.test", now=NOW)
+    assert about(workspace, "source web")[0].level is Level.FINE
 
 
 def test_refused_events_are_counted_by_reason(workspace: Workspace) -> None:

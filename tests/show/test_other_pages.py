@@ -93,6 +93,7 @@ def test_sources_say_what_was_refused_and_show_it_harmlessly(nobody: Cast) -> No
     refuse(nobody)
     page = owner_of(nobody).get("/sources").text
     assert "3 impossible time" in page
+    assert 'href="/sources/refused?source=segment%3Aweb&amp;reason=impossible_time"' in page
     assert "12 bot" in page
     assert "before the year 2000" in page
     assert NASTY not in page
@@ -155,10 +156,17 @@ def test_the_first_steps_wait_for_an_event_and_then_got_it(nobody: Cast) -> None
     assert 'href="/sources#keys"' in steps
     assert 'href="/journeys/new"' in steps
     waiting = owner.get("/start/waiting").text
-    assert 'hx-get="/start/waiting"' in waiting
-    nobody.inbox.put([Intake(source="segment:web", received_at=NOW, events=EVENT, n=1)])
+    assert 'hx-get="/start/waiting?protocol=segment' in waiting
+    nobody.inbox.put([Intake(source="segment:web", received_at=NOW, family="segment", events=EVENT, n=1)])
     assert "Got it." in owner.get("/start/waiting").text
     assert "hx-get" not in owner.get("/start/waiting").text
+    assert "Waiting for an event by Mixpanel" in owner.get("/start?protocol=mixpanel").text
+    assert "Waiting for an event by Mixpanel" in owner.get("/start/waiting?protocol=mixpanel").text
+    assert "Waiting for an event by a file" in owner.get("/start/waiting?language=logs").text
+    nobody.inbox.put([Intake(source="shop", received_at=NOW, family="mixpanel", events=EVENT, n=1)])
+    assert "by Mixpanel came from shop" in owner.get("/start?protocol=mixpanel").text
+    nobody.inbox.put([Intake(source="log", received_at=NOW, events=EVENT, n=1)])
+    assert "by a file came from log" in owner.get("/start/waiting?language=logs").text
 
 
 EVENT = (

@@ -235,3 +235,14 @@ def test_a_killed_writer_loses_nothing_that_put_returned_for(tmp_path: Path) -> 
     assert len(kept) % 3 == 0
     assert {f"{n}-{part}" for n in told for part in "abc"} <= set(kept)
     inbox.close()
+
+
+def test_the_newest_event_of_each_protocol_is_known_by_its_source() -> None:
+    inbox = Inbox(None)
+    assert inbox.last_by("segment") is None
+    for source, family, hours in (("web", "segment", 2), ("app", "segment", 1), ("log", "", 0)):
+        at = NOON - timedelta(hours=hours)
+        inbox.put([Intake(source=source, received_at=at, family=family, events=b"{}", n=1)])
+    assert inbox.last_by("segment") == ("app", NOON - timedelta(hours=1))
+    assert inbox.last_by("") == ("log", NOON)
+    assert inbox.last_seen().keys() == {"web", "app", "log"}

@@ -198,6 +198,7 @@ class Collector:
                 source=source or self._admitted(plain.key, request),
                 received_at=request.received_at,
                 form=plain.form,
+                family=name_of(family),
                 events=request.body,
                 n=plain.n,
             )
@@ -219,7 +220,7 @@ class Collector:
             raise RefusedError(TurnedAway.BAD_BODY, source or NOBODY, str(error), payload, key) from None
         # Most requests are of one source. What is not kept of another must come again, and is then stored once.
         for gathering in gatherings.values():
-            await self._offer(gathering.intake())
+            await self._offer(msgspec.structs.replace(gathering.intake(), family=name_of(family)))
         return answer
 
     async def _offer(self, intake: Intake) -> None:

@@ -35,6 +35,7 @@ FAMILIES: Mapping[str, Family] = {
     "cloudevents": CloudEvents(),
     "otlp": Otlp(),
 }
+_NAMES = {family: name for name, family in FAMILIES.items()}
 _MOUNT = "/in/"
 #: Longer addresses are looked up anew each time: whoever sends them must not fill our memory.
 MOST_REMEMBERED = 200
@@ -53,14 +54,14 @@ def place_of(path: str) -> Place:
     return _place_of(path) if len(path) <= MOST_REMEMBERED else _place_of.__wrapped__(path)
 
 
-def name_of(family: Family) -> str:
-    """Return the name of a family's mount."""
-    return next((name for name, each in FAMILIES.items() if each is family), "")
-
-
 def takers(method: str, path: str) -> tuple[Family, ...]:
     """Return the families that hear events by this method at this address."""
     return _takers(method, path) if len(path) <= MOST_REMEMBERED else _takers.__wrapped__(method, path)
+
+
+def name_of(family: Family) -> str:
+    """Return the name of a family's mount; "" for one that has none."""
+    return _NAMES.get(family, "")
 
 
 def meant(families: tuple[Family, ...], request: Request) -> Family:

@@ -9,18 +9,21 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
+import polars as pl
 from msgspec import Struct
 
 from waypost.core import DeliveryError, WaypostError
+from waypost.measure import State, rhythm_of, source_hours
 from waypost.run.interventions import mail_channel
 from waypost.run.secret import secret_of
 from waypost.run.workspace import Workspace
-from waypost.store import fault_of_register, last_arrival, position
+from waypost.store import SourcePauses, fault_of_register, last_arrival, position
 
 GB = 1_000_000_000
 LEAST_FREE_GB, GOOD_FREE_GB = 1, 5
 MOST_WAITING = 100_000
-SILENT_AFTER = timedelta(days=2)
+#: The source of what Waypost itself noticed and did.
+OWN = "waypost"
 AHEAD_AT_MOST = timedelta(minutes=2)
 PRIVATE = ("secret.key", "control.json", "operations.db", "inbox.db", "warehouse.duckdb", "register")
 
@@ -146,14 +149,18 @@ def _sources(workspace: Workspace) -> Iterator[Finding]:
             says="nothing has come in yet",
             do="make a key with waypost key create, and send an event to the collector",
         )
+    hours = source_hours(workspace.warehouse, workspace.today, ours=OWN)
+    paused = SourcePauses(workspace.operations).in_force()
     for source, last_at in sorted(seen.items()):
-        silent = workspace.now - last_at
-        late = silent > SILENT_AFTER
+        rhythm = rhythm_of(hours.filter(pl.col("source") == source), workspace.today, workspace.zone)
+        due = rhythm.due(last_at, workspace.zone)
+        late = source != OWN and source not in paused and due.state(workspace.now) is not State.UP
+        expected = f", and the next was expected by {due.expected_at:%Y-%m-%d %H:%M} UTC" if late else ""
         yield Finding(
             about=f"source {source}",
             level=Level.LOOK if late else Level.FINE,
-            says=f"last event {last_at:%Y-%m-%d %H:%M} UTC" + (f", {silent.days} days ago" if late else ""),
-            do="see whether it still sends" if late else "",
+            says=f"last event {last_at:%Y-%m-%d %H:%M} UTC{expected}",
+            do="see whether it still sends, or pause it on the Sources page" if late else "",
         )
 
 

@@ -160,6 +160,12 @@ class Inbox:
         """Return, per source, when its last accepted event came in."""
         return {row["source"]: datetime.fromisoformat(row["last_at"]) for row in self._ask("last_seen", {})}
 
+    def last_by(self, family: str) -> tuple[str, datetime] | None:
+        """Return the source of the newest event accepted by a protocol, and when it came in; None when none did."""
+        for row in self._ask("last_by", {"family": family}):
+            return row["source"], datetime.fromisoformat(row["last_at"])
+        return None
+
     def close(self) -> None:
         """Close the file; what was put stays."""
         with self._using:
@@ -290,7 +296,7 @@ def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:
     last: dict[str, datetime] = {}
     for intake in intakes:
         source, day = intake.source, intake.received_at.date().isoformat()
-        found[source, day, Outcome.ACCEPTED, ""] += intake.n
+        found[source, day, Outcome.ACCEPTED, intake.family] += intake.n
         for reason, n in intake.refused.items():
             found[source, day, Outcome.REFUSED, reason] += n
         for reason, n in intake.noise.items():

@@ -75,12 +75,14 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     """What one request or one piece of a file brought: accepted events, and counts of what was not kept.
 
     `events` holds `n` events, written in `form` (see Parcel). `refused` and `noise` count by reason; `samples`
-    are some of what was refused, for the quarantine. All of it enters the inbox together or not at all.
+    are some of what was refused, for the quarantine. All of it enters the inbox together or not at all. `family` is the
+    protocol that it came by, "" for a file or a database.
     """
 
     source: str
     received_at: datetime
     form: str = EVENTS
+    family: str = ""
     events: bytes = b""
     n: int = 0
     refused: Mapping[str, int] = {}
@@ -96,7 +98,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DoorCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many of a source's events had this outcome on a day (UTC); reason is '' for the accepted."""
+    """How many of a source's events had this outcome on a day (UTC); reason of the accepted is their family."""
 
     source: str
     day: str

@@ -1,5 +1,7 @@
 """The first run: from nothing to one true score, step by step, with the next step in sight."""
 
+from datetime import datetime
+
 import msgspec
 from starlette.responses import Response
 
@@ -31,13 +33,14 @@ def start(visit: Visit) -> Response:
         chosen=visit.choice("language", tuple(each.key for each in snippets)),
         has_sample=visit.desk.has_sample(),
         has_key=bool(_keys(visit)),
-        newest=_newest(visit),
+        got=_got(visit, protocol),
     )
 
 
 def waiting(visit: Visit) -> Response:
     """Draw only the line that waits for an event, for the page to ask again and again."""
-    return visit.page("start_waiting.html", newest=_newest(visit))
+    protocol = visit.choice("protocol", tuple(PROTOCOLS))
+    return visit.page("start_waiting.html", protocols=PROTOCOLS, protocol=protocol, got=_got(visit, protocol))
 
 
 def removal(visit: Visit) -> Response:
@@ -55,9 +58,9 @@ def _keys(visit: Visit) -> list[str]:
     return [each.name for each in Keys(visit.desk.operations).list() if each.revoked_at is None]
 
 
-def _newest(visit: Visit) -> freshness.Source | None:
-    seen = [(each.last_at, each) for each in freshness.sources(visit.desk) if each.last_at]
-    return max(seen, key=lambda each: each[0])[1] if seen else None
+def _got(visit: Visit, protocol: str) -> tuple[str, datetime] | None:
+    """Return the source and instant of the newest event of the protocol chosen, or of a file if that is chosen."""
+    return visit.desk.inbox.last_by("" if visit.asked("language") == "logs" else protocol)
 
 
 def _steps(visit: Visit) -> list[Step]:

@@ -3,7 +3,7 @@
 -- out: source text
 -- out: day text (ISO date, UTC)
 -- out: outcome text (accepted, refused, noise)
--- out: reason text ('' for accepted)
+-- out: reason text (of accepted: the family that they came by, '' for files and databases)
 -- out: n integer (> 0)
 select source, day, outcome, reason, n from counts
 where day >= $since_day

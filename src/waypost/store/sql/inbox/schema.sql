@@ -8,7 +8,7 @@ create table if not exists chunks (
   length integer not null
 );
 
--- One row per source, day (UTC), outcome (accepted, refused, noise) and reason ('' for accepted).
+-- One row per source, day (UTC), outcome (accepted, refused, noise) and reason (of accepted: their family).
 create table if not exists counts (
   source text not null, day text not null, outcome text not null, reason text not null,
   n integer not null, last_at text not null,
