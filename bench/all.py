@@ -8,11 +8,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import cohorts, collector, latency, learning, odds, pages, pages_at_scale, replay, scale, sensing
+from bench import (
+    cohorts,
+    collector,
+    door,
+    latency,
+    learning,
+    odds,
+    pages,
+    pages_at_scale,
+    replay,
+    scale,
+    sensing,
+)
 
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "cohorts": cohorts.measure,
     "collector": collector.measure,
+    "door": door.measure,
     "latency": latency.measure,
     "learning": learning.measure,
     "odds": odds.measure,

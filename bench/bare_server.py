@@ -5,7 +5,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-import uvicorn
+from waypost.run.guarding import guarded
 
 ANSWER = b'{"success":true}'
 _HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(ANSWER)).encode())]
@@ -23,10 +23,9 @@ async def answer(scope: MutableMapping[str, Any], receive: Any, send: Any) -> No
 
 def main() -> None:
     """Serve on the listening socket that was handed in, with the settings of a collector worker."""
-    config = uvicorn.Config(
+    server = guarded(
         answer,
         loop="uvloop",
-        http="httptools",
         ws="none",
         lifespan="off",
         log_level="warning",
@@ -34,7 +33,7 @@ def main() -> None:
         proxy_headers=False,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+    server.run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 
 if __name__ == "__main__":

@@ -39,13 +39,13 @@ def measure(*, rounds: int = 5, seconds: float = 2.0) -> dict[str, float]:
         key = Keys(operations).create("bench", now=datetime.now(UTC))
         operations.close()
         inbox = Inbox(folder / "inbox.db")
-        with _server("bare", folder) as bare, _server("collector", folder) as collector:
+        with server("bare", folder) as bare, server("collector", folder) as collector:
             ports = {"bare": bare, "collector": collector}
             for number in range(rounds + 1):
-                for server, port in ports.items():
+                for which, port in ports.items():
                     rate = loader.submit(_load, port, key, seconds if number else 0.5).result()
                     if number:  # the first round only warms up
-                        rates[server].append(rate)
+                        rates[which].append(rate)
                     inbox.forget(EVERYTHING)
         inbox.close()
     bare_rate, rate = statistics.median(rates["bare"]), statistics.median(rates["collector"])
@@ -57,7 +57,8 @@ def measure(*, rounds: int = 5, seconds: float = 2.0) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def _server(which: str, folder: Path) -> Iterator[int]:
+def server(which: str, folder: Path) -> Iterator[int]:
+    """Run the collector or the bare server; give its port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2_048)
     command = {
         "collector": ["-m", "waypost.run.collector", "--data", str(folder), "--fd", str(listener.fileno())],
@@ -77,7 +78,7 @@ def _load(port: int, key: str, seconds: float) -> float:
 
 
 async def _drive(port: int, key: str, seconds: float) -> float:
-    requests = [_request(key, number) for number in range(8)]
+    requests = [request(key, number) for number in range(8)]
     started = time.perf_counter()
     ends_at = started + seconds
     sent = await asyncio.gather(*(_connection(port, requests, ends_at) for _ in range(CONNECTIONS)))
@@ -97,9 +98,9 @@ async def _connection(port: int, requests: list[bytes], ends_at: float) -> int:
     return answered
 
 
-def _request(key: str, number: int) -> bytes:
+def request(key: str, number: int) -> bytes:
     """Return a request as a server SDK writes it; the load must cost less than what it loads."""
-    batch = [_event(number * EVENTS_IN_BATCH + n) for n in range(EVENTS_IN_BATCH)]
+    batch = [event(number * EVENTS_IN_BATCH + n) for n in range(EVENTS_IN_BATCH)]
     body = json.dumps({"batch": batch, "sentAt": datetime.now(UTC).isoformat()}).encode()
     head = (
         "POST /v1/batch HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: bench\r\naccept: */*\r\n"
@@ -109,7 +110,8 @@ def _request(key: str, number: int) -> bytes:
     return head.encode() + body
 
 
-def _event(number: int) -> dict[str, Any]:
+def event(number: int) -> dict[str, Any]:
+    """Return an event as a server SDK sends it."""
     return {
         "type": "track",
         "messageId": f"8f14e45f-ceea-467f-a9b6-{number:012d}",

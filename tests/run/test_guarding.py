@@ -73,6 +73,18 @@ def test_an_origin_that_no_answer_may_repeat_is_no_fault_of_ours(worker: Worker,
             assert heard(sending)[9:12] in (b"200", b"400", b"401")
 
 
+def test_an_answer_without_a_body_and_a_body_that_waits_to_be_asked_for_are_not_held_back(
+    worker: Worker,
+) -> None:
+    with connected(port_of(worker)) as sending:
+        sending.sendall(b"HEAD /healthz HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert sending.recv(1_000).endswith(b"\r\n\r\n")
+        sending.sendall(ASKED + b"expect: 100-continue\r\ncontent-length: 2\r\n\r\n")
+        assert sending.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        sending.sendall(b"{}")
+        assert sending.recv(1_000).endswith(b"}")
+
+
 async def answer(scope: dict[str, object], receive: object, send: object) -> None:
     """Answer once the body is there."""
     while (await receive()).get("more_body"):  # type: ignore[operator]

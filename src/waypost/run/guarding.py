@@ -10,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MOST_HEAD_BYTES = 64 * 1024
 LOOK_EVERY_TICKS = 10
 
+_END_OF_HEAD = b"\r\n\r\n"
+_GO_ON = b"HTTP/1.1 100"
 _SAID = b"the head of the request is too large"
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain\r\nconnection: close\r\n"
@@ -27,6 +29,35 @@ class Patience(NamedTuple):
 PATIENCE = Patience()
 
 
+class _Joining:
+    """A transport on which the head of an answer leaves with its body: a call of the system fewer for each request."""
+
+    __slots__ = ("_head", "_transport", "is_closing")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+        self.is_closing = transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.endswith(_END_OF_HEAD) and not data.startswith(_GO_ON):
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Let a head go that has no body."""
+        if self._head:
+            self._transport.write(self._head)
+            self._head = b""
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+
 class GuardedProtocol(HttpToolsProtocol):
     """One connection, which knows for how long it has been waiting for the rest of a request.
 
@@ -36,6 +67,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
         super().connection_made(transport)
+        self.transport: Any = _Joining(transport)
         self._head_bytes = 0
         self._waiting_since = time.monotonic()
 
@@ -55,6 +87,11 @@ class GuardedProtocol(HttpToolsProtocol):
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
         self._waiting_since = self._waiting_since or time.monotonic()
+
+    def on_response_complete(self) -> None:
+        """See the answer off."""
+        self.transport.flush()
+        super().on_response_complete()
 
     def is_slow(self, now: float, patience: Patience) -> bool:
         """Tell whether the sender takes longer over a request than anybody needs."""

@@ -1,0 +1,108 @@
+"""Load on a door over connections that stay open: as much as it takes, or so much a second with the waits measured."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
+
+import uvloop
+
+_TAKEN = b"HTTP/1.1 200"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What came of a load: requests answered, seconds, and how long each waited from when it was due (seconds)."""
+
+    answered: int = 0
+    seconds: float = 0.0
+    waits: list[float] = field(default_factory=list)
+
+    @property
+    def per_s(self) -> float:
+        """Requests answered a second."""
+        return self.answered / self.seconds
+
+    def wait_ms(self, share: float) -> float:
+        """Return the wait that this share of the requests did not exceed."""
+        return round(1_000 * sorted(self.waits)[int(share * (len(self.waits) - 1))], 2)
+
+
+def load(port: int, requests: Sequence[bytes], connections: int, seconds: float, per_s: float = 0) -> Loaded:
+    """Send requests in turn for so long; with `per_s` each is due at its time, whether the last was answered or not."""
+    return uvloop.run(_load(port, requests, connections, seconds, per_s))
+
+
+class _Connection(asyncio.Protocol):
+    """Sends one request after another; what is due while one is under way waits, and its wait counts."""
+
+    def __init__(self, requests: Sequence[bytes], loaded: Loaded, first_at: float, every_s: float) -> None:
+        self._requests, self._loaded = requests, loaded
+        self._due_at, self._every_s = first_at, every_s
+        self._transport: asyncio.WriteTransport
+        self._heard = b""
+        self._number = 0
+        self.is_over = False
+        self.ended = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        heard = self._heard = self._heard + data
+        end = heard.find(b"\r\n\r\n")
+        if end < 0 or not heard.endswith(b"}"):
+            return
+        self._heard = b""
+        if not heard.startswith(_TAKEN):
+            self.ended.set_exception(RuntimeError(heard.decode()))
+            return
+        self._loaded.answered += 1
+        if self._every_s:
+            self._loaded.waits.append(time.perf_counter() - self._due_at)
+            self._due_at += self._every_s
+        self._next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.ended.done():
+            self.ended.set_exception(exc or ConnectionError("the door hung up"))
+
+    def _next(self) -> None:
+        if self.is_over:
+            self.ended.set_result(None)
+            self._transport.close()
+            return
+        early = self._due_at - time.perf_counter() if self._every_s else 0
+        if early > 0:
+            asyncio.get_running_loop().call_later(early, self._next)
+            return
+        self._transport.write(self._requests[self._number % len(self._requests)])
+        self._number += 1
+
+
+async def _load(
+    port: int, requests: Sequence[bytes], connections: int, seconds: float, per_s: float
+) -> Loaded:
+    loop, loaded = asyncio.get_running_loop(), Loaded()
+    every_s = connections / per_s if per_s else 0
+    began = time.perf_counter()
+    found = []
+    for number in range(connections):
+        first_at = began + every_s * number / connections
+        own = [*requests[number % len(requests) :], *requests[: number % len(requests)]]
+        connection = _Connection(own, loaded, first_at, every_s)
+        await loop.create_connection(partial(_itself, connection), "127.0.0.1", port)
+        found.append(connection)
+    await asyncio.sleep(max(0, began + seconds - time.perf_counter()))
+    for one in found:
+        one.is_over = True
+    await asyncio.gather(*(one.ended for one in found))
+    loaded.seconds = time.perf_counter() - began
+    return loaded
+
+
+def _itself(connection: _Connection) -> _Connection:
+    return connection
