@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from waypost.collect.hooks.family import HOOKS
 from waypost.collect.segment.routes import ROUTES
 
 Schema = dict[str, Any]
@@ -43,6 +44,7 @@ def calls(key: str) -> Iterator[Call]:
     yield from _tapstream(key)
     yield from _cloudevents()
     yield from _otlp()
+    yield from _hooks()
 
 
 def _segment(mount: str, key: str) -> Iterator[Call]:
@@ -254,6 +256,13 @@ def _otlp() -> Iterator[Call]:
     answers = dict.fromkeys((200, 400, 401, 403, 413, 503), said)
     bodies = {JSON: body, PROTOBUF: {"type": "string", "format": "binary"}}
     yield Call("POST", "/in/otlp/v1/logs", "Records of a log", answers, bodies)
+
+
+def _hooks() -> Iterator[Call]:
+    answers = _refusals({200: {JSON: ANY}})
+    for vendor in HOOKS:
+        bodies = {JSON: ANY, FORM: an_object(**_texts("event", "ticket_id", "email"))}
+        yield Call("POST", f"/in/hooks/{vendor}/{{key}}", f"What {vendor} tells, signed", answers, bodies)
 
 
 def _refusals(given: dict[int, dict[str, Schema]], *more: int) -> dict[int, dict[str, Schema]]:

@@ -14,9 +14,19 @@ from urllib.parse import unquote
 from tests.running import run
 from waypost.collect import READERS, Collector, Doorkeeper
 from waypost.core import Event
-from waypost.store import GroupCommit, Inbox, Intake, KeyRing, Keys, Operations, Quarantined
+from waypost.store import (
+    GroupCommit,
+    Inbox,
+    Intake,
+    KeyRing,
+    Keys,
+    Operations,
+    Quarantined,
+    SigningSecrets,
+)
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
+SEAL = b"another of thirty-two characters"
 SENT_AT = "2026-06-03T12:00:00Z"
 
 
@@ -45,7 +55,7 @@ class Door:
         (self.folder / "operations.db").write_bytes(written)
         self.keeper = Doorkeeper(b"a secret of thirty-two characters")
         self.inbox = Inbox(self.folder / "inbox.db" if self.on_disk else None, READERS, self.keeper)
-        self.ring = KeyRing(self.folder / "operations.db")
+        self.ring = KeyRing(self.folder / "operations.db", SEAL)
         self.ring.refresh()
         self.commit = GroupCommit(self.inbox, **self.limits)
         self.collector = Collector(self.commit, self.ring, self.keeper, lambda: self.now)
@@ -54,6 +64,13 @@ class Door:
     def close(self) -> None:
         self.commit.stop()
         self.inbox.close()
+
+    def signs(self, secret: str) -> None:
+        """Give the door's source a secret."""
+        operations = Operations(self.folder / "operations.db")
+        SigningSecrets(operations, SEAL).put("segment:web", secret, now=NOW)
+        operations.close()
+        self.ring.refresh()
 
     def revoke(self) -> None:
         operations = Operations(self.folder / "operations.db")

@@ -23,6 +23,7 @@ from tests.collect.fuzz.seeds import read, requests
 from tests.collect.running import Worker, running
 from waypost.collect import amplitude, cloudevents, kissmetrics, mixpanel, posthog
 from waypost.collect.families import FAMILIES, place_of, takers
+from waypost.collect.hooks.family import HOOKS
 from waypost.collect.rudder import family as rudder
 from waypost.collect.segment.routes import ROUTES
 
@@ -96,6 +97,7 @@ def _addresses() -> Iterator[str]:
         "/pixel/v1/track",
         "/pixel/v1/page",
     )
+    yield from (f"/{vendor}/a" for vendor in HOOKS)
     yield from ("/a/event/a", "/postback/a", "/api/v2/entity", "/api/v2/batch", "/api/v1/push/events")
     yield from (
         f"/api/v1/customers/a{of}"

@@ -210,7 +210,7 @@ class Collector:
             of = source or self._admitted(named, request)
             if of not in gatherings:
                 way = way_of(name_of(family), request, key or named)
-                gatherings[of] = Gathering(of, request.received_at, way)
+                gatherings[of] = Gathering(of, request.received_at, way, self._keys.secrets_of(of))
             return gatherings[of]
 
         try:

@@ -9,6 +9,7 @@ from waypost.collect.cio import CioPipelines
 from waypost.collect.cloudevents import CloudEvents
 from waypost.collect.customerio import CustomerIo
 from waypost.collect.family import Family
+from waypost.collect.hooks import Hooks
 from waypost.collect.kissmetrics import Kissmetrics
 from waypost.collect.mixpanel import Mixpanel
 from waypost.collect.otlp import Otlp
@@ -34,6 +35,7 @@ FAMILIES: Mapping[str, Family] = {
     "tapstream": Tapstream(),
     "cloudevents": CloudEvents(),
     "otlp": Otlp(),
+    "hooks": Hooks(),
 }
 _NAMES = {family: name for name, family in FAMILIES.items()}
 _MOUNT = "/in/"

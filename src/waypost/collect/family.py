@@ -11,7 +11,14 @@ from waypost.store import Way
 
 SUCCESS = Answer(200, ACCEPTED)
 #: What a refused request is answered with; 400 for every other reason.
-STATUS = {TurnedAway.NO_KEY: 401, TurnedAway.WRONG_KEY: 401, TurnedAway.WRONG_ORIGIN: 403}
+STATUS = {
+    TurnedAway.NO_KEY: 401,
+    TurnedAway.WRONG_KEY: 401,
+    TurnedAway.WRONG_ORIGIN: 403,
+    TurnedAway.NO_SECRET: 401,
+    TurnedAway.WRONG_SIGNATURE: 401,
+    TurnedAway.STALE_SIGNATURE: 401,
+}
 #: Gives what a key's events gather in: the key of the request itself goes before the one named in a body (or None).
 #: Raises RefusedError when there is no key, or none that is known.
 Door = Callable[[str | None], Gathering]

@@ -17,15 +17,23 @@ _lines = msgspec.json.Encoder().encode_lines
 class Gathering:
     """Events to keep, refusals by name with some samples, and noise by rule, of one source."""
 
-    __slots__ = ("around", "events", "noise", "received_at", "refused", "samples", "source", "way")
+    __slots__ = ("around", "events", "noise", "received_at", "refused", "samples", "secrets", "source", "way")
 
-    def __init__(self, source: str, received_at: datetime, way: Way | None = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        received_at: datetime,
+        way: Way | None = None,
+        secrets: tuple[str, ...] | None = (),
+    ) -> None:
         """Gather for a source, received at this instant. What is refused can be sent again when its `way` is told.
 
-        `around` is for families to say what stands around messages in their batch and counts for each of them.
+        `around` is for families to say what stands around messages in their batch and counts for each of them. Senders
+        sign with one of `secrets`; None when the source has none, and () when nobody can tell.
         """
         self.way = way
         self.around: dict[str, str] = {}
+        self.secrets = secrets
         self.source = source
         self.received_at = received_at
         self.events: list[Event] = []

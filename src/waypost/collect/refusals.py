@@ -11,6 +11,9 @@ class TurnedAway(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     BAD_BODY = "bad_body"
     WRONG_ORIGIN = "wrong_origin"
+    NO_SECRET = "no_secret"  # noqa: S105 -- a name
+    WRONG_SIGNATURE = "wrong_signature"
+    STALE_SIGNATURE = "stale_signature"
 
     TOO_MANY = "too_many"
     TOO_LARGE = "too_large"
@@ -42,6 +45,9 @@ SAYS: dict[TurnedAway, str] = {
     TurnedAway.BODY_TOO_LARGE: "the request is over the limit of its protocol or its source; send fewer events at once",
     TurnedAway.BAD_BODY: "the request's body is not what this address takes",
     TurnedAway.WRONG_ORIGIN: "the page that sent it is not one of the source's origins; see the source's rules",
+    TurnedAway.NO_SECRET: "the source has no secret to check signatures by; `waypost source secret` sets it",
+    TurnedAway.WRONG_SIGNATURE: "the signature is missing, or was not made with its source's secret over this body",
+    TurnedAway.STALE_SIGNATURE: "it was signed more than five minutes before or after it came",
     TurnedAway.TOO_MANY: "the batch holds more than 2,500 events; this one came after them",
     TurnedAway.TOO_LARGE: "the event is over 32 KB",
     TurnedAway.TOO_DEEP: "the event nests more than 400 levels deep",

@@ -14,6 +14,7 @@ from waypost.run.commands import (
     migrate,
     refused,
     rounds,
+    signing,
     sources,
     sql,
 )
@@ -40,6 +41,8 @@ ACTS: dict[str, Act[Workspace, Any, Any]] = {
         rounds.ROUND,
         rounds.REPLAY,
         rounds.LEARN,
+        signing.LIST,
+        signing.PUT,
         sources.ADD,
         sources.LISTED,
         sources.REMOVE,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from waypost.collect import READERS, Collector, Doorkeeper
 from waypost.run.guarding import guarded
-from waypost.run.secret import PERSONAL_DATA, secret_of
+from waypost.run.secret import PERSONAL_DATA, SIGNATURES, secret_of
 from waypost.store import GroupCommit, Inbox, KeyRing
 
 BACKLOG = 2_048
@@ -34,9 +34,10 @@ def serve_collector(folder: Path, listener: socket.socket) -> None:
     sys.setswitchinterval(SWITCH_EVERY_S)
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)
-    keeper = Doorkeeper(secret_of(folder).for_purpose(PERSONAL_DATA))
+    secret = secret_of(folder)
+    keeper = Doorkeeper(secret.for_purpose(PERSONAL_DATA))
     inbox = Inbox(folder / "inbox.db", READERS, keeper)
-    keys = KeyRing(folder / "operations.db")
+    keys = KeyRing(folder / "operations.db", secret.for_purpose(SIGNATURES))
     collector = Collector(GroupCommit(inbox), keys, keeper, lambda: datetime.now(UTC))
     server = guarded(
         collector,

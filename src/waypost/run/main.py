@@ -27,7 +27,9 @@ app.meta.suppress_keyboard_interrupt = False
 key = App(name="key", help="Write keys: who may send events to the collector.")
 member = App(name="member", help="Members: who signs in to the workspace.")
 refused = App(name="refused", help="What the door refused, and how to send it again.")
-source = App(name="source", help="Databases that are asked again and again for what is new.")
+source = App(
+    name="source", help="Databases that are asked for what is new, and secrets that senders sign with."
+)
 for _each in LIST:
     _group, _, _name = _each.words.rpartition(" ")
     _under = {"": app, "key": key, "member": member, "refused": refused, "source": source}[_group]

@@ -13,6 +13,8 @@ BYTES = 32
 FILE = "secret.key"
 #: The purpose of hashes that stand for personal data; every process that lets events in makes the same.
 PERSONAL_DATA = "personal data"
+#: The purpose of the seal on what the senders of a source sign with.
+SIGNATURES = "signatures"
 
 
 class Secret:

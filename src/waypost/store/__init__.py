@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.keys import Keys, WriteKey
     from waypost.store.tables.members import SESSION_AGE, Member, Members, Role, Session
     from waypost.store.tables.notes import Note, Notes
+    from waypost.store.tables.signing import SigningSecret, SigningSecrets
     from waypost.store.tables.source_pauses import SourcePause, SourcePauses
     from waypost.store.tables.sources import QuerySource, Sources
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
@@ -136,6 +137,7 @@ _DOOR = {
     "tables.members": ("SESSION_AGE", "Member", "Members", "Role", "Session"),
     "tables.notes": ("Note", "Notes"),
     "tables.source_pauses": ("SourcePause", "SourcePauses"),
+    "tables.signing": ("SigningSecret", "SigningSecrets"),
     "tables.sources": ("QuerySource", "Sources"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
@@ -190,6 +192,8 @@ __all__ = [
     "Sample",
     "Scope",
     "Session",
+    "SigningSecret",
+    "SigningSecrets",
     "SourcePause",
     "SourcePauses",
     "Sources",

@@ -16,6 +16,7 @@ from tests.collect.apache import test_lines as apache_lines
 from tests.collect.cloudevents import test_family as cloudevents
 from tests.collect.customerio import test_family as customerio
 from tests.collect.door import track
+from tests.collect.hooks.test_hostile import VENDORS
 from tests.collect.mixpanel import test_hostile as mixpanel
 from tests.collect.mixpanel import test_lines as mixpanel_lines
 from tests.collect.otlp import test_family as otlp
@@ -213,6 +214,12 @@ def _by_cio() -> Iterator[bytes]:
     yield request("POST", "/in/cio/v1/batch", {"batch": _segment()}, BASIC)
 
 
+def _by_hooks() -> Iterator[bytes]:
+    for vendor, (real, _sign) in VENDORS.items():
+        for body in real:
+            yield request("POST", f"/in/hooks/{vendor}/@KEY@", body)
+
+
 _REQUESTS = {
     "segment": _by_segment,
     "rudder": _by_rudder,
@@ -226,4 +233,5 @@ _REQUESTS = {
     "cloudevents": _by_cloudevents,
     "otlp": _by_otlp,
     "tapstream": _by_tapstream,
+    "hooks": _by_hooks,
 }

@@ -202,4 +202,18 @@ LIST = (
         "The events that came from it stay.",
         ("waypost source remove product-db",),
     ),
+    Listed(
+        "source secret",
+        "signing:secret",
+        "Give a source the secret that its senders sign with.",
+        "Typed unseen or read from standard input; a line each while a sender changes it. Kept sealed, never shown.",
+        ("waypost source secret support", "waypost source secret support --remove"),
+    ),
+    Listed(
+        "source secrets",
+        "signing:list_secrets",
+        "List which sources have a secret.",
+        "The secrets themselves are never shown.",
+        ("waypost source secrets",),
+    ),
 )

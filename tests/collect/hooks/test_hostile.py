@@ -1,0 +1,83 @@
+"""Whatever is sent to a vendor's address, the door stands: rightly signed, so that the reading itself is reached."""
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from tests.collect.door import Door
+from tests.collect.hooks import test_freshdesk, test_intercom, test_jira, test_zendesk
+from tests.collect.hooks.sending import SECRET, Sign
+from tests.collect.hostile import bodies, survives
+from waypost.collect.hooks.family import HOOKS
+
+
+def _unsigned(_body: bytes, secret: str) -> dict[str, str]:
+    return {"X-Waypost-Secret": secret}
+
+
+VENDORS: dict[str, tuple[Sequence[object], Sign]] = {
+    "zendesk": (test_zendesk.REAL, test_zendesk.sign),
+    "intercom": (test_intercom.REAL, test_intercom.sign),
+    "freshdesk": (test_freshdesk.REAL, _unsigned),
+    "jira": (test_jira.REAL, test_jira.sign),
+}
+
+
+@cache
+def _bodies(vendor: str) -> some.SearchStrategy[bytes]:
+    return bodies(VENDORS[vendor][0])
+
+
+def test_every_vendor_is_among_them() -> None:
+    assert VENDORS.keys() == HOOKS.keys()
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_whatever_is_sent_the_door_stands(door: Door, vendor: str) -> None:
+    door.signs(SECRET)
+    sign = VENDORS[vendor][1]
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(body=_bodies(vendor), form=some.booleans())
+    def stands(body: bytes, form: bool) -> None:  # noqa: FBT001 -- hypothesis hands it in
+        headers = {
+            **sign(body, SECRET),
+            **({"content-type": "application/x-www-form-urlencoded"} if form else {}),
+        }
+        survives(door, "POST", f"/in/hooks/{vendor}/{door.key}", body, headers=headers)
+        survives(door, "POST", f"/in/hooks/{vendor}/%ff", body)
+
+    stands()
+
+
+@pytest.fixture
+def few_frames() -> Iterator[ModuleType]:
+    """A worker's interpreter goes less deep than that of the tests."""
+    before = sys.getrecursionlimit()
+    yield sys
+    sys.setrecursionlimit(before)
+
+
+def test_messages_that_cannot_be_read_cost_themselves(door: Door, few_frames: ModuleType) -> None:
+    deep = b'{"event":"opened","ticket_id":"1","email":"a@b.c","a":' + b"[" * 390 + b"]" * 390 + b"}"
+    body = (
+        b"["
+        + b",".join([b'{"event":1e999}', deep, b'{"event":"solved","ticket_id":"1","email":"a@b.c"}'])
+        + b"]"
+    )
+    few_frames.setrecursionlimit(len(inspect.stack(0)) + 300)
+    for each, status in (
+        (body, 200),
+        (b"nothing", 400),
+        (json.dumps([{"event": "x"}] * 2_501).encode(), 200),
+    ):
+        assert door.ask("POST", f"/in/hooks/freshdesk/{door.key}", pieces=[each]).status == status
+    assert [each.name for each in door.events()] == ["solved"]
+    assert door.refusals() == {"bad_json": 1, "bad_body": 1, "too_many": 1, "too_deep": 1}
