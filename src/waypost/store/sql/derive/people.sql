@@ -38,10 +38,16 @@ words as (
   where kind = 'identify'
   group by person_id, properties
 ),
+counted as (
+  select person_id, any_value(properties) as properties, count(*) as n from words group by person_id
+),
+-- Most have said one thing only: it is merged without a list of one.
 held as (
-  select person_id,
-    list_reduce(list(properties order by said_at), lambda one, next: json_merge_patch(one, next), '{}') as traits
+  select person_id, json_merge_patch('{}', properties) as traits from counted where n = 1
+  union all
+  select person_id, list_reduce(list(properties order by said_at), lambda one, next: json_merge_patch(one, next), '{}')
   from words
+  where person_id in (select person_id from counted where n > 1)
   group by person_id
 ),
 seen as (
