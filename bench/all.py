@@ -20,6 +20,7 @@ from bench import (
     replay,
     scale,
     sensing,
+    taking,
 )
 
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "replay": replay.measure,
     "scale": scale.measure,
     "sensing": sensing.measure,
+    "taking": taking.measure,
 }
 
 
