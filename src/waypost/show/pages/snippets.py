@@ -95,7 +95,7 @@ client.track(BaseEvent("Signed In", user_id="ada", groups={{"company": "acme"}})
 client.shutdown()""",
         node=f"""import {{ init, track, flush }} from "@amplitude/analytics-node";
 
-init("{KEY}", {{ serverUrl: "ADDRESS/in/amplitude/2/httpapi" }});
+await init("{KEY}", {{ serverUrl: "ADDRESS/in/amplitude/2/httpapi" }}).promise;
 track("Signed In", {{}}, {{ user_id: "ada", groups: {{ company: "acme" }} }});
 await flush().promise;""",
         browser=f"""amplitude.init("{KEY}", "ada", {{
@@ -182,7 +182,8 @@ await analytics.closeAndFlush();""",
         node=f"""import {{ CloudEvent, emitterFor, httpTransport }} from "cloudevents";
 
 const emit = emitterFor(httpTransport("ADDRESS/in/cloudevents"));
-const event = new CloudEvent({{ source: "/product", type: "signed.in", userid: "ada", companyid: "acme" }});
+const who = {{ userid: "ada", companyid: "acme" }};
+const event = new CloudEvent({{ source: "/product", type: "signed.in", data: {{}}, ...who }});
 await emit(event, {{ headers: {{ authorization: "Bearer {KEY}" }} }});""",
     ),
     "otlp": protocol(
