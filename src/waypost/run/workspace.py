@@ -90,18 +90,19 @@ class Workspace:
         A hurried round leaves health for the next one while more waits in the inbox, but not for longer than
         HEALTH_WAITS: people come first, for their signals are what somebody acts on.
         """
-        with self._round, self.warehouse.in_small_steps():
+        with self._round:
             present = (self.today, self.rules.revision)
             if self._settled == present and not self.inbox.waiting(0):
                 return RoundReport()
             # A round that fails half-way has taken in what is not stated yet: the next one must not pass it by.
             self._settled = None
-            taken = self._take_all()
-            report = taken | self._state_people(whole=False, lookback_days=lookback_days)
-            self.noticed += report.signals
-            if hurried and self.inbox.waiting(0) and self.now - self._healthy_at < HEALTH_WAITS:
-                return report
-            health = self._state_health(lookback_days=lookback_days)
+            with self.warehouse.in_small_steps():
+                taken = self._take_all()
+                report = taken | self._state_people(whole=False, lookback_days=lookback_days)
+                self.noticed += report.signals
+                if hurried and self.inbox.waiting(0) and self.now - self._healthy_at < HEALTH_WAITS:
+                    return report
+                health = self._state_health(lookback_days=lookback_days)
             self.noticed += health.signals
             self._settled = present
             return report | health
