@@ -102,6 +102,11 @@ def request(key: str, number: int) -> bytes:
     """Return a request as a server SDK writes it; the load must cost less than what it loads."""
     batch = [event(number * EVENTS_IN_BATCH + n) for n in range(EVENTS_IN_BATCH)]
     body = json.dumps({"batch": batch, "sentAt": datetime.now(UTC).isoformat()}).encode()
+    return wrapped(key, body)
+
+
+def wrapped(key: str, body: bytes) -> bytes:
+    """Return a batch with its head."""
     head = (
         "POST /v1/batch HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: bench\r\naccept: */*\r\n"
         f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"

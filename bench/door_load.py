@@ -92,7 +92,8 @@ async def _load(
     found = []
     for number in range(connections):
         first_at = began + every_s * number / connections
-        own = [*requests[number % len(requests) :], *requests[: number % len(requests)]]
+        # Each sends requests of its own, if there are enough of them.
+        own = requests[number::connections] or [requests[number % len(requests)]]
         connection = _Connection(own, loaded, first_at, every_s)
         await loop.create_connection(partial(_itself, connection), "127.0.0.1", port)
         found.append(connection)
