@@ -12,7 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from tests.collect.door import Door
-from tests.collect.hooks import test_freshdesk, test_intercom, test_jira, test_zendesk
+from tests.collect.hooks import (
+    test_freshdesk,
+    test_intercom,
+    test_jira,
+    test_stripe,
+    test_surveys,
+    test_zendesk,
+)
 from tests.collect.hooks.sending import SECRET, Sign
 from tests.collect.hostile import bodies, survives
 from waypost.collect.hooks.family import HOOKS
@@ -27,6 +34,10 @@ VENDORS: dict[str, tuple[Sequence[object], Sign]] = {
     "intercom": (test_intercom.REAL, test_intercom.sign),
     "freshdesk": (test_freshdesk.REAL, _unsigned),
     "jira": (test_jira.REAL, test_jira.sign),
+    "stripe": (test_stripe.REAL, test_stripe.sign),
+    "delighted": (test_surveys.DELIGHTED, test_surveys.by_delighted),
+    "typeform": (test_surveys.TYPEFORM, test_surveys.by_typeform),
+    "qualtrics": (test_surveys.QUALTRICS, _unsigned),
 }
 
 

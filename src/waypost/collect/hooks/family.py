@@ -10,10 +10,14 @@ from waypost.collect.answers import Answer
 from waypost.collect.bodies import form_fields, messages_in, unescaped
 from waypost.collect.family import Door, Family, RefusedError
 from waypost.collect.gathering import Gathering
+from waypost.collect.hooks.delighted import DELIGHTED
 from waypost.collect.hooks.freshdesk import FRESHDESK
 from waypost.collect.hooks.intercom import INTERCOM
 from waypost.collect.hooks.jira import JIRA
+from waypost.collect.hooks.qualtrics import QUALTRICS
 from waypost.collect.hooks.saying import Hook, Said
+from waypost.collect.hooks.stripe import STRIPE
+from waypost.collect.hooks.typeform import TYPEFORM
 from waypost.collect.hooks.zendesk import ZENDESK
 from waypost.collect.own_event import OwnEvent, own_event
 from waypost.collect.pieces import UnreadableError, message
@@ -26,6 +30,10 @@ HOOKS: Mapping[str, Hook] = {
     "intercom": INTERCOM,
     "freshdesk": FRESHDESK,
     "jira": JIRA,
+    "stripe": STRIPE,
+    "delighted": DELIGHTED,
+    "typeform": TYPEFORM,
+    "qualtrics": QUALTRICS,
 }
 MOST_MESSAGES = 2_500
 #: What a sender says that moves nothing here is counted under this name.
