@@ -161,6 +161,7 @@ def test_every_stage_is_named_once_it_is_judged_by_odds() -> None:
             milestone=told["milestone"],
             shape="",
             window_days=0,
+            by_day=0,
         ).milestone
         == "first_7"
     )

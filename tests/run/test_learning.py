@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.run.test_odds import COMPANY
-from tests.tale import ANALYST, Tale
+from tests.tale import ANALYST, Tale, day
 from waypost.core import Event
 from waypost.learn import Matters, Sensing
 from waypost.run.erasing import erase_person
@@ -79,13 +79,31 @@ def test_what_was_worked_out_is_stored_for_the_pages(tale: Tale) -> None:
 
 
 def test_only_people_whose_time_after_the_landmark_is_over_are_compared(tale: Tale) -> None:
-    asked = tale.workspace.warehouse, tale.workspace.rules, "analyst"
+    asked = tale.workspace.warehouse, tale.workspace.rules, tale.workspace.rules.journeys[-1].rule
+    assert asked[2].key == "analyst"
     early, late = (matters_of(*asked, by_day, today=tale.workspace.today) for by_day in (7, 60))
     assert early.people > late.people > 0
     began = tale.workspace.warehouse.look(
         "select count(*) from memberships where provisioned_on <= date '2026-09-12'"
     )
     assert late.people <= began.item()
+
+
+def test_who_enters_a_journey_later_is_compared_from_the_entry() -> None:
+    tale = Tale("acme", {**ANALYST, "entry": {"feature": "share"}}).joins("ada").joins("ben")
+    tale.on_day(20).by("ada").uses("share").on_day(22).uses("export").on_day(80).uses("export")
+    tale.on_day(86).round()
+    asked = {"journey": "analyst", "by_day": 7, "after_days": 60, "last_days": 28, "most": 9}
+    frames = {"features": tale.workspace.rules.catalogue.feature_frame()}
+
+    def of(*, entered: bool, on: int) -> list[tuple[object, ...]]:
+        params = {**asked, "entered": entered, "today": day(on)}
+        found = tale.workspace.warehouse.ask("learn/staying_people", params, frames)
+        return found.select("person_id", "provisioned_on", "stayed").rows()
+
+    assert of(entered=True, on=86) == [], "her time is not over"
+    assert of(entered=True, on=87) == [("ada", day(20), True)]
+    assert of(entered=False, on=87) == []
 
 
 def test_learning_waits_until_a_day_is_stated_and_is_done_once(tale: Tale) -> None:

@@ -64,18 +64,18 @@ def test_rules_that_ask_for_something_else_begin_a_history_of_their_own() -> Non
     assert [each[1] for each in _spells(renamed)] == ["first_7"]
 
 
-def _known(tale: Tale, on: int, person: str = "ada") -> dict[str, object]:
-    """Return what was known of a person on the morning of a day, while underway to the first milestone."""
+def _known(tale: Tale, on: int, *, due: int = 7) -> dict[str, object]:
+    """Return what was known of Ada on the morning of a day, while underway to the first milestone, due on a day."""
     tale.round()
     cases = pl.DataFrame(
         {
-            "person_id": [person],
+            "person_id": ["ada"],
             "account_id": ["acme"],
             "journey": ["analyst"],
             "version": [1],
             "milestone": ["first_7"],
             "began_on": [FIRST],
-            "due_on": [day(7)],
+            "due_on": [day(due)],
             "on_day": [day(on)],
         }
     )
@@ -263,9 +263,21 @@ def _away(tale: Tale, begins: int, ends: int) -> Tale:
 def test_a_pause_stops_the_clock_of_what_is_known() -> None:
     here = Tale("acme", PAUSED).joins().on_day(1).uses("export", 2).on_day(2).uses("sign_in").on_day(9)
     away = _away(Tale("acme", PAUSED).joins().on_day(1).uses("export", 2).on_day(2).uses("sign_in"), 3, 33)
-    assert _known(here, 4) == _known(away.on_day(40), 34)
-    assert _known(away, 34)["active_7"] == 2
-    assert _known(away, 34)["age_days"] == 4
+    assert _known(here, 4) == _known(away.on_day(40), 34, due=37)
+    assert _known(away, 34, due=37)["active_7"] == 2
+    assert _known(away, 34, due=37)["age_days"] == 4
+
+
+def test_what_is_known_on_a_journey_counts_from_its_entry_not_from_access() -> None:
+    entered = {**PAUSED, "entry": {"feature": "share"}}
+    tale = Tale("acme", entered).joins().on_day(2).uses("export", 3).on_day(10).uses("share")
+    tale.on_day(11).uses("export").on_day(14).round()
+    (case,) = this_morning(tale.workspace.warehouse, tale.workspace.rules, today=day(14)).rows(named=True)
+    assert (case["began_on"], case["due_on"], case["day_0"]) == (day(10), day(17), day(10))
+    assert (case["age_days"], case["elapsed_days"]) == (4, 4)
+    assert case["part_done"] == pytest.approx((1 / 4 + 2 / 3) / 2), (
+        "the exports before the entry count for nothing"
+    )
 
 
 def test_a_pause_stops_the_clock_of_what_came_of_it() -> None:

@@ -5,13 +5,13 @@ from datetime import date
 import msgspec
 import polars as pl
 
-from waypost.journey import Of
+from waypost.journey import Journey, Of
 from waypost.learn import Matters, matters
 from waypost.run.rulebook import Rulebook
 from waypost.run.underway import Asks, journeys_on
 from waypost.store import Writer
 
-#: Days after provisioning at which adopters are told from others.
+#: Days after day 0 at which adopters are told from others.
 LANDMARKS = (7, 30, 60)
 #: How often a feature is used, at least, to count as adopted; each is tried.
 OFTEN = (1, 3, 10)
@@ -27,7 +27,7 @@ def matters_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
         for each in journeys_on(rules, today=today)
         if each.rule.of is Of.PEOPLE
         for by_day in LANDMARKS
-        for found in [matters_of(asks, rules, each.rule.key, by_day, today=today)]
+        for found in [matters_of(asks, rules, each.rule, by_day, today=today)]
     ]
     schema = {"journey": pl.String, "by_day": pl.Int64, "made_on": pl.Date, "report": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -39,13 +39,14 @@ def keep_matters(writer: Writer, fresh: pl.DataFrame) -> None:
     writer.run("learn/matters_keep", frames={"fresh": fresh})
 
 
-def matters_of(asks: Asks, rules: Rulebook, journey: str, by_day: int, *, today: date) -> Matters:
+def matters_of(asks: Asks, rules: Rulebook, journey: Journey, by_day: int, *, today: date) -> Matters:
     """Return what goes with staying among the people of one journey."""
     features = rules.catalogue.feature_frame()
     people = asks.ask(
         "learn/staying_people",
         {
-            "journey": journey,
+            "journey": journey.key,
+            "entered": bool(journey.entry),
             "by_day": by_day,
             "after_days": AFTER_DAYS,
             "last_days": LAST_DAYS,

@@ -45,6 +45,7 @@ class Stage:
     milestone: str
     shape: str
     window_days: int
+    by_day: int
     units: str = "people"
 
 
@@ -104,20 +105,35 @@ def this_morning(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
 
 
 def known(asks: Asks, rules: Rulebook, cases: pl.DataFrame, spells: Spells) -> pl.DataFrame:
-    """Return cases (stay, journey, version, milestone, on_day, clock_on, …) with what was known of them."""
-    numbered = cases.with_row_index("case_nr").with_columns(pl.col("case_nr").cast(pl.Int64))
+    """Return cases (stay, journey, version, milestone, due_on, on_day, clock_on, …) with what was known of them."""
+    numbered = _from_day_0(rules, cases, spells).with_row_index("case_nr")
+    numbered = numbered.with_columns(pl.col("case_nr").cast(pl.Int64))
     found = asks.ask(
         "learn/odds_known",
         {"since": _since(rules, cases, spells)},
         {
-            "cases": numbered.select("case_nr", "stay", *PLACE, "on_day", "clock_on"),
+            "cases": numbered.select("case_nr", "stay", *PLACE, "on_day", "clock_on", "clock_0"),
             "stays": numbered.select("stay", *SUBJECT).unique("stay"),
             "paused": spells.paused,
             "parts": _parts(rules),
             "features": rules.catalogue.feature_frame(),
         },
     )
-    return numbered.join(found, on="case_nr", how="left").sort("case_nr").drop("case_nr")
+    return numbered.join(found, on="case_nr", how="left").sort("case_nr").drop("case_nr", "clock_0")
+
+
+def _from_day_0(rules: Rulebook, cases: pl.DataFrame, spells: Spells) -> pl.DataFrame:
+    """Return the cases with day_0, the day from which their journey counts, and clock_0, the same day of the clock.
+
+    It is that of access or of the entry, so it is told by the day that the milestone is due rather than by belonging.
+    """
+    rows = [(each.journey, each.version, each.milestone, each.by_day) for each in _every_stage(rules)]
+    by_day = pl.DataFrame(rows, schema={**PLACE_SCHEMA, "by_day": pl.Int32}, orient="row")
+    placed = cases.join(by_day, on=PLACE, how="left", maintain_order="left")
+    clock_0 = spells.clock_days(placed, "due_on") - placed["by_day"].to_numpy()
+    day_0 = spells.clock.calendar_days(placed["stay"].to_numpy(), clock_0)
+    told = (pl.Series("day_0", day_0).cast(pl.Date), pl.Series("clock_0", clock_0).cast(pl.Date))
+    return placed.drop("by_day").with_columns(told)
 
 
 def stages_of(rules: Rulebook, *, today: date) -> list[Stage]:
@@ -178,6 +194,7 @@ def _every_stage(rules: Rulebook) -> list[Stage]:
                     milestone=milestone.key,
                     shape=_shape(each.rule, milestone, previous),
                     window_days=due - previous,
+                    by_day=due,
                     units="people" if each.rule.of is Of.PEOPLE else "accounts",
                 )
             )

@@ -1,27 +1,38 @@
--- Everybody of a journey who was still there some days after provisioning, and whether they stayed.
+-- Everybody of a journey who was still there some days after day 0, and whether they stayed. Day 0 is that of access; of a
+-- journey that is entered later, the first day on it.
 -- There: belongs to the account and has used the product in those days. Stayed: used it in the last days of the time after.
--- in: journey text, by_day integer (the landmark, days after provisioning), after_days integer (until when it must be known),
+-- in: journey text, entered boolean (it has an entry), by_day integer (the landmark, days after day 0), after_days integer (until when it must be known),
 --     last_days integer (in which of them use counts as staying), today date, most integer (the latest so many people)
 -- in: features (frame: feature text, automated_counts boolean)
--- out: person bigint (from 0), person_id, account_id text, provisioned_on date, role text, tier text, month text (of provisioning),
+-- out: person bigint (from 0), person_id, account_id text, provisioned_on date (day 0), role text, tier text, month text (of day 0),
 --   stayed boolean
 with stays as (
   select person_id, account_id, provisioned_on, arg_min(role, joined_on) as role
   from memberships
-  where provisioned_on + cast($by_day + $after_days as integer) <= $today
   group by person_id, account_id, provisioned_on
+),
+entries as (
+  -- A standing is of the latest stay that had begun when it did.
+  select s.person_id, s.account_id, s.since_on, max(a.provisioned_on) as provisioned_on, arg_max(a.role, a.provisioned_on) as role
+  from standings s
+  join stays a on a.person_id = s.person_id and a.account_id = s.account_id and a.provisioned_on <= s.since_on
+  where $entered and s.journey = $journey
+  group by s.person_id, s.account_id, s.since_on
 ),
 placed as (
   select a.person_id, a.account_id, a.provisioned_on, any_value(a.role) as role, arg_min(s.journey, s.since_on) as journey
   from stays a
   join standings s on s.person_id = a.person_id and s.account_id = a.account_id
     and s.since_on >= a.provisioned_on and s.since_on < a.provisioned_on + cast($by_day as integer)
+  where not $entered
   group by a.person_id, a.account_id, a.provisioned_on
+  union all
+  select person_id, account_id, min(since_on), any_value(role), $journey from entries group by person_id, account_id, provisioned_on
 ),
 chosen as (
   select *, provisioned_on + cast($by_day as integer) as landmark_on
   from placed
-  where journey = $journey
+  where journey = $journey and provisioned_on + cast($by_day + $after_days as integer) <= $today
   qualify row_number() over (order by provisioned_on desc, person_id, account_id) <= $most
 ),
 used as (
