@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from waypost.collect.family import BadBodyError
+from waypost.collect.gathering import Gathering
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.spans import depth, members, parts
 from waypost.collect.told import MOST_BYTES
@@ -77,6 +78,18 @@ def message(raw: bytes, most: int = MOST_BYTES) -> dict[str, Any]:
         raise UnreadableError(TurnedAway.BAD_JSON, f"the event is not JSON: {error}") from None
     except RecursionError:
         raise UnreadableError(TurnedAway.TOO_DEEP) from None
+
+
+def said_in(line: bytes, gathering: Gathering) -> dict[str, Any] | None:
+    """Return the object that a line of a file is, or refuse the line and return None."""
+    if not line.startswith(b"{"):
+        gathering.refuse(TurnedAway.NOT_A_LINE, line)
+        return None
+    try:
+        return message(line)
+    except UnreadableError as error:
+        gathering.refuse(error.why, line, error.detail)
+        return None
 
 
 def text(raw: bytes | None) -> str | None:

@@ -3,7 +3,7 @@
 from waypost.collect.gathering import Gathering
 from waypost.collect.kissmetrics.events import alias, event, traits
 from waypost.collect.kissmetrics.family import keep_all
-from waypost.collect.pieces import UnreadableError, message
+from waypost.collect.pieces import said_in
 from waypost.collect.readings import instant_of
 from waypost.collect.refusals import TurnedAway
 
@@ -16,13 +16,8 @@ class KissmetricsLines:
     def __call__(self, line: bytes, gathering: Gathering) -> None:
         """Keep or refuse what one line tells."""
         line = line.removeprefix(_BOM)
-        if not line.startswith(b"{"):
-            gathering.refuse(TurnedAway.NOT_A_LINE, line)
-            return
-        try:
-            said = message(line)
-        except UnreadableError as error:
-            gathering.refuse(error.why, line, error.detail)
+        said = said_in(line, gathering)
+        if said is None:
             return
         happened_at = instant_of(said.get("_t"))
         if "_p" not in said or happened_at is None:

@@ -6,7 +6,7 @@ from waypost.collect.gathering import Gathering
 from waypost.collect.mixpanel.events import told_by_event
 from waypost.collect.mixpanel.profiles import told_by_person
 from waypost.collect.named_accounts import GROUP_KEYS
-from waypost.collect.pieces import UnreadableError, message
+from waypost.collect.pieces import said_in
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.told import keep
 
@@ -23,13 +23,8 @@ class MixpanelLines:
     def __call__(self, line: bytes, gathering: Gathering) -> None:
         """Keep or refuse what one line tells; an export that broke off ends with words."""
         line = line.removeprefix(_BOM)
-        if not line.startswith(b"{"):
-            gathering.refuse(TurnedAway.NOT_A_LINE, line)
-            return
-        try:
-            said = message(line)
-        except UnreadableError as error:
-            gathering.refuse(error.why, line, error.detail)
+        said = said_in(line, gathering)
+        if said is None:
             return
         if "event" in said:
             told = told_by_event(said, line, GROUP_KEYS, self._zone)
