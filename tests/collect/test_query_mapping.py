@@ -84,3 +84,11 @@ def test_other_columns_become_properties_that_json_can_say() -> None:
 def test_name_and_actor_may_be_columns() -> None:
     found = kept({"what": "Refund", "by": "system"}, event=None, event_column="what", actor_column="by")
     assert (found.name, found.actor) == ("Refund", Actor.SYSTEM)
+
+
+def test_what_is_done_for_nobody_is_automated_unless_a_column_says_otherwise() -> None:
+    assert kept({"who": None, "org": "acme"}, account="org").actor is Actor.AUTOMATED
+    assert kept({"org": "acme"}, account="org").actor is Actor.HUMAN
+    assert kept({"who": None, "org": "acme"}, account="org", actor="system").actor is Actor.SYSTEM
+    told = kept({"who": None, "org": "acme", "by": "human"}, account="org", actor_column="by")
+    assert told.actor is Actor.HUMAN

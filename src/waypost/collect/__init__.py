@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from waypost.collect.importing import Format, ImportReport, Zoned, import_file
     from waypost.collect.opening import first_line
     from waypost.collect.own_event import OwnEvent, own_event
-    from waypost.collect.query_source import check_query_source, run_query_source
+    from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
     from waypost.collect.readers import READERS
     from waypost.collect.refusals import SAYS, TurnedAway
     from waypost.collect.replaying import NEVER_SAYS, Heap, Never, Replayed, heaps, never, replay, told_of
@@ -22,7 +22,7 @@ _DOOR = {
     "importing": ("Format", "ImportReport", "Zoned", "import_file"),
     "opening": ("first_line",),
     "own_event": ("OwnEvent", "own_event"),
-    "query_source": ("check_query_source", "run_query_source"),
+    "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
     "readers": ("READERS",),
     "refusals": ("SAYS", "TurnedAway"),
     "replaying": ("NEVER_SAYS", "Heap", "Never", "Replayed", "heaps", "never", "replay", "told_of"),
@@ -51,6 +51,7 @@ __all__ = [
     "import_file",
     "never",
     "own_event",
+    "preview_query_source",
     "replay",
     "rules_in",
     "run_query_source",

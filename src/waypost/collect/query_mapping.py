@@ -99,7 +99,8 @@ class Rows:
             return TurnedAway.IMPOSSIBLE_TIME, f"{mapping.time} is {row[mapping.time]!r:.100}"
         try:
             quantity = _number(row[mapping.quantity]) if mapping.quantity else None
-            actor = Actor(row[mapping.actor_column]) if mapping.actor_column else mapping.actor
+            person_id = _text(row[mapping.person]) if mapping.person else None
+            actor = self._actor(row, person_id)
         except (ValueError, InvalidOperation) as error:
             return TurnedAway.WRONG_TYPE, f"quantity or actor: {error!r:.200}"
         event = Event(
@@ -109,13 +110,21 @@ class Rows:
             name=mapping.event or _text(row[mapping.event_column or ""]) or "",
             happened_at=min(happened_at, received_at),
             received_at=received_at,
-            person_id=_text(row[mapping.person]) if mapping.person else None,
+            person_id=person_id,
             account_id=_text(row[mapping.account]) if mapping.account else None,
             actor=actor,
             quantity=quantity,
             properties=self._properties(row),
         )
         return _refusal(event) or event
+
+    def _actor(self, row: Mapping[str, Any], person_id: str | None) -> Actor:
+        """Return who acted: what a row does for nobody was no person's doing, unless a column says so."""
+        if self._mapping.actor_column:
+            return Actor(row[self._mapping.actor_column])
+        if person_id is None and self._mapping.actor is Actor.HUMAN:
+            return Actor.AUTOMATED
+        return self._mapping.actor
 
     def _properties(self, row: Mapping[str, Any]) -> msgspec.Raw:
         said = {name: _plain(value) for name, value in row.items() if name not in self._meant}

@@ -11,7 +11,7 @@ from waypost.collect.gathering import Gathering
 from waypost.collect.importing import ImportReport
 from waypost.collect.query_check import one_select
 from waypost.collect.query_cursor import back, restored, stored
-from waypost.collect.query_mapping import QueryMapping, Rows, read_mapping
+from waypost.collect.query_mapping import QueryMapping, Refused, Rows, read_mapping
 from waypost.collect.query_session import session
 from waypost.core import Event, ImportRefusedError, WaypostError
 from waypost.store import Inbox, Sources
@@ -19,6 +19,7 @@ from waypost.store import Inbox, Sources
 Row = dict[str, Any]
 
 ROWS_IN_PIECE = 1_000
+ROWS_IN_PREVIEW = 20
 # What the drivers of MySQL and MariaDB call TIMESTAMP: an instant, given in the session's zone without saying so.
 _MYSQL_TIMESTAMP = 7
 _DATE_TIME = len("2026-01-01T00:00:00")
@@ -31,6 +32,18 @@ def check_query_source(url: str, query: str, mapping: Mapping[str, Any]) -> list
     """
     read = _Reading(url, one_select(query), read_mapping(mapping))
     return read.some(5)
+
+
+def preview_query_source(
+    url: str, query: str, mapping: Mapping[str, Any], *, now: datetime
+) -> list[Event | Refused]:
+    """Return what the first rows of a source would become, at most 20; nothing is stored.
+
+    Raises ImportRefusedError as `check_query_source` does.
+    """
+    means = read_mapping(mapping)
+    rows = Rows(means, "preview")
+    return [rows.event(row, now) for row in _Reading(url, one_select(query), means).some(ROWS_IN_PREVIEW)]
 
 
 def run_query_source(

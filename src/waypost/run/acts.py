@@ -45,6 +45,7 @@ ACTS: dict[str, Act[Workspace, Any, Any]] = {
         signing.PUT,
         sources.ADD,
         sources.LISTED,
+        sources.PREVIEW,
         sources.REMOVE,
         sources.RUN,
         sql.LOOK,

@@ -172,6 +172,16 @@ LIST = (
         ("waypost refused replay", "waypost refused replay --source segment:web --reason wrong_origin"),
     ),
     Listed(
+        "source preview",
+        "sources:preview",
+        "Show what the first rows of a database would become.",
+        "Nothing is kept: neither the address nor a row.",
+        (
+            "waypost source preview --url sqlite:////srv/product.db --query runs.sql --mapping runs.yaml",
+            "waypost source preview --url - --query q.sql --mapping q.yaml",
+        ),
+    ),
+    Listed(
         "source add",
         "sources:add",
         "Ask a database again and again for what is new.",

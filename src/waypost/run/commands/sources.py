@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import yaml
 from cyclopts import Parameter
 from msgspec import Struct
+from msgspec.structs import astuple
 
-from waypost.collect import check_query_source, run_query_source
-from waypost.core import ImportRefusedError
+from waypost.collect import check_query_source, preview_query_source, run_query_source
+from waypost.core import Event, ImportRefusedError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.querying import query_sources
 from waypost.run.session import Session
@@ -27,6 +28,28 @@ class NewSource(Struct, frozen=True, kw_only=True):
     query: str
     mapping: dict[str, Any]
     every_s: int
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A database, a question to it and what the columns mean, before they are a source."""
+
+    url: str
+    query: str
+    mapping: dict[str, Any]
+
+
+class Becomes(Struct, frozen=True, kw_only=True):
+    """What a row would become, or why it would be refused."""
+
+    happened_at: datetime | None = None
+    kind: str = ""
+    name: str = ""
+    person: str | None = None
+    account: str | None = None
+    actor: str = ""
+    quantity: float | None = None
+    properties: str = ""
+    refused: str | None = None
 
 
 class SourceName(Struct, frozen=True, kw_only=True):
@@ -69,6 +92,26 @@ def _add(workspace: Workspace, asked: NewSource, _tell: Tell) -> int:
     return len(first)
 
 
+def _preview(workspace: Workspace, asked: Question, _tell: Tell) -> list[Becomes]:
+    rows = preview_query_source(asked.url, asked.query, asked.mapping, now=workspace.now)
+    return [_becomes(row) for row in rows]
+
+
+def _becomes(row: Event | tuple[str, str]) -> Becomes:
+    if not isinstance(row, Event):
+        return Becomes(refused=f"{row[0]}: {row[1]}")
+    return Becomes(
+        happened_at=row.happened_at,
+        kind=row.kind,
+        name=row.name,
+        person=row.person_id,
+        account=row.account_id,
+        actor=row.actor,
+        quantity=row.quantity,
+        properties=bytes(row.properties).decode(),
+    )
+
+
 def _run(workspace: Workspace, asked: SourceName, tell: Tell) -> Asked:
     report = run_query_source(
         asked.name,
@@ -92,33 +135,50 @@ def _remove(workspace: Workspace, asked: SourceName, _tell: Tell) -> None:
 
 
 ADD = Act(name="source-add", asks=NewSource, answers=int, do=_add)
+PREVIEW = Act(name="source-preview", asks=Question, answers=list[Becomes], do=_preview)
 RUN = Act(name="source-run", asks=SourceName, answers=Asked, do=_run)
 LISTED = Act(name="source-list", asks=AllSources, answers=list[SourceRow], do=_list)
 REMOVE = Act(name="source-remove", asks=SourceName, answers=type(None), do=_remove)
+
+
+Url = Annotated[
+    str,
+    Parameter(
+        help="The database, as SQLAlchemy writes it; - reads it from standard input.",
+        allow_leading_hyphen=True,
+    ),
+]
+Query = Annotated[Path, Parameter(help="A file with one SELECT.")]
+Mapping = Annotated[Path, Parameter(help="A YAML file that says what the columns mean.")]
+
+
+def preview(
+    *,
+    url: Url,
+    query: Query,
+    mapping: Mapping,
+    session: Annotated[Session, Parameter(parse=False)],
+) -> None:
+    """Show what the first 20 rows would become; nothing is kept."""
+    question = _question(url, query, mapping)
+    rows = session.ask(PREVIEW, question, makes=True)
+    session.table(Becomes.__struct_fields__, [astuple(row) for row in rows])
 
 
 def add(
     name: Annotated[str, Parameter(help="What the source is called on pages, such as product-db.")],
     /,
     *,
-    url: Annotated[
-        str, Parameter(help="The database, as SQLAlchemy writes it; - reads it from standard input.")
-    ],
-    query: Annotated[Path, Parameter(help="A file with one SELECT.")],
-    mapping: Annotated[Path, Parameter(help="A YAML file that says what the columns mean.")],
+    url: Url,
+    query: Query,
+    mapping: Mapping,
     every_minutes: Annotated[int, Parameter(help="How often a running Waypost asks.")] = 15,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
     """Ask a database for its first rows and, when they fit, keep it as a source."""
-    read = yaml.safe_load(_text(mapping))
-    if not isinstance(read, dict):
-        raise ImportRefusedError(
-            f"{mapping}: a mapping is a list of names and columns, such as time: created_at"
-        )
-    # From standard input no password stands in the list of processes.
-    where = sys.stdin.readline().strip() if url == "-" else url
+    read = _question(url, query, mapping)
     asked = NewSource(
-        name=name, url=where, query=_text(query), mapping=read, every_s=every_minutes * MINUTE_S
+        name=name, url=read.url, query=read.query, mapping=read.mapping, every_s=every_minutes * MINUTE_S
     )
     rows = session.ask(ADD, asked, makes=True)
     session.say(f"{name} answers (its first {rows} rows fit); it is asked every {every_minutes} minutes")
@@ -155,6 +215,17 @@ def remove(
     """Ask a source no more; the events that came from it stay."""
     session.ask(REMOVE, SourceName(name=name))
     session.say(f"{name} is asked no more")
+
+
+def _question(url: str, query: Path, mapping: Path) -> Question:
+    read = yaml.safe_load(_text(mapping))
+    if not isinstance(read, dict):
+        raise ImportRefusedError(
+            f"{mapping}: a mapping is a list of names and columns, such as time: created_at"
+        )
+    # From standard input no password stands in the list of processes.
+    where = sys.stdin.readline().strip() if url == "-" else url
+    return Question(url=where, query=_text(query), mapping=read)
 
 
 def _text(file: Path) -> str:
