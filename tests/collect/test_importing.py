@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from waypost.collect import Format, ImportReport, import_file
+from waypost.collect import FileFormat, Format, ImportReport, import_file
 from waypost.core import Event, ImportRefusedError
 from waypost.store import Inbox, Outcome
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
+
+#: How lines are written of the formats that must be told.
+WRITTEN = {
+    Format.APACHE_LOG: '%h %l %u %t "%r" %>s',
+    Format.NGINX_LOG: '$remote_addr [$time_local] "$request"',
+    Format.PATTERN: r"(?P<time>\S+) (?P<request>\S+ \S+)",
+}
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def taken(inbox: Inbox) -> list[Event]:
 
 
 def bring(
-    inbox: Inbox, file: Path, written: bytes, file_format: Format = Format.SEGMENT_NDJSON
+    inbox: Inbox, file: Path, written: bytes, file_format: Format | FileFormat = Format.SEGMENT_NDJSON
 ) -> ImportReport:
     file.write_bytes(written)
     return import_file(file, source="archive", file_format=file_format, inbox=inbox, now=NOW)
@@ -69,7 +76,12 @@ def test_a_file_that_is_plainly_something_else_is_refused_whole(
     inbox: Inbox, tmp_path: Path, file_format: Format
 ) -> None:
     with pytest.raises(ImportRefusedError, match=f"are not {file_format}; nothing was imported"):
-        bring(inbox, tmp_path / "a.csv", b"date,user\n2026-01-01,ada\n" * 10, file_format)
+        bring(
+            inbox,
+            tmp_path / "a.csv",
+            b"date,user\n2026-01-01,ada\n" * 10,
+            FileFormat(file_format, written=WRITTEN.get(file_format)),
+        )
     assert taken(inbox) == []
     assert inbox.door_counts("2000-01-01") == []
 
@@ -112,3 +124,21 @@ def test_own_events_and_logs_enter_by_the_same_door(inbox: Inbox, tmp_path: Path
         ("ticket", "opened"),
         ("log", "GET /reports"),
     ]
+
+
+def test_a_log_with_more_odd_lines_than_its_share_is_refused_with_the_first_of_them(
+    inbox: Inbox, tmp_path: Path
+) -> None:
+    good = '10.0.0.1 - ada [01/Jun/2026:10:00:00 +0000] "GET /reports HTTP/1.1" 200 5\n'
+    odd = "10.0.0.1 - ada yesterday\n"
+    with pytest.raises(
+        ImportRefusedError,
+        match=r"6 of the first 100 lines .* column 12: expected a user or - and then ' \['",
+    ):
+        bring(inbox, tmp_path / "a", (good * 94 + odd * 6).encode(), Format.APACHE_COMBINED)
+    assert inbox.door_counts("2000-01-01") == []
+    assert bring(inbox, tmp_path / "b", (good * 95 + odd * 5).encode(), Format.APACHE_COMBINED).events == 95
+    allowed = FileFormat(Format.APACHE_COMBINED, most_odd=0.5)
+    assert bring(inbox, tmp_path / "c", (good * 50 + odd * 50).encode(), allowed).events == 50
+    (newest, *_) = inbox.quarantined("archive", 10)
+    assert newest.detail.startswith("column ")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from waypost.collect import SAYS, TurnedAway
-from waypost.collect.apache import noise
+from waypost.collect.logs import noise
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -23,8 +23,9 @@ def test_every_refusal_is_in_the_reference() -> None:
 def test_every_rule_of_noise_is_in_the_reference() -> None:
     folder = Path(noise.__file__).parent
     code = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
-    rules = set(re.findall(r'return "([a-z_]+)"(?:, Actor|\n)', code)) | {"no_request", noise.NO_USER}
-    page = (REFERENCE / "apache-logs.md").read_text(encoding="utf-8")
+    rules = set(re.findall(r'return "([a-z_]+)"(?:, Actor|\n)', code)) | {"no_request", "heading"}
+    rules |= {noise.NO_USER, *noise._ANSWERS.values()}
+    page = (REFERENCE / "logs.md").read_text(encoding="utf-8")
     assert {rule for rule in rules if f"`{rule}`" not in page} == set()
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from waypost.collect.app import Collector
     from waypost.collect.doorkeeper import Doorkeeper
-    from waypost.collect.importing import Format, ImportReport, Zoned, import_file
+    from waypost.collect.formats import FileFormat, Format
+    from waypost.collect.importing import ImportReport, import_file
     from waypost.collect.opening import first_line
     from waypost.collect.own_event import OwnEvent, own_event
     from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 _DOOR = {
     "app": ("Collector",),
     "doorkeeper": ("Doorkeeper",),
-    "importing": ("Format", "ImportReport", "Zoned", "import_file"),
+    "formats": ("FileFormat", "Format"),
+    "importing": ("ImportReport", "import_file"),
     "opening": ("first_line",),
     "own_event": ("OwnEvent", "own_event"),
     "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
@@ -36,6 +38,7 @@ __all__ = [
     "SAYS",
     "Collector",
     "Doorkeeper",
+    "FileFormat",
     "Format",
     "Heap",
     "ImportReport",
@@ -44,7 +47,6 @@ __all__ = [
     "Replayed",
     "SourceRules",
     "TurnedAway",
-    "Zoned",
     "check_query_source",
     "first_line",
     "heaps",

@@ -44,13 +44,18 @@ class Gathering:
     def refuse(self, why: TurnedAway, payload: bytes | str, detail: str = "") -> None:
         """Count a refusal and keep a sample of it while there is room for samples."""
         self.refused[why.value] += 1
-        if len(self.samples) < MOST_SAMPLES:
+        if self.wants_samples:
             way = (
                 msgspec.structs.replace(self.way, around=self.around)
                 if self.way and self.around
                 else self.way
             )
             self.samples.append(sample(why.value, detail or SAYS[why], payload, way))
+
+    @property
+    def wants_samples(self) -> bool:
+        """Whether there is room for another sample."""
+        return len(self.samples) < MOST_SAMPLES
 
     def intake(self) -> Intake:
         """Return all of it as the inbox takes it."""

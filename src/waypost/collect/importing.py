@@ -3,34 +3,25 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-from enum import StrEnum
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, assert_never
 
-from waypost.collect.amplitude import AmplitudeLines
-from waypost.collect.apache import ApacheLines
-from waypost.collect.flurry_file import FlurryLines
+from waypost.collect.formats import LOGS, FileFormat, Format, Lines, reader_of
 from waypost.collect.gathering import Gathering
-from waypost.collect.kissmetrics import KissmetricsLines
-from waypost.collect.mixpanel import MixpanelLines
 from waypost.collect.opening import MOST_LINE_BYTES, UNREADABLE, opened
 from waypost.collect.opening import Lines as Opened
-from waypost.collect.own_schema import OwnLines
 from waypost.collect.refusals import TurnedAway
-from waypost.collect.segment_file import SegmentLines
 from waypost.core import ImportRefusedError
 from waypost.store import Inbox
 
 Progress = Callable[[int, int], None]
-Lines = Callable[[bytes, Gathering], None]
 
 LOOKED_AT = 1_000
 EVENTS_IN_INTAKE = 1_000
 INTAKES_IN_PUT = 10
 _MOST_SAMPLES = 500
-# A file most of whose lines are refused for one of these is no bad file, but a file of another format.
+# A file many of whose lines are refused for one of these is no bad file, but a file of another format.
 _ANOTHER_FORMAT = (
     TurnedAway.NOT_A_LINE,
     TurnedAway.BAD_JSON,
@@ -39,29 +30,6 @@ _ANOTHER_FORMAT = (
     TurnedAway.MISSING_FIELD,
     TurnedAway.UNKNOWN_FIELD,
 )
-
-
-class Format(StrEnum):
-    """What a file may hold, one event a line."""
-
-    SEGMENT_NDJSON = "segment-ndjson"
-    WAYPOST_NDJSON = "waypost-ndjson"
-    APACHE_COMBINED = "apache-combined"
-    AMPLITUDE_EXPORT = "amplitude-export"
-    MIXPANEL_NDJSON = "mixpanel-ndjson"
-    KISSMETRICS_NDJSON = "kissmetrics-ndjson"
-    FLURRY_CSV = "flurry-csv"
-
-
-class Zoned(NamedTuple):
-    """A format, and the zone of the clocks that its times are from (None: what the format itself says of them)."""
-
-    format: Format
-    zone: tzinfo | None = None
-
-
-#: Formats whose times may be those of a zone's clocks.
-_OF_ANY_ZONE = frozenset({Format.MIXPANEL_NDJSON, Format.FLURRY_CSV})
 
 
 @dataclass(slots=True)
@@ -78,7 +46,7 @@ def import_file(
     file: Path,
     *,
     source: str,
-    file_format: Format | Zoned,
+    file_format: Format | FileFormat,
     inbox: Inbox,
     now: datetime,
     progress: Progress | None = None,
@@ -88,12 +56,13 @@ def import_file(
     `progress` hears of the bytes read and the bytes there are. Raises ImportRefusedError, with nothing stored,
     when the file cannot be read or most of its first 1,000 lines are not in the format.
     """
-    zoned = file_format if isinstance(file_format, Zoned) else Zoned(file_format)
-    read_line = _reader(zoned)
+    asked = file_format if isinstance(file_format, FileFormat) else FileFormat(file_format)
+    read_line = reader_of(asked)
     try:
         with opened(file) as (lines, position):
-            first = _first_lines(lines, read_line, zoned.format, Gathering(source, now))
-            taking = _Taking(inbox, source, now, _reader(zoned))
+            trial = _Trial(asked, Gathering(source, now))
+            first = trial.first(lines, read_line)
+            taking = _Taking(inbox, source, now, reader_of(asked))
             for line in first:
                 taking.line(line)
             for number, line in enumerate(_lines_of(lines)):
@@ -151,50 +120,33 @@ class _Taking:
         self._full = []
 
 
-def _reader(zoned: Zoned) -> Lines:
-    file_format, zone = zoned
-    if zone and file_format not in _OF_ANY_ZONE:
-        raise ImportRefusedError(f"the times of {file_format} say their own zone; leave --zone away")
-    reader: Lines
-    match file_format:
-        case Format.SEGMENT_NDJSON:
-            reader = SegmentLines()
-        case Format.WAYPOST_NDJSON:
-            reader = OwnLines()
-        case Format.APACHE_COMBINED:
-            reader = ApacheLines()
-        case Format.AMPLITUDE_EXPORT:
-            reader = AmplitudeLines()
-        case Format.MIXPANEL_NDJSON:
-            reader = MixpanelLines(zone)
-        case Format.KISSMETRICS_NDJSON:
-            reader = KissmetricsLines()
-        case Format.FLURRY_CSV:
-            reader = FlurryLines(zone)
-        case _:
-            assert_never(file_format)
-    return reader
+class _Trial:
+    """Lines read before anything is stored, to see that they are in the format."""
 
+    def __init__(self, asked: FileFormat, gathering: Gathering) -> None:
+        self._asked, self._gathering = asked, gathering
 
-def _first_lines(
-    lines: Opened,
-    read_line: Lines,
-    file_format: Format,
-    trial: Gathering,
-) -> list[bytes]:
-    """Return the first lines, or refuse the file when most of them are not in the format."""
-    first = list(islice(_lines_of(lines), LOOKED_AT))
-    if not first:
-        raise ImportRefusedError("the file is empty")
-    for line in first:
-        read_line(line, trial)
-    odd = sum(trial.refused[why] for why in _ANOTHER_FORMAT)
-    if 2 * odd > len(first):
+    def first(self, lines: Opened, read_line: Lines) -> list[bytes]:
+        """Return the first lines, or refuse the file when too many of them are not in the format."""
+        first = list(islice(_lines_of(lines), LOOKED_AT))
+        if not first:
+            raise ImportRefusedError("the file is empty")
+        for line in first:
+            read_line(line, self._gathering)
+        self._check(len(first))
+        return first
+
+    def _check(self, n: int) -> None:
+        file_format, share = self._asked.format, self._asked.odd_share
+        odd = sum(self._gathering.refused[why] for why in _ANOTHER_FORMAT)
+        if odd <= share * n:
+            return
+        sample = next(each for each in self._gathering.samples if each.reason in _ANOTHER_FORMAT)
+        why = f" The first: {sample.detail}." if file_format in LOGS else ""
         raise ImportRefusedError(
-            f"{odd} of the first {len(first)} lines are not {file_format}; nothing was imported. "
-            f"Choose another --format, or see docs/reference for what each takes"
+            f"{odd} of the first {n} lines are not {file_format}; nothing was imported.{why} "
+            f"Choose another --format, allow more with --most-odd, or see docs/reference for what each takes"
         )
-    return first
 
 
 def _lines_of(lines: Opened) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
-"""Files as lines: plain, gzip, or a zip of such files, one after another."""
+"""Files as lines: plain, gzip, bzip2, zstd, or a zip of such files, one after another."""
 
+import bz2
 import gzip
 import io
 import zipfile
@@ -15,6 +16,8 @@ MOST_LINE_BYTES = 64 * 1024
 #: What can go wrong with a file that is not there, broken, or packed in a way that is not known.
 UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 _GZIP = b"\x1f\x8b"
+_BZIP2 = b"BZh"
+_ZSTD = b"\x28\xb5\x2f\xfd"
 _ZIP = b"PK\x03\x04"
 
 
@@ -38,6 +41,14 @@ def opened(file: Path) -> Iterator[tuple[Lines, Callable[[], int]]]:
         elif start.startswith(_GZIP):
             with gzip.GzipFile(fileobj=raw) as unpacked, io.BufferedReader(unpacked) as lines:
                 yield lines, raw.tell
+        elif start.startswith(_BZIP2):
+            with bz2.BZ2File(raw) as plain:
+                yield plain, raw.tell
+        elif start == _ZSTD:
+            import pyarrow as pa  # noqa: PLC0415 -- takes a moment to load, and few files are packed so
+
+            with pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd") as unpacked:
+                yield io.BufferedReader(unpacked), raw.tell
         else:
             yield raw, raw.tell
 

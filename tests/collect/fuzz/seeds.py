@@ -12,11 +12,12 @@ from urllib.parse import urlencode
 
 from tests.collect.amplitude import test_family as amplitude
 from tests.collect.amplitude import test_lines as amplitude_lines
-from tests.collect.apache import test_lines as apache_lines
 from tests.collect.cloudevents import test_family as cloudevents
 from tests.collect.customerio import test_family as customerio
 from tests.collect.door import track
 from tests.collect.hooks.test_hostile import VENDORS
+from tests.collect.logs import test_formats as logs
+from tests.collect.logs import test_lines as apache_lines
 from tests.collect.mixpanel import test_hostile as mixpanel
 from tests.collect.mixpanel import test_lines as mixpanel_lines
 from tests.collect.otlp import test_family as otlp
@@ -83,6 +84,7 @@ def files() -> Mapping[Format, bytes]:
                 apache_lines.line(agent="Googlebot/2.1 (+http://www.google.com/bot.html)"),
             ]
         ).encode(),
+        **{each: "\n".join(lines).encode() for each, (_, lines) in logs.LINES.items()},
         Format.AMPLITUDE_EXPORT: _lines(
             [
                 amplitude_lines.LINE,

@@ -20,10 +20,11 @@ import atheris
 
 with atheris.instrument_imports(include=["waypost.collect"]):
     from tests.collect.door import NOW, Answered, Door
-    from waypost.collect import SAYS, Format, TurnedAway, import_file
+    from waypost.collect import SAYS, FileFormat, Format, TurnedAway, import_file
 
 from tests.collect.fuzz.seeds import Asked, files, read, requests
 from tests.collect.hostile import NASTY, tells_pieces
+from tests.collect.logs import test_formats as logs
 from waypost.core import Event, ImportRefusedError
 
 #: How long one input may take, and how much memory all of it: more is a fault.
@@ -114,9 +115,8 @@ class Files:
         self._file.write_bytes(rest)
         n = 0
         try:
-            report = import_file(
-                self._file, source="old", file_format=chosen, inbox=self._door.inbox, now=NOW
-            )
+            asked = FileFormat(chosen, written=logs.WRITTEN.get(chosen))
+            report = import_file(self._file, source="old", file_format=asked, inbox=self._door.inbox, now=NOW)
         except ImportRefusedError:
             pass
         else:

@@ -127,6 +127,8 @@ def test_a_source_must_be_named(type_in: Type, tmp_path: Path) -> None:
         (b'\n\n{"kind": "survey"}\n', Format.WAYPOST_NDJSON),
         (b'\xef\xbb\xbf{"kind": "survey"}\n', Format.WAYPOST_NDJSON),
         (LOG.encode(), Format.APACHE_COMBINED),
+        (b"#Version: 1.0\n#Fields: date time\n", Format.W3C_LOG),
+        (b"h2 2026-06-01T04:30:00.000000Z app/edge/50dc 203.0.113.9:41000 -\n", Format.AWS_ALB),
     ],
 )
 def test_the_first_line_tells_what_a_file_holds(tmp_path: Path, content: bytes, expected: Format) -> None:
@@ -139,3 +141,21 @@ def test_a_file_that_does_not_tell_is_refused(tmp_path: Path, content: bytes) ->
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(ImportRefusedError):
         format_of(tmp_path / "file")
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_how_lines_are_written_and_how_many_may_differ_can_be_said(type_in: Type, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("1780288200.0 ada GET /x HTTP/1.1\nodd\n")
+    asked = (
+        "import",
+        "a.log",
+        "--source",
+        "web",
+        "--format",
+        "nginx-log",
+        "--written",
+        "$msec $remote_user $request",
+    )
+    refused = type_in(*asked)
+    assert (refused.code, "column 1: expected a time" in refused.err) == (1, True)
+    assert "1 events taken in from 2 lines of nginx-log" in type_in(*asked, "--most-odd", "0.5").out

@@ -1,7 +1,9 @@
 """`waypost import`: files of events, logs and rows."""
 
+import re
 from collections import Counter
 from collections.abc import Container
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +12,7 @@ import msgspec
 from cyclopts import Parameter
 from msgspec import Struct
 
-from waypost.collect import Format, Zoned, first_line, import_file
+from waypost.collect import FileFormat, Format, first_line, import_file
 from waypost.core import ImportRefusedError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.session import Session
@@ -18,12 +20,14 @@ from waypost.run.workspace import Workspace
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """A file, counted from the root, the source its events come from, its format, and the zone of its clocks."""
+    """A file, counted from the root, the source its events come from, its format, and what that leaves open."""
 
     file: str
     source: str
     format: Format
     zone: str | None = None
+    written: str | None = None
+    most_odd: float | None = None
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -40,7 +44,7 @@ def _import(workspace: Workspace, asked: Source, tell: Tell) -> Taken:
     report = import_file(
         file,
         source=asked.source,
-        file_format=Zoned(asked.format, _zone(asked.zone)),
+        file_format=FileFormat(asked.format, _zone(asked.zone), asked.written, asked.most_odd),
         inbox=workspace.inbox,
         now=workspace.now,
         progress=lambda done, of: tell(Progress(what=file.name, done=done, of=of)),
@@ -50,27 +54,61 @@ def _import(workspace: Workspace, asked: Source, tell: Tell) -> Taken:
     )
 
 
+_STARTS = (
+    (b"Timestamp,Session Index,", Format.FLURRY_CSV),
+    (b"#", Format.W3C_LOG),
+)
+_ALB = re.compile(rb"(?:https?|h2|grpcs|wss?) \d{4}-\d\d-\d\dT\S+Z app/")
+
 IMPORT = Act(name="import", asks=Source, answers=Taken, do=_import)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOpen:
+    """What a format may leave open.
+
+    Parameters
+    ----------
+    zone
+        The zone of the file's clocks, such as Europe/Berlin, when it is not UTC.
+    written
+        How lines are written: a LogFormat, a log_format, a pattern, or where JSON says what.
+    most_odd
+        The share of lines, 0 to 1, that may not be in the format; by default 0.05 of a server's log, else 0.5.
+    """
+
+    zone: str | None = None
+    written: str | None = None
+    most_odd: float | None = None
+
+
+_AS_THE_FORMAT_SAYS = LeftOpen()
+
+
 def import_files(
-    files: Annotated[list[Path], Parameter(help="One or more files, plain or gzip.")],
+    files: Annotated[
+        list[Path], Parameter(help="One or more files, plain, gzip, bzip2, zstd or a zip of such.")
+    ],
     /,
     *,
     source: Annotated[str, Parameter(help="Where the events come from, such as product or crm.")],
     format: Annotated[  # noqa: A002 -- the option's name
         Format | None, Parameter(help="What the files hold; by default each file's first line tells.")
     ] = None,
-    zone: Annotated[
-        str | None,
-        Parameter(help="The zone of the file's clocks, such as Europe/Berlin, when it is not UTC."),
-    ] = None,
+    left_open: Annotated[LeftOpen, Parameter(name="*")] = _AS_THE_FORMAT_SAYS,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
     """Take in files of events, logs and rows."""
     formats = {file: format or format_of(file) for file in files}
     for file in files:
-        asked = Source(file=str(file.absolute()), source=source, format=formats[file], zone=zone)
+        asked = Source(
+            file=str(file.absolute()),
+            source=source,
+            format=formats[file],
+            zone=left_open.zone,
+            written=left_open.written,
+            most_odd=left_open.most_odd,
+        )
         taken = session.ask(IMPORT, asked, makes=True)
         session.say(f"{file}: {taken.events} events taken in from {taken.lines} lines of {formats[file]}")
         for what, counts in (("refused", taken.refused), ("noise", taken.noise)):
@@ -81,10 +119,11 @@ def import_files(
 def format_of(file: Path) -> Format:
     """Return what a file holds, by its first line. Raises ImportRefusedError when that does not tell."""
     line = first_line(file)
-    if line.startswith(b"Timestamp,Session Index,"):
-        return Format.FLURRY_CSV
+    for start, named in _STARTS:
+        if line.startswith(start):
+            return named
     if not line.startswith(b"{"):
-        return Format.APACHE_COMBINED
+        return Format.AWS_ALB if _ALB.match(line) else Format.APACHE_COMBINED
     try:
         first = msgspec.json.decode(line)
     except msgspec.DecodeError:

@@ -31,35 +31,38 @@ _SCRIPTS = re.compile(
     re.IGNORECASE,
 )
 _APPS = re.compile(r"okhttp|Dart/|Alamofire|ktor|[^ ]* CFNetwork/", re.IGNORECASE)
+#: Rules by the first digit of the status.
+_ANSWERS = {"3": "redirect", "4": "client_error", "5": "server_error"}
 _PROBES = frozenset({"OPTIONS", "HEAD", "TRACE", "CONNECT"})
 
 
-class Agents:
-    """Says of user agents what they are; each is looked at once."""
+class Agents(dict[str, tuple[str | None, Actor]]):
+    """By user agent: the rule that makes it noise (or None), and who acts through it when it is not.
 
-    def __init__(self) -> None:
-        """Remember nothing yet."""
-        self._seen: dict[str, tuple[str | None, Actor]] = {}
+    Each is looked at once; a dictionary, since every line asks.
+    """
 
-    def look(self, agent: str) -> tuple[str | None, Actor]:
-        """Return the rule that makes the agent noise (or None), and who acts through it when it is not."""
-        seen = self._seen.get(agent)
-        if seen is None:
-            if len(self._seen) >= MOST_AGENTS:
-                self._seen.clear()
-            seen = self._seen[agent] = _looked_at(agent)
+    def __missing__(self, agent: str) -> tuple[str | None, Actor]:
+        """Look at an agent that was not seen yet."""
+        if len(self) >= MOST_AGENTS:
+            self.clear()
+        seen = self[agent] = _looked_at(agent)
         return seen
 
 
-def noise_in(address: str, method: str, path: str, status: int) -> str | None:
+def noise_in(address: str, method: str, path: str, status: str) -> str | None:
     """Return the first rule that makes a request noise whoever its agent, or None when it is use of the product."""
     if method in _PROBES:
         return "probe_method"
-    if rule := _noise_of_path(path):
-        return rule
+    if path in _HEALTH_PATHS:
+        return "health_check"
+    if path.startswith(_CHORES):
+        return "browser_chore"
+    if "." in path and _STATIC.search(path):
+        return "static_file"
     if address.startswith("127.") or address == "::1":
         return "internal"
-    return None if 200 <= status < 300 else _noise_of_status(status)  # noqa: PLR2004 -- what HTTP calls success
+    return _ANSWERS.get(status[:1])
 
 
 def _looked_at(agent: str) -> tuple[str | None, Actor]:
@@ -70,23 +73,3 @@ def _looked_at(agent: str) -> tuple[str | None, Actor]:
     if not _APPS.match(agent) and is_crawler(agent):
         return "bot", Actor.SYSTEM
     return None, Actor.HUMAN
-
-
-def _noise_of_path(path: str) -> str | None:
-    if path in _HEALTH_PATHS:
-        return "health_check"
-    if path.startswith(_CHORES):
-        return "browser_chore"
-    return "static_file" if _STATIC.search(path) else None
-
-
-def _noise_of_status(status: int) -> str | None:
-    match status // 100:
-        case 3:
-            return "redirect"
-        case 4:
-            return "client_error"
-        case 5:
-            return "server_error"
-        case _:
-            return None

@@ -1,6 +1,6 @@
 import pytest
 
-from waypost.collect.apache.paths import path_of, template_of
+from waypost.collect.logs.paths import asked_by, path_of, template_of
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_a_path_holds_no_query_and_no_host(target: str, path: str | None) -> Non
 )
 def test_a_template_holds_no_ids(path: str, template: str) -> None:
     assert template_of(path) == template
+
+
+@pytest.mark.parametrize(
+    ("request_line", "expected"),
+    [
+        ("GET /x HTTP/1.1", ("GET", "/x")),
+        ("PROPFIND /x HTTP/1.1", ("PROPFIND", "/x")),
+        ("GET /x", ("GET", "/x")),
+        ("GET  HTTP/1.1", None),
+        ("GET /a b HTTP/1.1", None),
+        ("get /x HTTP/1.1", None),
+    ],
+)
+def test_a_request_line_has_a_method_and_a_target(
+    request_line: str, expected: tuple[str, str] | None
+) -> None:
+    assert asked_by(request_line) == expected

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from waypost.collect.apache import ApacheLines
 from waypost.collect.gathering import Gathering
+from waypost.collect.logs import LogLines, apache_combined
 from waypost.core import Actor, Kind
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
@@ -18,7 +18,7 @@ LINE = (
 
 
 def read(*lines: str | bytes) -> Gathering:
-    gathering, read_line = Gathering("apache", NOW), ApacheLines()
+    gathering, read_line = Gathering("apache", NOW), LogLines(apache_combined())
     for line in lines:
         read_line(line if isinstance(line, bytes) else line.encode(), gathering)
     return gathering
@@ -129,14 +129,14 @@ def test_a_clock_that_is_ahead_does_not_reach_into_the_future() -> None:
 
 
 def test_long_logs_need_no_more_memory_than_short_ones() -> None:
-    read_line, gathering = ApacheLines(), Gathering("apache", NOW)
+    read_line, gathering = LogLines(apache_combined()), Gathering("apache", NOW)
     for number in range(5_000):
         minutes, seconds = divmod(number, 60)
         at = f"{10 + minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
         read_line(line().replace("10:00:00", at).encode(), gathering)
     assert len({event.event_id for event in gathering.events}) == 5_000
     assert len(read_line._seconds) <= 4_096
-    assert len(read_line._instants) <= 4_096
+    assert len(read_line._times) <= 4_096
 
 
 def test_escapes_between_letters_of_any_script_are_read() -> None:

@@ -1,0 +1,23 @@
+"""Logs of servers: the layouts of their lines, what in them is noise, and the event that is left of a request."""
+
+from waypost.collect.logs.apache import apache_combined, apache_layout
+from waypost.collect.logs.balancers import alb_layout, haproxy_layout
+from waypost.collect.logs.jsonlines import json_layout
+from waypost.collect.logs.lines import LogLines
+from waypost.collect.logs.nginx import nginx_layout
+from waypost.collect.logs.pattern import pattern_layout
+from waypost.collect.logs.said import Layout
+from waypost.collect.logs.w3c import w3c_layout
+
+__all__ = [
+    "Layout",
+    "LogLines",
+    "alb_layout",
+    "apache_combined",
+    "apache_layout",
+    "haproxy_layout",
+    "json_layout",
+    "nginx_layout",
+    "pattern_layout",
+    "w3c_layout",
+]
