@@ -149,7 +149,7 @@ def test_everything_reads_and_every_form_works_without_script(chromium: Browser,
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#timeline")).not_to_contain_text("Written without script")
     page.goto("/start")
-    expect(page.locator("#waiting")).to_contain_text("Got it.")
+    expect(page.locator("#waiting")).to_contain_text("without script, reload the page")
     page.goto("/catalogue/additions?event=Carrier+rates&kind=page")
     page.get_by_label("Noise: they mean nothing").check()
     page.get_by_role("button", name="Put it into the draft").click()
