@@ -34,6 +34,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 CALLS = [(call.method, call.path) for call in calls("k")]
+MOST_TRIES = 5
 
 
 def test_the_file_is_what_the_families_are_described_as() -> None:
@@ -123,13 +124,15 @@ def test_a_running_collector_answers_as_described(worker: Worker, method: str, p
 def test_what_is_described_is_stored(worker: Worker, path: str) -> None:
     """Were no key let in, or no body sound, the answers would be those described all the same."""
     before = len(worker.events())
-    _sends(worker, "POST", f"/in/{path}", examples=60, always_the_same=True)
-    assert len(worker.events()) > before
+    # What is drawn hangs on which modules happen to be loaded, also when it is always the same: so more than once.
+    for _ in range(MOST_TRIES):
+        _sends(worker, "POST", f"/in/{path}", examples=60)
+        if len(worker.events()) > before:
+            return
+    pytest.fail(f"none of {MOST_TRIES * 60} requests to /in/{path} was stored")
 
 
-def _sends(
-    worker: Worker, method: str, path: str, examples: int = 12, *, always_the_same: bool = False
-) -> None:
+def _sends(worker: Worker, method: str, path: str, examples: int = 12) -> None:
     """Send requests made from the description, with a key in each place for one, and see what is answered."""
     operation = schemathesis.openapi.from_dict(described(worker.key))[path][method]
     known = {"Basic": b64encode(f"{worker.key}:{worker.key}".encode()).decode(), "Bearer": worker.key}
@@ -137,7 +140,6 @@ def _sends(
     @settings(
         max_examples=examples,
         deadline=None,
-        derandomize=always_the_same,
         database=None,
         suppress_health_check=[*HealthCheck],
         phases=[Phase.explicit, Phase.generate],
