@@ -140,7 +140,8 @@ def test_an_empty_note_and_a_note_that_is_gone_change_nothing(fresh: Cast) -> No
 def test_people_of_an_account_come_as_csv(marta: Visitor) -> None:
     lines = marta.get("/accounts/halcyon/people.csv").text.splitlines()
     assert len(lines) == 215
-    assert lines[0] == "person,name,title,role,journey,standing,milestone,since_on,last_seen_at"
+    known = "person,name,title,role,journey,standing,milestone,since_on,last_seen_at"
+    assert lines[0] == f"{known},odds,odds_low,odds_high,odds_of_people,at_risk_by"
 
 
 def test_one_account_never_shows_the_people_of_another(marta: Visitor) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.show.cast import NASTY, Cast
 from tests.show.visitor import Visitor
 from waypost.show import build
-from waypost.show.spreadsheet import csv_response
+from waypost.show.spreadsheet import csv_pieces
 from waypost.store import Role
 
 
@@ -91,8 +91,14 @@ def test_a_workspace_without_accounts_says_what_to_do(nobody: Cast) -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_a_cell_never_starts_a_formula(start: str) -> None:
-    answer = csv_response("x.csv", ["name", "change"], [[f"{start}cmd()", -4]])
-    assert answer.body == f"name,change\r\n'{start}cmd(),-4\r\n".encode()
+    told = csv_pieces(["name", "change"], [[f"{start}cmd()", -4]])
+    assert "".join(told) == f"name,change\r\n'{start}cmd(),-4\r\n"
+
+
+def test_a_long_file_is_sent_piece_by_piece() -> None:
+    told = list(csv_pieces(["n"], ([n] for n in range(2_500))))
+    assert [piece.count("\n") for piece in told] == [1_001, 1_000, 500]
+    assert "".join(told).splitlines() == ["n", *map(str, range(2_500))]
 
 
 def test_names_of_customers_are_only_words(marta: Visitor) -> None:

@@ -50,6 +50,17 @@ def test_odds_as_a_file_keep_the_filters(marta: Visitor) -> None:
     ]
 
 
+def test_lists_of_people_as_files_say_by_what_somebody_is_at_risk(marta: Visitor) -> None:
+    by_id = {row["person"]: row for row in _csv(marta, "/people.csv")}
+    cleo = by_id["cleo"]
+    assert (cleo["standing"], cleo["odds"], cleo["at_risk_by"]) == ("at_risk", "0.17", "odds")
+    assert float(cleo["odds_low"]) < 0.17 < float(cleo["odds_high"])
+    assert int(cleo["odds_of_people"]) > 600
+    by_rule = [row for row in by_id.values() if row["at_risk_by"] == "not enough history: rule used"]
+    assert all((row["standing"], row["odds"]) == ("at_risk", "") for row in by_rule)
+    assert all(row["at_risk_by"] == "" for row in by_id.values() if row["standing"] != "at_risk")
+
+
 def test_who_has_met_it_since_the_morning_is_not_listed(fresh: Cast) -> None:
     cursor = fresh.warehouse._root.cursor()
     kept = cursor.execute(

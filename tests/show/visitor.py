@@ -82,8 +82,13 @@ class Visitor:
         }
         sent: list[dict[str, object]] = []
 
+        told = [{"type": "http.request", "body": body, "more_body": False}]
+
         async def receive() -> dict[str, object]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            # After the body a browser says nothing more, until it goes.
+            if not told:
+                await asyncio.Event().wait()
+            return told.pop()
 
         async def send(message: dict[str, object]) -> None:
             sent.append(message)

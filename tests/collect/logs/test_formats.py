@@ -124,7 +124,7 @@ def test_one_request_is_the_same_event_in_every_format(file_format: Format) -> N
     assert gathering.events
 
 
-@pytest.mark.parametrize("file_format", [*NAMES_NOBODY])
+@pytest.mark.parametrize("file_format", sorted(NAMES_NOBODY))
 def test_a_format_that_names_nobody_is_read_all_the_same(file_format: Format) -> None:
     written, lines = LINES[file_format]
     gathering = gathered(FileFormat(file_format, written=written), *lines)

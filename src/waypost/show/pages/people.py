@@ -7,6 +7,7 @@ import msgspec
 import polars as pl
 from starlette.responses import Response
 
+from waypost.learn import RULE_USED
 from waypost.show import people_filters
 from waypost.show.addresses import account_address, person_address
 from waypost.show.kept import Keeping, kept
@@ -17,7 +18,7 @@ from waypost.show.rosters import key_of, members_of
 from waypost.show.rows import rows_of
 from waypost.show.segment_kinds import Choices
 from waypost.show.segment_words import Wording
-from waypost.show.spreadsheet import csv_response
+from waypost.show.spreadsheet import ROWS_AT_ONCE, csv_response
 from waypost.show.visit import Visit
 
 PAGE = 50
@@ -35,21 +36,14 @@ HEADS = (
     ("active", f"Active days of {ACTIVE_DAYS}", "number"),
     ("seen", "Last seen", ""),
 )
-HEAD = ["person", "name", "title", "role", "journey", "standing", "milestone", "since_on", "last_seen_at"]
+#: What somebody at risk is judged by, with the interval and the count of those whose history it comes from.
+ODDS = ["odds", "odds_low", "odds_high", "odds_of_people", "at_risk_by"]
+STANDS = ["journey", "standing", "milestone", "since_on"]
+HEAD = ["person", "name", "title", "role", *STANDS, "last_seen_at", *ODDS]
 ALL_COLUMNS = [
-    *(
-        "person",
-        "name",
-        "email",
-        "title",
-        "role",
-        "champion",
-        "signs_renewal",
-        "account",
-        "account_name",
-        "journey",
-    ),
-    *("standing", "milestone", "since_on", "due_on", "missing", f"active_days_{ACTIVE_DAYS}", "last_seen_at"),
+    *("person", "name", "email", "title", "role", "champion", "signs_renewal", "account", "account_name"),
+    *(*STANDS, "due_on", "missing", f"active_days_{ACTIVE_DAYS}", "last_seen_at"),
+    *ODDS,
 ]
 
 
@@ -119,8 +113,9 @@ def people(visit: Visit) -> Response:
 def everybody_csv(visit: Visit) -> Response:
     """Send the same people as a file: all pages, all columns."""
     asked = people_filters.asked_of(visit)
-    found = rows_of(_listed(visit, asked, most=MOST_ROWS, skip=0), Listed)
-    return csv_response("people.csv", ALL_COLUMNS, [_whole_row(each) for each in found])
+    found = _listed(visit, asked, most=MOST_ROWS, skip=0)
+    pieces = (rows_of(piece, Listed) for piece in found.iter_slices(ROWS_AT_ONCE))
+    return csv_response("people.csv", ALL_COLUMNS, (_whole_row(each) for piece in pieces for each in piece))
 
 
 def people_csv(visit: Visit) -> Response:
@@ -196,11 +191,20 @@ def _heads(visit: Visit) -> list[dict[str, object]]:
 
 def _row(each: Person) -> list[object]:
     said = [each.name, each.title, each.role, each.journey, each.standing, each.milestone, each.since_on]
-    return [*said, each.last_seen_at]
+    return [*said, each.last_seen_at, *_odds(each)]
 
 
 def _whole_row(each: Listed) -> Sequence[object]:
     missing = "; ".join(missed.says for missed in each.missed)
     who = [each.person_id, each.name, each.email, each.title, each.role, each.champion, each.signs_renewal]
     stands = [each.journey, each.standing, each.milestone, each.since_on, each.due_on, missing]
-    return [*who, each.account_id, each.account, *stands, each.active_days, each.last_seen_at]
+    seen = [each.active_days, each.last_seen_at]
+    return [*who, each.account_id, each.account, *stands, *seen, *_odds(each)]
+
+
+def _odds(each: Person) -> list[object]:
+    """Return the odds of somebody at risk, or why there are none; nothing of all others."""
+    if each.standing != "at_risk":
+        return [None, None, None, None, None]
+    by = RULE_USED if each.odds is None else "odds"
+    return [each.odds, each.low, each.high, each.people, by]
