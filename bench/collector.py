@@ -22,7 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from waypost.store import Inbox, Keys, Operations
+from bench.serving import write_key
+from waypost.store import Inbox
 
 EVENTS_IN_BATCH = 50
 CONNECTIONS = 256
@@ -35,9 +36,7 @@ def measure(*, rounds: int = 5, seconds: float = 2.0) -> dict[str, float]:
     rates: dict[str, list[float]] = {"bare": [], "collector": []}
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(1) as loader:
         folder = Path(name)
-        operations = Operations(folder / "operations.db")
-        key = Keys(operations).create("bench", now=datetime.now(UTC))
-        operations.close()
+        key = write_key(folder)
         inbox = Inbox(folder / "inbox.db")
         with server("bare", folder) as bare, server("collector", folder) as collector:
             ports = {"bare": bare, "collector": collector}

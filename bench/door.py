@@ -23,7 +23,8 @@ import psutil
 
 from bench.collector import CONNECTIONS, EVENTS_IN_BATCH, EVERYTHING, event, request, server
 from bench.door_load import Loaded, load
-from waypost.store import Inbox, Keys, Operations
+from bench.serving import write_key
+from waypost.store import Inbox
 
 SINGLE_CONNECTIONS = 64
 #: Requests are made anew for each load: a batch sent long ago is one of a wrong clock, and takes another way.
@@ -34,9 +35,7 @@ def measure(*, rounds: int = 5, seconds: float = 2.0, half_s: float = 6.0) -> di
     """Return, for batches and for single events, the rates (medians), their ratios, and the waits at half load."""
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(1) as loader:
         folder = Path(name)
-        operations = Operations(folder / "operations.db")
-        key = Keys(operations).create("bench", now=datetime.now(UTC))
-        operations.close()
+        key = write_key(folder)
         inbox = Inbox(folder / "inbox.db")
         try:
             with server("bare", folder) as bare, server("collector", folder) as collector:

@@ -18,8 +18,7 @@ from pathlib import Path
 import polars as pl
 import psutil
 
-from bench.serving import Serving, serving
-from waypost.store import Keys, Operations
+from bench.serving import Serving, serving, write_key
 
 EVENTS_PER_S = 200
 STRAYS_PER_S = 4
@@ -30,9 +29,7 @@ KEYS_ARE_READ_EVERY_S = 3
 def measure(*, seconds: float = 30.0) -> dict[str, float]:
     """Return the waiting time (p50, p95, s), the memory of all processes (MiB), and the time to load the sample (s)."""
     with tempfile.TemporaryDirectory() as name, serving(Path(name) / "data") as here:
-        operations = Operations(here.folder / "operations.db")
-        key = Keys(operations).create("bench", now=datetime.now(UTC))
-        operations.close()
+        key = write_key(here.folder)
         here.wait_until_learnt()
         time.sleep(KEYS_ARE_READ_EVERY_S)
         people = here.look("select person_id from people where last_seen_at is not null")[

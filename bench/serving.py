@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from waypost.run.commands.sql import LOOK, Question
 from waypost.run.control import ask_at_the_door
+from waypost.store import Keys, Operations
 
 WAYPOST = str(Path(sys.executable).with_name("waypost"))
 READY_WITHIN_S = 300
@@ -70,6 +72,14 @@ def serving(folder: Path, *, sample: bool = True) -> Iterator[Serving]:
     finally:
         process.terminate()
         process.wait(60)
+
+
+def write_key(folder: Path) -> str:
+    """Make a write key in a data folder, and return it."""
+    operations = Operations(folder / "operations.db")
+    key = Keys(operations).create("bench", now=datetime.now(UTC))
+    operations.close()
+    return key
 
 
 def _wait(folder: Path, *, sample: bool) -> None:

@@ -10,7 +10,6 @@ import json
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ import psutil
 
 from bench.collector import event, wrapped
 from bench.door_load import load
-from bench.serving import Serving, serving
-from waypost.store import Keys, Operations
+from bench.serving import Serving, serving, write_key
 
 CONNECTIONS = 64
 EVENTS_IN_BATCH = 50
@@ -33,9 +31,7 @@ def measure(*, minutes: int = 20, per_s: float = 100) -> dict[str, Any]:
         folder = Path(name) / "data"
         folder.mkdir()
         with serving(folder, sample=False) as running:
-            operations = Operations(folder / "operations.db")
-            key = Keys(operations).create("soak", now=datetime.now(UTC))
-            operations.close()
+            key = write_key(folder)
             time.sleep(2)  # a collector reads its keys every second
             by_minute: list[dict[str, float]] = []
             accepted = 0

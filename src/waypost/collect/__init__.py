@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
     from waypost.collect.readers import READERS
     from waypost.collect.refusals import SAYS, TurnedAway
-    from waypost.collect.replaying import NEVER_SAYS, Heap, Never, Replayed, heaps, never, replay, told_of
+    from waypost.collect.replaying import NEVER_SAYS, Heap, Never, Replayed, heaps, never, replay, send_again
     from waypost.collect.source_rules import SourceRules, rules_in
 
 # As at the door of the store: a collector worker must not carry what only imports and query sources need.
@@ -27,7 +27,7 @@ _DOOR = {
     "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
     "readers": ("READERS",),
     "refusals": ("SAYS", "TurnedAway"),
-    "replaying": ("NEVER_SAYS", "Heap", "Never", "Replayed", "heaps", "never", "replay", "told_of"),
+    "replaying": ("NEVER_SAYS", "Heap", "Never", "Replayed", "heaps", "never", "replay", "send_again"),
     "source_rules": ("SourceRules", "rules_in"),
 }
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
@@ -57,7 +57,7 @@ __all__ = [
     "replay",
     "rules_in",
     "run_query_source",
-    "told_of",
+    "send_again",
 ]
 
 

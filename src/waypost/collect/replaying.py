@@ -144,8 +144,22 @@ def replay(
     )
 
 
-def told_of(replayed: Replayed, *, by: str, source: str | None, reason: str | None, now: datetime) -> Intake:
-    """Return the fact that somebody sent again what was refused, so that it can be seen later who did."""
+def send_again(
+    inbox: Inbox,
+    rules: Mapping[str, SourceRules],
+    *,
+    source: str | None,
+    reason: str | None,
+    by: str,
+    now: datetime,
+) -> Replayed:
+    """Replay refused samples, and note as a fact who did it, so that it can be seen later."""
+    done = replay(inbox, rules, source=source, reason=reason)
+    inbox.put([_told_of(done, by=by, source=source, reason=reason, now=now)])
+    return done
+
+
+def _told_of(replayed: Replayed, *, by: str, source: str | None, reason: str | None, now: datetime) -> Intake:
     said = {"by": by, "source": source, "reason": reason, **msgspec.to_builtins(replayed)}
     fact = Event(
         event_id=derived_id("refused_replayed", by, now.isoformat()),

@@ -221,7 +221,7 @@ def _machinery() -> list[BaseRoute]:
         Route("/sources", shows(sources.page), methods=GET),
         # Before any address of one source.
         Route("/sources/refused", shows(refused.page), methods=GET),
-        Route("/sources/refused", acts(refused.send_again, owner=True), methods=POST),
+        Route("/sources/refused", acts(refused.send, owner=True), methods=POST),
         Route("/sources/{source}", shows(source.page), methods=GET),
         Route("/sources/{source}/live", shows(source.live), methods=GET),
         Route("/sources/{source}/pauses", acts(sources.pause), methods=POST),

@@ -1,12 +1,11 @@
 """`waypost refused`: what was refused is looked at and, once the rule that refused it is mended, sent again."""
 
-from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 from msgspec import Struct
 
-from waypost.collect import NEVER_SAYS, Never, Replayed, heaps, replay, rules_in, told_of
+from waypost.collect import NEVER_SAYS, Heap, Never, Replayed, heaps, rules_in, send_again
 from waypost.run.act import Act, Tell
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
@@ -21,39 +20,17 @@ class Which(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class RefusedRow(Struct, frozen=True, kw_only=True):
-    """How many samples are kept of one source for one reason, and how many of them can be sent again."""
-
-    source: str
-    reason: str
-    samples: int
-    ready: int
-    newest_at: datetime
-
-
-def _list(workspace: Workspace, asked: Which, _tell: Tell) -> list[RefusedRow]:
-    return [
-        RefusedRow(
-            source=each.source,
-            reason=each.reason,
-            samples=each.samples,
-            ready=each.ready,
-            newest_at=each.newest_at,
-        )
-        for each in heaps(workspace.inbox, asked.source)
-        if asked.reason in (None, each.reason)
-    ]
+def _list(workspace: Workspace, asked: Which, _tell: Tell) -> list[Heap]:
+    return [each for each in heaps(workspace.inbox, asked.source) if asked.reason in (None, each.reason)]
 
 
 def _replay(workspace: Workspace, asked: Which, _tell: Tell) -> Replayed:
     rules = rules_in(each.document for each in workspace.definitions.newest("source"))
-    done = replay(workspace.inbox, rules, source=asked.source, reason=asked.reason)
-    fact = told_of(done, by=BY, source=asked.source, reason=asked.reason, now=workspace.now)
-    workspace.inbox.put([fact])
-    return done
+    which = {"source": asked.source, "reason": asked.reason}
+    return send_again(workspace.inbox, rules, **which, by=BY, now=workspace.now)
 
 
-LISTED = Act(name="refused-list", asks=Which, answers=list[RefusedRow], do=_list)
+LISTED = Act(name="refused-list", asks=Which, answers=list[Heap], do=_list)
 REPLAY = Act(name="refused-replay", asks=Which, answers=Replayed, do=_replay)
 Source = Annotated[str | None, Parameter(help="Only what came from this source.")]
 Reason = Annotated[str | None, Parameter(help="Only what was refused for this reason, such as wrong_origin.")]

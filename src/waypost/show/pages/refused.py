@@ -3,7 +3,18 @@
 import msgspec
 from starlette.responses import Response
 
-from waypost.collect import NEVER_SAYS, SAYS, Heap, Never, Replayed, heaps, never, replay, rules_in, told_of
+from waypost.collect import (
+    NEVER_SAYS,
+    SAYS,
+    Never,
+    Replayed,
+    SourceRules,
+    heaps,
+    never,
+    replay,
+    rules_in,
+    send_again,
+)
 from waypost.show.visit import Visit
 from waypost.store import Definitions, Quarantined
 
@@ -34,7 +45,9 @@ def page(visit: Visit, done: Replayed | None = None) -> Response:
         reason=reason,
         says=_says,
         never_says=_never_says,
-        foreseen=_replayed(visit, source, reason, only_try=True) if _ready(chosen) else None,
+        foreseen=replay(visit.desk.inbox, _rules(visit), source=source, reason=reason, only_try=True)
+        if any(each.ready for each in chosen)
+        else None,
         n=sum(each.samples for each in chosen),
         kept=[
             Shown(
@@ -49,23 +62,17 @@ def page(visit: Visit, done: Replayed | None = None) -> Response:
     )
 
 
-def send_again(visit: Visit) -> Response:
+def send(visit: Visit) -> Response:
     """Replay what was chosen, note who did it, and say what came of it."""
     source, reason = visit.form.get("source") or None, visit.form.get("reason") or None
-    done = _replayed(visit, source, reason)
     by = visit.whoever.email
-    visit.desk.inbox.put([told_of(done, by=by, source=source, reason=reason, now=visit.now)])
+    done = send_again(visit.desk.inbox, _rules(visit), source=source, reason=reason, by=by, now=visit.now)
     visit.desk.nudge_round()
     return page(visit, done)
 
 
-def _replayed(visit: Visit, source: str | None, reason: str | None, *, only_try: bool = False) -> Replayed:
-    rules = rules_in(each.document for each in Definitions(visit.desk.operations).newest("source"))
-    return replay(visit.desk.inbox, rules, source=source, reason=reason, only_try=only_try)
-
-
-def _ready(chosen: list[Heap]) -> int:
-    return sum(each.ready for each in chosen)
+def _rules(visit: Visit) -> dict[str, SourceRules]:
+    return rules_in(each.document for each in Definitions(visit.desk.operations).newest("source"))
 
 
 def _says(reason: str) -> str:
