@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -27,6 +27,7 @@ _PRAGMAS = ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full")
 #: How chunks are kept; the schema says the same.
 FORM = 2
 _SIZE_BYTES = 4
+_ACCEPTED, _REFUSED, _NOISE = (each.value for each in (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOISE))
 Reader = Callable[[Parcel], list[Event]]
 #: Returns what of an intake may be kept; the reader turns what came as it was written into events.
 Keeper = Callable[[Intake, Reader], Intake]
@@ -292,26 +293,38 @@ def _parcels(chunk: bytes) -> Iterator[Parcel]:
 
 
 def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:
-    found: Counter[tuple[str, str, Outcome, str]] = Counter()
+    # Most requests bring only what is accepted; the interpreter is taken from the loop for as long as they are counted.
+    accepted: dict[tuple[str, date, str], int] = {}
+    others: Counter[tuple[str, date, str, str]] = Counter()
     last: dict[str, datetime] = {}
     for intake in intakes:
-        source, day = intake.source, intake.received_at.date().isoformat()
-        found[source, day, Outcome.ACCEPTED, intake.family] += intake.n
+        source, at = intake.source, intake.received_at
+        day = at.date()
+        if intake.n:
+            key = source, day, intake.family
+            accepted[key] = accepted.get(key, 0) + intake.n
         for reason, n in intake.refused.items():
-            found[source, day, Outcome.REFUSED, reason] += n
+            others[source, day, _REFUSED, reason] += n
         for reason, n in intake.noise.items():
-            found[source, day, Outcome.NOISE, reason] += n
-        last[source] = max(intake.received_at, last.get(source, intake.received_at))
-    for (source, day, outcome, reason), n in found.items():
+            others[source, day, _NOISE, reason] += n
+        if source not in last or at > last[source]:
+            last[source] = at
+    for (source, day, family), n in accepted.items():
+        yield _count(source, day, _ACCEPTED, family, n, last[source])
+    for (source, day, outcome, reason), n in others.items():
         if n:
-            yield {
-                "source": source,
-                "day": day,
-                "outcome": outcome.value,
-                "reason": reason,
-                "n": n,
-                "last_at": last[source].isoformat(),
-            }
+            yield _count(source, day, outcome, reason, n, last[source])
+
+
+def _count(source: str, day: date, outcome: str, reason: str, n: int, last_at: datetime) -> dict[str, Any]:
+    return {
+        "source": source,
+        "day": day.isoformat(),
+        "outcome": outcome,
+        "reason": reason,
+        "n": n,
+        "last_at": last_at.isoformat(),
+    }
 
 
 def _keep_samples(rows: sqlite3.Connection, intake: Intake) -> None:
