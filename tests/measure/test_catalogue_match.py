@@ -4,7 +4,7 @@ import pytest
 
 from waypost.core import DefinitionError
 from waypost.measure import Catalogue
-from waypost.measure.catalogue_match import Match, Template
+from waypost.measure.catalogue_match import Match
 
 
 def read(match: dict[str, Any]) -> Match:
@@ -100,12 +100,3 @@ def test_a_misspelt_word_and_a_value_that_no_text_can_be_are_refused(
 )
 def test_only_a_plain_name_is_exact(match: dict[str, Any], exact: str | None) -> None:
     assert read(match).exact == exact
-
-
-def test_a_template_is_read_step_by_step() -> None:
-    template = Template.of("/orders/:id/50%_off/*")
-    assert template.steps == ("", "orders", ":id", "50%_off")
-    assert template.deep
-    assert template.like == "/orders/_%/50\\%\\_off"
-    assert template.slashes == 3
-    assert Template.of("/") == Template.of("")

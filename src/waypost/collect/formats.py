@@ -9,6 +9,7 @@ from waypost.collect.amplitude import AmplitudeLines
 from waypost.collect.flurry_file import FlurryLines
 from waypost.collect.gathering import Gathering
 from waypost.collect.kissmetrics import KissmetricsLines
+from waypost.collect.log_rules import LogRules
 from waypost.collect.logs import (
     Layout,
     LogLines,
@@ -85,13 +86,15 @@ class FileFormat(NamedTuple):
 
     `zone` is that of the clocks that its times are from (None: what the format itself says of them), `written` how its
     lines are written (a LogFormat, a log_format, a pattern, where fields are), `most_odd` the share of lines, 0 to 1,
-    that may not be in the format (None: half of the lines, and of a server's log a twentieth).
+    that may not be in the format (None: half of the lines, and of a server's log a twentieth), `means` what the
+    rules of the source say of lines of a server's log.
     """
 
     format: Format
     zone: tzinfo | None = None
     written: str | None = None
     most_odd: float | None = None
+    means: LogRules = LogRules()
 
     @property
     def odd_share(self) -> float:
@@ -111,5 +114,5 @@ def reader_of(asked: FileFormat) -> Lines:
     if not asked.written and file_format in _NEEDS_WRITTEN:
         raise ImportRefusedError(f"say how the lines of {file_format} are written with --written")
     if file_format in LOGS:
-        return LogLines(LOGS[file_format](asked.written or ""), zone)
+        return LogLines(LOGS[file_format](asked.written or ""), zone, asked.means)
     return _EVENTS[file_format](zone)

@@ -1,4 +1,4 @@
-"""What a source may send, and what of it is kept: limits, origins of browsers, personal data."""
+"""What a source may send, what of it is kept, and what lines of its log mean."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from waypost.collect.log_rules import LogRules
 from waypost.core import Document, fail, reading
 
 
@@ -47,7 +48,11 @@ class Personal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class SourceRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The rules of one source. `origins` are the pages whose browsers may send (`https://app.example`); none: every."""
+    """The rules of one source.
+
+    `origins` are the pages whose browsers may send (`https://app.example`); none: every. `log` says what lines of a
+    server's log mean.
+    """
 
     key: str
     source: str
@@ -55,6 +60,7 @@ class SourceRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     origins: tuple[str, ...] = ()
     limits: Limits = Limits()
     personal: Personal = Personal()
+    log: LogRules = LogRules()
 
     @classmethod
     def from_document(cls, document: Document, *, where: str) -> Self:
@@ -71,6 +77,7 @@ class SourceRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         both = {*read.personal.drop} & {*read.personal.hash}
         if both:
             fail(where, f"personal.hash: {min(both)} is dropped already; name it in one of them")
+        read.log.check(where)
         return read
 
     @property

@@ -12,6 +12,7 @@ from waypost.core.errors import (
 )
 from waypost.core.event import EMPTY, Actor, Event, Kind
 from waypost.core.ids import AccountId, EventId, InterventionId, MemberId, PersonId, SignalId, derived_id
+from waypost.core.template import Template
 
 __all__ = [
     "EMPTY",
@@ -30,6 +31,7 @@ __all__ = [
     "SettingsError",
     "SignalId",
     "StoreError",
+    "Template",
     "WaypostError",
     "day_of",
     "days_between",

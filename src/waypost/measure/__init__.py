@@ -4,7 +4,7 @@ from waypost.measure.baseline import FALSE_ALARMS, Counted, expected_weeks, grou
 from waypost.measure.baseline_model import Prior
 from waypost.measure.catalogue import NOISE, Catalogue, Feature, Group, Setting
 from waypost.measure.catalogue_edit import EMPTY_CATALOGUE, Addition, Becomes, with_addition
-from waypost.measure.catalogue_match import Match, Template, Where
+from waypost.measure.catalogue_match import Match, Where
 from waypost.measure.catalogue_proposals import Together, Twins, together, twins
 from waypost.measure.catalogue_rules import rules_for
 from waypost.measure.catalogue_seen import (
@@ -126,7 +126,6 @@ __all__ = [
     "StepResult",
     "Subjects",
     "Tally",
-    "Template",
     "Tier",
     "Tiers",
     "Together",

@@ -6,13 +6,12 @@ from typing import Any
 
 import msgspec
 
-from waypost.core import Actor, Kind, fail
+from waypost.core import Actor, Kind, Template, fail
 
 #: Kinds of event by which people use a product; a match that names no kind and no exact event means only these.
 ACTS = (Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.LOG, Kind.ROW)
 #: Kinds of event that have a path.
 WITH_PATH = (Kind.PAGE, Kind.SCREEN, Kind.LOG)
-_PATH = re.compile(r"(?:(?P<method>[A-Z]{1,20}) )?(?P<template>/[^?#\s]*)")
 _OPERATORS = ("equals", "is_not", "one_of", "exists", "at_least", "at_most")
 
 Value = str | int | float
@@ -125,19 +124,15 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             condition.check(f"{where}.{place}")
 
     def _check_path(self, path: str, where: str) -> None:
-        parts = _PATH.fullmatch(path)
-        if parts is None:
-            fail(
-                where, "path: begin with / (or a method and /), without query and blanks: /orders/:id/export"
-            )
-        *above, last = parts["template"].split("/")
-        if any("*" in step for step in above) or ("*" in last and last != "*"):
-            fail(where, "path: `*` stands for everything below and comes last; `:id` is any one step")
+        fault = Template.fault(path)
+        if fault is not None:
+            fail(where, f"path: {fault}")
+        method = Template.method_of(path)
         if self.kind is not None and self.kind not in WITH_PATH:
             fail(where, f"path: events of kind {self.kind} have none; use event")
-        if self.event is not None and (self.kind is Kind.LOG or parts["method"]):
+        if self.event is not None and (self.kind is Kind.LOG or method):
             fail(where, "path: the name of a logged request is its path already; say event or path, not both")
-        if parts["method"] and self.kind not in (None, Kind.LOG):
+        if method and self.kind not in (None, Kind.LOG):
             fail(where, f"path: only logged requests have a method, not events of kind {self.kind}")
 
     def event_pattern(self) -> str:
@@ -148,49 +143,11 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def method(self) -> str | None:
         """Return the method that the path asks for, None when any will do."""
-        parts = _PATH.fullmatch(self.path or "")
-        return parts["method"] if parts else None
+        return Template.method_of(self.path or "")
 
-    def template(self) -> "Template | None":
+    def template(self) -> Template | None:
         """Return the template of the path, None when the match has none."""
-        parts = _PATH.fullmatch(self.path or "")
-        return Template.of(parts["template"]) if parts else None
-
-
-class Template(msgspec.Struct, frozen=True, kw_only=True):
-    """A path in which `:name` stands for any one step, and `*` at the end for everything below.
-
-    In SQL it is a pattern for LIKE and a number of slashes, for a pattern alone would let a step hold a slash.
-    """
-
-    steps: tuple[str, ...]
-    deep: bool
-
-    @classmethod
-    def of(cls, written: str) -> "Template":
-        """Read a template as the catalogue says it; a slash at its end does not matter."""
-        steps = written.rstrip("/").split("/")
-        deep = steps[-1] == "*"
-        return cls(steps=tuple(steps[:-1] if deep else steps), deep=deep)
-
-    @property
-    def pattern(self) -> str:
-        """The regular expression of the paths that fit."""
-        steps = "/".join("[^/]+" if step.startswith(":") else re.escape(step) for step in self.steps)
-        return f"{steps}/.+" if self.deep else steps
-
-    @property
-    def like(self) -> str:
-        """The pattern for LIKE, with a backslash before what is meant as written."""
-        return "/".join("_%" if step.startswith(":") else _LIKE.sub(r"\\\g<0>", step) for step in self.steps)
-
-    @property
-    def slashes(self) -> int:
-        """How many slashes the pattern has."""
-        return len(self.steps) - 1
-
-
-_LIKE = re.compile(r"[\\%_]")
+        return Template.of(self.path) if self.path and Template.fault(self.path) is None else None
 
 
 def json_path(name: str) -> str:

@@ -159,3 +159,27 @@ def test_how_lines_are_written_and_how_many_may_differ_can_be_said(type_in: Type
     refused = type_in(*asked)
     assert (refused.code, "column 1: expected a time" in refused.err) == (1, True)
     assert "1 events taken in from 2 lines of nginx-log" in type_in(*asked, "--most-odd", "0.5").out
+
+
+@pytest.mark.usefixtures("anyhow")
+def test_rules_of_a_source_say_what_lines_of_its_log_mean(type_in: Type, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "web.yaml").write_text(
+        "kind: source\nkey: web\nsource: web\nlog:\n  person: [query.uid]\n"
+        "  account: [{from: path.org, template: '/orgs/:org/*'}]\n"
+        "  requests: [{path: POST /orgs/:org/export, status: [302], name: Exported}]\n"
+    )
+    assert type_in("apply", str(tmp_path / "rules"), "--yes").code == 0
+    (tmp_path / "access.log").write_text(
+        LOG.replace("/projects/7/export", "/orgs/acme/export?uid=ben").replace('" 200', '" 302')
+    )
+    done = type_in("import", "access.log", "--source", "web")
+    assert done.lines == ["access.log: 1 events taken in from 1 lines of apache-combined"]
+    type_in("round")
+    seen = type_in("sql", "select name, person_id, account_id from events where kind = 'log'")
+    assert "Exported" in seen.out
+    assert "ben" in seen.out
+    assert "acme" in seen.out
+    type_in("export", str(tmp_path / "out"))
+    (written,) = (tmp_path / "out").rglob("web.yaml")
+    assert "template: /orgs/:org/*" in written.read_text()

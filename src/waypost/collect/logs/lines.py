@@ -1,25 +1,28 @@
 """Lines of a log, whatever its format, read with no more work than a line is worth."""
 
 import hashlib
-import re
 from collections import OrderedDict
 from datetime import tzinfo
 
 import msgspec
 
 from waypost.collect.gathering import Gathering
-from waypost.collect.logs.noise import NO_USER, Agents, noise_in
+from waypost.collect.log_rules import LogRules
+from waypost.collect.logs.escapes import plain
+from waypost.collect.logs.noise import NO_USER, WAIVED, Agents, noise_in
 from waypost.collect.logs.paths import asked_by, path_of, template_of
+from waypost.collect.logs.requests import Requests
 from waypost.collect.logs.said import Layout
 from waypost.collect.logs.times import Times
+from waypost.collect.logs.who import Who
 from waypost.collect.refusals import TurnedAway
 from waypost.core import Event, Kind
 
-_ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.))")
-_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "v": "\v", "f": "\f"}
 _MOST_DIGITS = 15
 MOST_SECONDS = 4_096
 MOST_USER = 500
+
+_NO_RULES = LogRules()
 
 _encode = msgspec.json.Encoder().encode
 
@@ -41,9 +44,15 @@ class LogLines:
     requests in one second are two events, and the same file imported again is the same events again.
     """
 
-    def __init__(self, layout: Layout, zone: tzinfo | None = None) -> None:
-        """Start at the beginning of a file; times that name no zone are those of `zone`, or UTC."""
+    def __init__(self, layout: Layout, zone: tzinfo | None = None, rules: LogRules = _NO_RULES) -> None:
+        """Start at the beginning of a file; times that name no zone are those of `zone`, or UTC.
+
+        Raises ImportRefusedError when a table of ids that the rules name cannot be read.
+        """
         self._split, self._differs, self._heads = layout
+        # Most sources have no rules, and none of their lines should pay for them.
+        self._requests = Requests(rules.requests) if rules.requests else None
+        self._who = Who(rules) if rules.asks_who else None
         self._agents = Agents()
         self._times = Times(zone)
         self._seconds: OrderedDict[str, dict[bytes, int]] = OrderedDict()
@@ -53,11 +62,7 @@ class LogLines:
         text = line.decode(errors="replace")
         said = self._split(text)
         if said is None:
-            if self._heads and self._heads(text):
-                gathering.noise["heading"] += 1
-                return
-            detail = self._differs(text) if gathering.wants_samples else ""
-            gathering.refuse(TurnedAway.NOT_A_LINE, line, detail)
+            self._unread(line, text, gathering)
             return
         address, user, time, request, status, size, referer, agent, _host, _more = said
         asked = asked_by(request)
@@ -66,30 +71,47 @@ class LogLines:
             gathering.noise["no_request"] += 1
             return
         if "\\" in agent or agent == "-":
-            agent = _plain(agent)
+            agent = plain(agent)
         rule, actor = self._agents[agent]
         rule = rule or noise_in(address, asked[0], path, status)
-        person = None if rule else _person(user)
-        if person is None:
-            gathering.noise[rule or NO_USER] += 1
+        name = self._requests(asked[0], path, status) if self._requests else None
+        if name and rule in WAIVED:
+            rule = None
+        if rule:
+            gathering.noise[rule] += 1
+            return
+        ids = self._who(said, asked[1], path) if self._who else (_person(user), None, None)
+        person, anonymous, account = ids
+        if person is None and anonymous is None:
+            gathering.noise[NO_USER] += 1
             return
         happened_at = self._times[time]
-        if happened_at is None or len(person) > MOST_USER:
+        if happened_at is None or max(map(len, filter(None, ids))) > MOST_USER:
             gathering.refuse(TurnedAway.TOO_LONG if happened_at else TurnedAway.IMPOSSIBLE_TIME, line)
             return
+        unnamed = self._who.unnamed(path) if self._who else path
         gathering.events.append(
             Event(
                 event_id=self._event_id(line, time),
                 source=gathering.source,
                 kind=Kind.LOG,
-                name=f"{asked[0]} {template_of(path)}"[:MOST_USER],
+                name=(name or f"{asked[0]} {template_of(unnamed)}")[:MOST_USER],
                 happened_at=min(happened_at, gathering.received_at),
                 received_at=gathering.received_at,
                 person_id=person,
+                anonymous_id=anonymous,
+                account_id=account,
                 actor=actor,
                 properties=_properties(path, status, size, agent, referer),
             )
         )
+
+    def _unread(self, line: bytes, text: str, gathering: Gathering) -> None:
+        if self._heads and self._heads(text):
+            gathering.noise["heading"] += 1
+            return
+        detail = self._differs(text) if gathering.wants_samples else ""
+        gathering.refuse(TurnedAway.NOT_A_LINE, line, detail)
 
     def _event_id(self, line: bytes, stamp: str) -> str:
         same_second = self._seconds.get(stamp)
@@ -108,24 +130,7 @@ class LogLines:
 
 
 def _person(user: str) -> str | None:
-    return None if not user or user == "-" else _plain(user.strip('"')) or None
-
-
-def _plain(text: str) -> str:
-    """Return quoted text without its escapes; bytes that were escaped are read as UTF-8."""
-    if "\\" not in text:
-        return "" if text == "-" else text
-    written = _ESCAPED.sub(_unescaped, text)
-    try:
-        return written.encode("latin-1").decode(errors="replace")
-    except UnicodeEncodeError:
-        return written
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    if match[1]:
-        return chr(int(match[1], 16))
-    return _CONTROLS.get(match[2], match[2])
+    return None if not user or user == "-" else plain(user.strip('"')) or None
 
 
 def _number(written: str) -> int:
@@ -133,7 +138,7 @@ def _number(written: str) -> int:
 
 
 def _properties(path: str, status: str, size: str, agent: str, referer: str) -> msgspec.Raw:
-    where = _plain(referer).partition("?")[0] or None
+    where = plain(referer).partition("?")[0] or None
     return msgspec.Raw(
         _encode(
             _Kept(path=path, status=_number(status), bytes=_number(size), agent=agent or None, referer=where)

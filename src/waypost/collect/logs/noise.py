@@ -8,7 +8,8 @@ from waypost.core import Actor
 
 MOST_AGENTS = 20_000
 NO_USER = "no_user"
-
+#: Rules that do not hold for a request that its source's rules name.
+WAIVED = frozenset({"static_file", "redirect", "client_error", "server_error"})
 
 _STATIC = re.compile(
     r"\.(?:css|js|mjs|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|otf|eot|mp4|webm|mp3|txt|xml|webmanifest)$",
@@ -58,10 +59,10 @@ def noise_in(address: str, method: str, path: str, status: str) -> str | None:
         return "health_check"
     if path.startswith(_CHORES):
         return "browser_chore"
-    if "." in path and _STATIC.search(path):
-        return "static_file"
     if address.startswith("127.") or address == "::1":
         return "internal"
+    if "." in path and _STATIC.search(path):
+        return "static_file"
     return _ANSWERS.get(status[:1])
 
 

@@ -12,7 +12,7 @@ import msgspec
 from cyclopts import Parameter
 from msgspec import Struct
 
-from waypost.collect import FileFormat, Format, first_line, import_file
+from waypost.collect import FileFormat, Format, first_line, import_file, rules_in
 from waypost.core import ImportRefusedError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.session import Session
@@ -41,10 +41,12 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 def _import(workspace: Workspace, asked: Source, tell: Tell) -> Taken:
     file = Path(asked.file)
+    rules = rules_in(each.document for each in workspace.definitions.newest("source")).get(asked.source)
+    file_format = FileFormat(asked.format, _zone(asked.zone), asked.written, asked.most_odd)
     report = import_file(
         file,
         source=asked.source,
-        file_format=FileFormat(asked.format, _zone(asked.zone), asked.written, asked.most_odd),
+        file_format=file_format._replace(means=rules.log) if rules else file_format,
         inbox=workspace.inbox,
         now=workspace.now,
         progress=lambda done, of: tell(Progress(what=file.name, done=done, of=of)),
