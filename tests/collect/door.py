@@ -111,9 +111,12 @@ class Door:
     def refusals(self) -> dict[str, int]:
         """What was refused so far, whole requests included."""
         run(self._note())
+        self.events()
         return {one.reason: one.n for one in self.inbox.door_counts("2000-01-01") if one.outcome == "refused"}
 
     def quarantined(self) -> list[Quarantined]:
+        """Samples of what was refused, also by readers of what came as it was written."""
+        self.events()
         return self.inbox.quarantined(None, 1_000)
 
     async def _note(self) -> None:

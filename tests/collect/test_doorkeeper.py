@@ -15,7 +15,7 @@ from tests.collect.running import running
 from waypost.collect import Doorkeeper
 from waypost.collect.doorkeeper import ADDRESSES
 from waypost.core import Event, Kind
-from waypost.store import Definitions, Intake, Operations, intake_of, sample
+from waypost.store import Definitions, Intake, Judged, Operations, intake_of, sample
 
 SECRET = b"a secret of thirty-two characters"
 
@@ -85,7 +85,7 @@ def test_hashes_need_the_secret() -> None:
             received_at=NOW,
             person_id="ada",
         )
-        kept = keeper(intake_of("s", [event], NOW), lambda _parcel: [event])
+        kept = keeper(intake_of("s", [event], NOW), lambda _parcel: Judged(events=[event]))
         return str(json.loads(kept.events)["person_id"])
 
     assert hashed(SECRET) == hashed(SECRET) != hashed(b"another")
@@ -107,7 +107,7 @@ def test_a_sample_that_cannot_be_looked_into_is_not_kept() -> None:
     for personal in ({"keep_only": ["rows"]}, {"hash": ["person_id"]}):
         keeper.learn([{"key": "s", "source": "s", "personal": personal}])
         refused = Intake(source="s", received_at=NOW, samples=(sample("no_id", "d", '{"email":"x"}'),))
-        assert [each.payload for each in keeper(refused, lambda _parcel: []).samples] == [""]
+        assert [each.payload for each in keeper(refused, lambda _parcel: Judged(events=[])).samples] == [""]
 
 
 def test_too_many_properties_and_names_are_refused_by_name(door: Door) -> None:
@@ -183,7 +183,7 @@ def test_however_deep_it_lies_it_is_found(where: list[str], around: object, name
     keeper = Doorkeeper(SECRET)
     keeper.learn([{"key": "s", "source": "s", "personal": {"drop": ["email"], "ip": "truncate"}}])
     refused = Intake(source="s", received_at=NOW, samples=(sample("no_id", "d", json.dumps(hidden)),))
-    (redacted,) = keeper(refused, lambda _parcel: []).samples
+    (redacted,) = keeper(refused, lambda _parcel: Judged(events=[])).samples
     assert "ada@acme" not in redacted.payload
     assert "not an address" not in redacted.payload
 

@@ -269,7 +269,7 @@ def test_what_the_rules_touched_nothing_of_can_be_sent_again(door: Door) -> None
 
 def test_an_address_that_may_name_somebody_is_not_kept_by_rules_on_personal_data(door: Door) -> None:
     door.keeper.learn([rules(personal={"drop": ["email"]})])
-    door.post("/v1/track", track(event=None), query="email=ada%40acme.example")
+    door.post("/in/rudder/v1/track", track(event=None), query="email=ada%40acme.example")
     assert "ada" not in str(door.quarantined()[0].way)
     assert never(door.quarantined()[0]) == "redacted"
 

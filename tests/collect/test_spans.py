@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from waypost.collect.spans import depth, members, parts
+from waypost.collect.spans import is_deeper, members, parts
 
 JSON = some.recursive(
     some.none() | some.booleans() | some.integers() | some.text(),
@@ -43,7 +43,8 @@ def test_a_broken_part_costs_only_itself() -> None:
 
 
 def test_depth_is_of_brackets_and_not_of_text() -> None:
-    assert [depth(text) for text in (b"1", b"[]", b'{"a": [1, {"b": "[[[["}]}', b"]][[")] == [0, 1, 3, 0]
+    for text, deep in ((b"1     ", 0), (b"[]    ", 1), (b'{"a": [1, {"b": "[[[["}]}', 3), (b"]][[  ", 0)):
+        assert [is_deeper(text, most) for most in range(5)] == [most < deep for most in range(5)]
 
 
 def test_a_great_deal_of_nonsense_is_read_in_no_time() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.tale import Tale, scorecard
 from waypost.run.round import RoundReport
+from waypost.store import Intake
 
 SEATS = scorecard({"measure": {"kind": "seat_use"}})
 
@@ -29,6 +30,19 @@ def test_events_may_be_taken_in_without_stating_anything() -> None:
     assert tale.workspace.warehouse.look("select * from people").height == 0
     assert tale.workspace.take_in() == 0
     assert tale.rows("select person_id from people") == [("ada",)]
+
+
+def test_what_a_round_refuses_is_taken_in_too() -> None:
+    tale = Tale("acme").joins("ada")
+    tale.round()
+    inbox = tale.workspace.inbox
+    bad = Intake(
+        source="web", received_at=tale.workspace.now, form="segment", events=b'{"batch": [{"type": "track"}]}', n=1
+    )
+    inbox.put([bad])
+    assert tale.round() == RoundReport()
+    assert inbox.waiting(0) == 0
+    assert [kept.reason for kept in inbox.quarantined("web", 10)] == ["no_id"]
 
 
 def test_the_end_of_a_day_moves_everybody_on() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from waypost.core import Event, Kind, StoreError
-from waypost.store import Inbox, Intake, Marred, Outcome, Way, intake_of, sample
+from waypost.store import Inbox, Intake, Judged, Marred, Outcome, Parcel, Way, intake_of, sample
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -106,6 +106,50 @@ def test_the_quarantine_keeps_the_newest_samples_of_each_source(inbox: Inbox) ->
     assert [kept[0].payload, kept[-1].payload, len(kept)] == ["payload 599", "payload 100", 500]
     assert [one.payload for one in inbox.quarantined("apache", 10)] == ["\ufffd"]
     assert len(inbox.quarantined(None, 10)) == 10
+
+
+def _odd(parcel: Parcel) -> Judged:
+    """Keep what lies at even places of a parcel of letters."""
+    kept = [event(letter) for letter in parcel.body.decode()[::2]]
+    return Judged(events=kept, refused={"odd": parcel.n // 2}, samples=(sample("odd", "it is odd", "x"),))
+
+
+def _counted(inbox: Inbox) -> dict[tuple[str, str], int]:
+    return {(one.outcome.value, one.reason): one.n for one in inbox.door_counts("2000-01-01")}
+
+
+def _letters(letters: bytes) -> Intake:
+    return Intake(
+        source="web", received_at=NOON, form="letters", family="segment", events=letters, n=len(letters)
+    )
+
+
+def test_what_a_reader_refuses_is_counted_once_however_often_it_is_taken(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db", {"letters": _odd})
+    inbox.put([_letters(b"abcd")])
+    inbox.put([_letters(b"efgh")])
+    assert _counted(inbox) == {("accepted", "segment"): 8}
+    for _ in range(3):
+        assert ids(inbox.take(0, 1).events) == ["a", "c"]
+        assert _counted(inbox) == {("accepted", "segment"): 6, ("refused", "odd"): 2}
+        assert len(inbox.quarantined("web", 10)) == 1
+    inbox.close()
+    inbox = Inbox(tmp_path / "inbox.db", {"letters": _odd})
+    assert ids(inbox.take(0, 100).events) == ["a", "c", "e", "g"]
+    assert _counted(inbox) == {("accepted", "segment"): 4, ("refused", "odd"): 4}
+    inbox.close()
+
+
+def test_a_source_of_which_all_was_refused_has_sent_nothing(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db", {"letters": lambda each: Judged(events=[], refused={"odd": each.n})})
+    inbox.put([_letters(b"ab")])
+    assert inbox.last_seen() == {"web": NOON}
+    taken = inbox.take(0, 100)
+    assert (taken.events, taken.position > 0) == ([], True)
+    assert inbox.last_seen() == {}
+    assert inbox.last_by("segment") is None
+    assert _counted(inbox) == {("refused", "odd"): 2}
+    inbox.close()
 
 
 def test_a_quarantine_of_an_older_waypost_is_read_and_added_to(tmp_path: Path) -> None:

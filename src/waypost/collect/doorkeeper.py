@@ -12,7 +12,7 @@ from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.source_rules import Addresses, Personal, SourceRules, rules_in
 from waypost.collect.ways import EVENT
 from waypost.core import Document, Event
-from waypost.store import EVENTS, Intake, Marred, Parcel, Reader, Sample, Way, sample
+from waypost.store import EVENTS, Intake, Judged, Marred, Parcel, Reader, Sample, Way, sample
 
 #: Names under which protocols and products keep internet addresses.
 ADDRESSES = frozenset(
@@ -55,8 +55,11 @@ class Doorkeeper:
         cleaner = _Cleaner(rules.personal, self._secret)
         kept: list[Event] = []
         refused: dict[str, int] = dict(intake.refused)
-        samples = [cleaner.sample(each) for each in intake.samples]
-        for event in _events(intake, read):
+        judged = _judged(intake, read)
+        for reason, n in judged.refused.items():
+            refused[reason] = refused.get(reason, 0) + n
+        samples = [cleaner.sample(each) for each in (*intake.samples, *judged.samples)]
+        for event in judged.events:
             cleaned = cleaner.event(event)
             why = self._too_much(rules, cleaned)
             if why is None:
@@ -85,15 +88,16 @@ class Doorkeeper:
         return None
 
 
-def _events(intake: Intake, read: Reader) -> list[Event]:
+def _judged(intake: Intake, read: Reader) -> Judged:
     if not intake.n:
-        return []
+        return Judged(events=[])
     parcel = Parcel(
         form=intake.form,
         source=intake.source,
         received_at=intake.received_at,
         n=intake.n,
         body=intake.events,
+        family=intake.family,
     )
     return read(parcel)
 

@@ -5,7 +5,7 @@ import msgspec
 from waypost.collect.gathering import Gathering
 from waypost.collect.own_event import OwnEvent, content_id, own_event
 from waypost.collect.refusals import TurnedAway
-from waypost.collect.spans import depth
+from waypost.collect.spans import is_deeper
 from waypost.core import Event
 
 MOST_BYTES = 32 * 1024
@@ -48,7 +48,7 @@ def _unfit(line: bytes) -> TurnedAway | None:
     if len(line) > MOST_BYTES:
         return TurnedAway.TOO_LARGE
     # A short line has no room for that many brackets, which spares us the counting.
-    if len(line) >= 2 * MOST_DEEP and depth(line) > MOST_DEEP:
+    if is_deeper(line, MOST_DEEP):
         return TurnedAway.TOO_DEEP
     try:
         line.decode()

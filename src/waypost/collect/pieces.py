@@ -7,7 +7,7 @@ import msgspec
 from waypost.collect.family import BadBodyError
 from waypost.collect.gathering import Gathering
 from waypost.collect.refusals import SAYS, TurnedAway
-from waypost.collect.spans import depth, members, parts
+from waypost.collect.spans import is_deeper, members, parts
 from waypost.collect.told import MOST_BYTES
 
 MOST_DEEP = 400
@@ -63,8 +63,7 @@ def message(raw: bytes, most: int = MOST_BYTES) -> dict[str, Any]:
     """Return the object that a message is. Raises UnreadableError, with the name to refuse it under."""
     if len(raw) > most:
         raise UnreadableError(TurnedAway.TOO_LARGE)
-    # A short message has no room for that many brackets, which spares us the counting.
-    if len(raw) >= 2 * MOST_DEEP and depth(raw) > MOST_DEEP:
+    if is_deeper(raw, MOST_DEEP):
         raise UnreadableError(TurnedAway.TOO_DEEP)
     try:
         return _object(raw)

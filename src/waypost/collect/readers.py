@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from waypost.collect.segment import FORM, read_parcel
+from waypost.collect.segment import FORMS, judge_parcel
 from waypost.store import Reader
 
-READERS: Mapping[str, Reader] = {FORM: read_parcel}
+READERS: Mapping[str, Reader] = dict.fromkeys(FORMS, judge_parcel)

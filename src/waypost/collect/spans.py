@@ -47,7 +47,15 @@ def members(text: bytes) -> dict[str, bytes] | None:
     return {match[1].decode(errors="replace"): match[2] for match in found}
 
 
-def depth(text: bytes) -> int:
+def is_deeper(text: bytes, most: int) -> bool:
+    """Tell whether more brackets than `most` are open at once."""
+    # Most texts have no room for that many, or do not hold so many, which spares us the walk.
+    if len(text) < 2 * most or text.count(b"{") + text.count(b"[") <= most:
+        return False
+    return _depth(text) > most
+
+
+def _depth(text: bytes) -> int:
     """Return how many brackets are open at once at most."""
     now = most = 0
     for mark in _MARKS.finditer(text):

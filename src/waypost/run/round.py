@@ -85,7 +85,7 @@ def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH)
         keep_register(writer)
         after = position(writer, "inbox") or 0
         taken = inbox.take(after, most)
-        if not taken.events:
+        if taken.position == after:
             return 0, 0
         appended = append(writer, taken.events, zone=zone)
         set_positions(writer, inbox=taken.position)

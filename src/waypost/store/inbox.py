@@ -14,7 +14,7 @@ import msgspec
 
 from waypost.core import Event, StoreError
 from waypost.store.bodies import Bodies
-from waypost.store.intake import EVENTS, DoorCount, Intake, Outcome, Parcel, Quarantined, Taken
+from waypost.store.intake import EVENTS, DoorCount, Intake, Judged, Outcome, Parcel, Quarantined, Taken
 from waypost.store.questions import question
 
 # A tenth of what a round takes at once. Each row costs the thread that commits a wait for the interpreter.
@@ -28,8 +28,8 @@ _PRAGMAS = ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full")
 FORM = 2
 _SIZE_BYTES = 4
 _ACCEPTED, _REFUSED, _NOISE = (each.value for each in (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOISE))
-Reader = Callable[[Parcel], list[Event]]
-#: Returns what of an intake may be kept; the reader turns what came as it was written into events.
+Reader = Callable[[Parcel], Judged]
+#: Returns what of an intake may be kept; the reader judges what came as it was written.
 Keeper = Callable[[Intake, Reader], Intake]
 
 
@@ -41,6 +41,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False)
     received_at: datetime
     n: int
     size: int
+    family: str = ""
 
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -64,8 +65,8 @@ class Inbox:
     ) -> None:
         """Open (or make) the inbox; None keeps it in memory, for tests.
 
-        `readers` turn parcels in other forms than plain events into events; who only puts needs none. `keeper` sees
-        every intake before any of it is written.
+        `readers` judge parcels in other forms than plain events; who only puts needs none. `keeper` sees every intake
+        before any of it is written, and what a reader refuses.
         """
         self.file = file
         self._keeper = keeper
@@ -75,7 +76,7 @@ class Inbox:
             for pragma in _PRAGMAS:
                 self._rows.execute(f"pragma {pragma}")
             _check_form(self._rows, file)
-            _know_the_way(self._rows)
+            _bring_up_to_date(self._rows)
             self._rows.executescript(question("inbox/schema"))
         except sqlite3.Error as error:
             raise StoreError(
@@ -107,19 +108,27 @@ class Inbox:
         return there
 
     def take(self, after: int, most_events: int) -> Taken:
-        """Return the oldest events after a position: whole chunks, one at least, within `most_events`."""
+        """Return the oldest events after a position: whole chunks, one at least, within `most_events`.
+
+        What a reader refuses of them is counted and sampled, once however often it is taken.
+        """
         position, found = after, list[Event]()
+        turned_away: dict[int, list[Intake]] = {}
         with self._using:
             answer = self._rows.execute(question("inbox/take"), {"after": after})
             for at, n, file, start, length in answer:
                 if found and len(found) + n > most_events:
                     break
                 for parcel in _parcels(self._bodies.read(file, start, length)):
-                    found += self._read(parcel)
+                    judged = self._read(parcel)
+                    found += judged.events
+                    if judged.refused:
+                        turned_away.setdefault(at, []).append(self._refusals(parcel, judged))
                 position = at
                 if len(found) >= most_events:
                     break
             answer.close()
+        self._turn_away(turned_away)
         return Taken(position=position, events=found)
 
     def forget(self, up_to: int) -> None:
@@ -173,7 +182,7 @@ class Inbox:
             self._rows.close()
             self._bodies.close()
 
-    def _read(self, parcel: Parcel) -> list[Event]:
+    def _read(self, parcel: Parcel) -> Judged:
         reader = self._readers.get(parcel.form)
         if reader is None:
             raise StoreError(
@@ -181,8 +190,31 @@ class Inbox:
             )
         return reader(parcel)
 
+    def _refusals(self, parcel: Parcel, judged: Judged) -> Intake:
+        """Return what a reader refused; the door had counted it as accepted."""
+        refused = Intake(
+            source=parcel.source,
+            received_at=parcel.received_at,
+            refused=judged.refused,
+            samples=judged.samples,
+        )
+        n = -sum(judged.refused.values())
+        return msgspec.structs.replace(self.judged(refused), family=parcel.family, n=n)
+
+    def _turn_away(self, refusals: Mapping[int, Sequence[Intake]]) -> None:
+        """Count what was refused of the chunks at these positions, unless somebody has."""
+        if not refusals:
+            return
+        with self._transaction() as rows:
+            for position, intakes in refusals.items():
+                if rows.execute(question("inbox/judge"), {"position": position}).rowcount:
+                    self._tell(rows, intakes)
+
     def _put(self, rows: sqlite3.Connection, intakes: Sequence[Intake]) -> None:
         self._append(rows, [*_chunks(intakes)])
+        self._tell(rows, intakes)
+
+    def _tell(self, rows: sqlite3.Connection, intakes: Sequence[Intake]) -> None:
         for count in _counts(intakes):
             rows.execute(question("inbox/count"), count)
         for intake in intakes:
@@ -234,18 +266,18 @@ def _check_form(rows: sqlite3.Connection, file: Path | None) -> None:
         )
 
 
-def _know_the_way(rows: sqlite3.Connection) -> None:
-    """Bring a quarantine up to date that knew only what was refused, and why."""
-    known = {name for _, name, *_ in rows.execute("pragma table_info(quarantine)")}
-    for column in ("way", "marred"):
+def _bring_up_to_date(rows: sqlite3.Connection) -> None:
+    """Give the tables of an older Waypost the columns that they lack."""
+    for table, column in (("quarantine", "way"), ("quarantine", "marred"), ("chunks", "judged")):
+        known = {name for _, name, *_ in rows.execute(f"pragma table_info({table})")}
         if known and column not in known:
             # Workers start at the same time; whoever comes second finds it done.
             with suppress(sqlite3.OperationalError):
-                rows.execute(question(f"inbox/quarantine_with_{column}"))
+                rows.execute(question(f"inbox/{table}_with_{column}"))
 
 
-def _plain_events(parcel: Parcel) -> list[Event]:
-    return _events(parcel.body)
+def _plain_events(parcel: Parcel) -> Judged:
+    return Judged(events=_events(parcel.body))
 
 
 class _Chunk(NamedTuple):
@@ -276,7 +308,14 @@ def _chunks(intakes: Iterable[Intake]) -> Iterator[_Chunk]:
 
 def _chunk(n: int, parcels: list[Intake]) -> _Chunk:
     heads = _pack([
-        Head(form=one.form, source=one.source, received_at=one.received_at, n=one.n, size=len(one.events))
+        Head(
+            form=one.form,
+            source=one.source,
+            received_at=one.received_at,
+            n=one.n,
+            size=len(one.events),
+            family=one.family,
+        )
         for one in parcels
     ])  # fmt: skip
     pieces = [len(heads).to_bytes(_SIZE_BYTES), heads, *(one.events for one in parcels)]
@@ -289,7 +328,14 @@ def _parcels(chunk: bytes) -> Iterator[Parcel]:
     for head in _heads(chunk[_SIZE_BYTES:at]):
         body = chunk[at : at + head.size]
         at += head.size
-        yield Parcel(form=head.form, source=head.source, received_at=head.received_at, n=head.n, body=body)
+        yield Parcel(
+            form=head.form,
+            source=head.source,
+            received_at=head.received_at,
+            n=head.n,
+            body=body,
+            family=head.family,
+        )
 
 
 def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:

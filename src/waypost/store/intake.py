@@ -61,7 +61,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Accepted events of one source as they lie in the inbox.
 
     `form` says how `body` is written: `events` is one JSON event a line; every other form is the name of a
-    reader that turns the parcel into events when a round takes it. `n` is how many there are.
+    reader that judges the parcel when a round takes it. `n` is how many there are, `family` the protocol they came by.
     """
 
     form: str
@@ -69,6 +69,15 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     received_at: datetime
     n: int
     body: bytes
+    family: str = ""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a reader makes of a parcel: its events, counts by reason of what it refused, and samples of that."""
+
+    events: list[Event]
+    refused: Mapping[str, int] = {}
+    samples: tuple[Sample, ...] = ()
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,19 +2,19 @@
 
 from waypost.collect.segment.body import Batch, read_body
 from waypost.collect.segment.draft import Draft
-from waypost.collect.segment.express import FORM, plain_batch, read_parcel
+from waypost.collect.segment.express import FORMS, judge_parcel, whole
 from waypost.collect.segment.family import Segment
 from waypost.collect.segment.gather import gather
 from waypost.collect.segment.steps import judge
 
 __all__ = [
-    "FORM",
+    "FORMS",
     "Batch",
     "Draft",
     "Segment",
     "gather",
     "judge",
-    "plain_batch",
+    "judge_parcel",
     "read_body",
-    "read_parcel",
+    "whole",
 ]

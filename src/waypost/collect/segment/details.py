@@ -50,10 +50,8 @@ def account_in(context: msgspec.Raw) -> str | None:
     """Return the account that the context names, if it does."""
     if b'"groupId"' not in bytes(context):
         return None
-    try:
-        return id_text(_surroundings(context).groupId)
-    except msgspec.ValidationError:
-        return None
+    value = _surroundings(context).groupId
+    return id_text(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
 
 def page_name(message: Message, properties: msgspec.Raw) -> str:

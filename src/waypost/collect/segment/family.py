@@ -4,7 +4,7 @@ from waypost.collect.answers import Answer, Later, refusal
 from waypost.collect.family import SUCCESS, AsWritten, Door, Family
 from waypost.collect.request import Request
 from waypost.collect.segment.body import read_body
-from waypost.collect.segment.express import FORM, plain_batch
+from waypost.collect.segment.express import whole
 from waypost.collect.segment.gather import gather
 from waypost.collect.segment.routes import ROUTES, settings_answer
 from waypost.collect.ways import request_of, wrapped
@@ -45,12 +45,12 @@ class Segment(Family):
         return settings_answer(request, mount) if request.method in ("GET", "HEAD") else None
 
     def as_written(self, request: Request) -> AsWritten | None:
-        """Let a batch pass in which every message is plain."""
+        """Let a body pass with which nothing is wrong as a whole."""
         route = ROUTES[request.path]
-        if route.kind is not None or route.ignored or b"anonymousid" in request.headers:
+        if route.ignored or b"anonymousid" in request.headers:
             return None
-        plain = plain_batch(request.body, request.received_at)
-        return AsWritten(plain.writeKey, FORM, len(plain.batch)) if plain else None
+        found = whole(request.body, route.kind)
+        return AsWritten(found.key, found.form, found.n) if found else None
 
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each message of a body for itself."""

@@ -17,10 +17,18 @@ def gather(batch: Batch, gathering: Gathering, as_sent: bytes | None = None) -> 
     batch.arrived(gathering.source, gathering.received_at)
     for raw in batch.messages[:MOST_MESSAGES]:
         draft = Draft(raw, batch)
-        why = judge(draft)
+        why = _judged(draft)
         if why is None:
             gathering.events.append(draft.event())
         else:
             gathering.refuse(why, raw if as_sent is None else as_sent, draft.detail)
     for raw in batch.messages[MOST_MESSAGES:]:
         gathering.refuse(TurnedAway.TOO_MANY, raw)
+
+
+def _judged(draft: Draft) -> TurnedAway | None:
+    try:
+        return judge(draft)
+    except Exception as error:  # noqa: BLE001 -- whatever one message breaks must not stop all that come after it
+        draft.detail = f"the event cannot be read ({error!r:.200}); please report this"
+        return TurnedAway.WRONG_TYPE

@@ -1,6 +1,7 @@
 """The messages of the protocol as they are on the wire."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -50,7 +51,7 @@ class Wrapping(msgspec.Struct, gc=False):
 class Surroundings(msgspec.Struct, gc=False):
     """What a message's context may say of the account, the page and (in old clients) the person."""
 
-    groupId: Id = None  # noqa: N815
+    groupId: Any = None  # noqa: N815
     traits: msgspec.Raw = EMPTY
 
 

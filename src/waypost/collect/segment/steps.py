@@ -19,7 +19,7 @@ from waypost.collect.segment.details import (
 )
 from waypost.collect.segment.draft import Draft
 from waypost.collect.segment.message import KINDS, Message, id_text
-from waypost.collect.spans import depth
+from waypost.collect.spans import is_deeper
 from waypost.core import Kind
 
 MOST_BYTES = 32 * 1024
@@ -40,10 +40,7 @@ def fits(draft: Draft) -> TurnedAway | None:
 
 def is_shallow(draft: Draft) -> TurnedAway | None:
     """Refuse what nests so deeply that readers further on would give up."""
-    # A short message has no room for that many brackets, which spares us the counting.
-    if len(draft.raw) >= 2 * MOST_DEEP and depth(draft.raw) > MOST_DEEP:
-        return TurnedAway.TOO_DEEP
-    return None
+    return TurnedAway.TOO_DEEP if is_deeper(draft.raw, MOST_DEEP) else None
 
 
 def is_text(draft: Draft) -> TurnedAway | None:

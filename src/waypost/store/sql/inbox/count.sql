@@ -3,7 +3,7 @@
 -- in: day text (ISO date, UTC)
 -- in: outcome text (accepted, refused, noise)
 -- in: reason text ('' for accepted)
--- in: n integer (> 0)
+-- in: n integer (below 0 for what was counted as accepted, and was refused when it was read)
 -- in: last_at text (ISO instant, UTC)
 -- out: nothing
 insert into counts (source, day, outcome, reason, n, last_at)

@@ -6,5 +6,5 @@
 -- out: reason text (of accepted: the family that they came by, '' for files and databases)
 -- out: n integer (> 0)
 select source, day, outcome, reason, n from counts
-where day >= $since_day
+where day >= $since_day and n > 0
 order by source, day, outcome, reason

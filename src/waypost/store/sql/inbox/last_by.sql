@@ -2,4 +2,4 @@
 -- in: family text ('' for files and databases)
 -- out: source text
 -- out: last_at text (ISO instant, UTC)
-select source, last_at from counts where outcome = 'accepted' and reason = $family order by last_at desc limit 1
+select source, last_at from counts where outcome = 'accepted' and reason = $family and n > 0 order by last_at desc limit 1

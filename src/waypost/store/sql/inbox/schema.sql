@@ -3,9 +3,10 @@
 -- out: nothing
 
 -- One row per chunk: in which file beside this one it lies, and how many events it holds. A position never comes again.
+-- It is judged once what a round refused of it was counted.
 create table if not exists chunks (
   position integer primary key autoincrement, n integer not null, file text not null, start integer not null,
-  length integer not null
+  length integer not null, judged integer not null default 0
 );
 
 -- One row per source, day (UTC), outcome (accepted, refused, noise) and reason (of accepted: their family).
