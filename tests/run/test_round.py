@@ -37,7 +37,11 @@ def test_what_a_round_refuses_is_taken_in_too() -> None:
     tale.round()
     inbox = tale.workspace.inbox
     bad = Intake(
-        source="web", received_at=tale.workspace.now, form="segment", events=b'{"batch": [{"type": "track"}]}', n=1
+        source="web",
+        received_at=tale.workspace.now,
+        form="segment",
+        events=b'{"batch": [{"type": "track"}]}',
+        n=1,
     )
     inbox.put([bad])
     assert tale.round() == RoundReport()
