@@ -140,6 +140,20 @@ def test_what_a_reader_refuses_is_counted_once_however_often_it_is_taken(tmp_pat
     inbox.close()
 
 
+def test_of_a_flood_of_refusals_some_are_kept() -> None:
+    def flood(parcel: Parcel) -> Judged:
+        samples = tuple(sample("odd", "it is odd", f"{parcel.n} {n}") for n in range(100))
+        return Judged(events=[], refused={"odd": parcel.n}, samples=samples)
+
+    flooded = Inbox(None, {"letters": flood})
+    for number in range(1, 8):
+        flooded.put([_letters(b"x" * number)])
+    flooded.take(0, 100)
+    assert _counted(flooded) == {("refused", "odd"): 28}
+    assert len(flooded.quarantined("web", 1_000)) == 500
+    flooded.close()
+
+
 def test_a_source_of_which_all_was_refused_has_sent_nothing(tmp_path: Path) -> None:
     inbox = Inbox(tmp_path / "inbox.db", {"letters": lambda each: Judged(events=[], refused={"odd": each.n})})
     inbox.put([_letters(b"ab")])

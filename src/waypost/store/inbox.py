@@ -114,6 +114,7 @@ class Inbox:
         """
         position, found = after, list[Event]()
         turned_away: dict[int, list[Intake]] = {}
+        room = MOST_SAMPLES_PER_SOURCE
         with self._using:
             answer = self._rows.execute(question("inbox/take"), {"after": after})
             for at, n, file, start, length in answer:
@@ -123,7 +124,9 @@ class Inbox:
                     judged = self._read(parcel)
                     found += judged.events
                     if judged.refused:
-                        turned_away.setdefault(at, []).append(self._refusals(parcel, judged))
+                        refusals = self._refusals(parcel, judged, room)
+                        turned_away.setdefault(at, []).append(refusals)
+                        room -= len(refusals.samples)
                 position = at
                 if len(found) >= most_events:
                     break
@@ -190,13 +193,13 @@ class Inbox:
             )
         return reader(parcel)
 
-    def _refusals(self, parcel: Parcel, judged: Judged) -> Intake:
+    def _refusals(self, parcel: Parcel, judged: Judged, most_samples: int) -> Intake:
         """Return what a reader refused; the door had counted it as accepted."""
         refused = Intake(
             source=parcel.source,
             received_at=parcel.received_at,
             refused=judged.refused,
-            samples=judged.samples,
+            samples=tuple(judged.samples[:most_samples]),
         )
         n = -sum(judged.refused.values())
         return msgspec.structs.replace(self.judged(refused), family=parcel.family, n=n)
