@@ -189,9 +189,18 @@ def _setting(nr: int, chance: random.Random, day: int, hour: int) -> Event:
 
 def _identify(nr: int, chance: random.Random, day: int, hour: int) -> Event:
     anonymous, person = chance.choice(ALIASES), chance.choice(PEOPLE)
-    return told(
-        nr, "identify", "identify", day, hour, anonymous_id=anonymous, person_id=person, name=person.title()
-    )
+    ids: dict[str, Any] = {"anonymous_id": anonymous, "person_id": person}
+    if chance.random() < 0.3:
+        return told(nr, "identify", "update", day, hour, **ids, **_acts(chance, "plan"))
+    return told(nr, "identify", "identify", day, hour, **ids, name=person.title())
+
+
+def _acts(chance: random.Random, trait: str) -> dict[str, Any]:
+    value = chance.choice(("big", "small"))
+    return chance.choice((
+        {"$set_once": {trait: value}}, {"$add": {"logins": 1}}, {"$append": {"seen": value}},
+        {"$union": {"seen": [value]}}, {"$remove": {"seen": value}}, {trait: None}, {"$delete": ""},
+    ))  # fmt: skip
 
 
 def _alias(nr: int, chance: random.Random, day: int, hour: int) -> Event:
@@ -201,6 +210,11 @@ def _alias(nr: int, chance: random.Random, day: int, hour: int) -> Event:
 
 def _group(nr: int, chance: random.Random, day: int, hour: int) -> Event:
     who = _somebody(chance) if chance.random() < 0.7 else {}
+    if chance.random() < 0.3:
+        acts = _acts(chance, "size")
+        return told(
+            nr, "group", "update", day, hour, **{**who, "account_id": chance.choice(ACCOUNTS)}, **acts
+        )
     traits: dict[str, Any] = {"name": "Account"}
     if chance.random() < 0.4:
         traits["role"] = chance.choice(("analyst", "admin"))

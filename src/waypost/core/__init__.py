@@ -13,9 +13,12 @@ from waypost.core.errors import (
 from waypost.core.event import EMPTY, Actor, Event, Kind
 from waypost.core.ids import AccountId, EventId, InterventionId, MemberId, PersonId, SignalId, derived_id
 from waypost.core.template import Template
+from waypost.core.updates import ACTS, UPDATE, plain_words
 
 __all__ = [
+    "ACTS",
     "EMPTY",
+    "UPDATE",
     "AccountId",
     "Actor",
     "DefinitionError",
@@ -37,6 +40,7 @@ __all__ = [
     "days_between",
     "derived_id",
     "fail",
+    "plain_words",
     "reading",
     "start_of",
 ]

@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from waypost.store.updates import come_to
 from waypost.store.warehouse import Writer
 
 PEOPLE = {"person_id": pl.String}
@@ -73,7 +74,8 @@ def restate_memberships(writer: Writer, scope: Scope, *, zone: str) -> pl.DataFr
 
 def restate_people(writer: Writer, scope: Scope) -> None:
     """Derive who the scope's people are anew; usage must be stated before, for when they were last seen."""
-    frames = {"scope": scope.people_frame()}
+    people = scope.people_frame()
+    frames = {"scope": people, "updates": come_to(writer, "people", people)}
     writer.run("derive/clear_people", frames=frames)
     writer.run("derive/people", frames=frames)
 
@@ -107,7 +109,9 @@ def restate_accounts(
     the JSON `path` of every trait that rules ask about. Returns the eras that came or went, the columns of
     `account_eras` but until_on.
     """
-    frames = {"scope": scope.accounts_frame(), "tiers": tiers, "asked": asked}
+    accounts = scope.accounts_frame()
+    updates = come_to(writer, "accounts", accounts)
+    frames = {"scope": accounts, "tiers": tiers, "asked": asked, "updates": updates}
     writer.run("derive/clear_accounts", frames=frames)
     writer.run("derive/accounts", {"today": today}, frames=frames)
     before = writer.ask("derive/account_eras_of", frames=frames)

@@ -1,7 +1,7 @@
 """What a message becomes: events, people, accounts and what joins them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -207,17 +207,41 @@ def test_traits_have_the_names_that_every_product_shares(door: Door) -> None:
         ("$delete", ""),
     ],
 )
-def test_what_else_is_done_to_a_profile_is_kept_under_its_name(door: Door, act: str, value: object) -> None:
+def test_what_works_on_what_is_known_is_an_update_and_kept_as_it_was_said(
+    door: Door, act: str, value: object
+) -> None:
     (one,) = engage(door, **{act: value, "$ip": "0"})
-    assert said(one) == {act: value}
+    assert (one.name, said(one)) == ("update", {act: value})
     assert json.loads(bytes(one.context)) == {"$ip": "0"}
     (one,) = group(door, **{act: value})
-    assert said(one) == {act: value}
+    assert (one.kind, one.name, said(one)) == ("group", "update", {act: value})
+
+
+def test_acts_name_traits_as_every_product_does(door: Door) -> None:
+    (one,) = engage(door, **{"$set_once": {"$email": "ada@acme.example", "$created": "2026-01-01"}})
+    assert said(one) == {"$set_once": {"email": "ada@acme.example", "createdAt": "2026-01-01"}}
+
+
+def test_additions_that_are_worded_alike_are_as_many_as_came(door: Door) -> None:
+    message = {"$token": door.key, "$distinct_id": "ada", "$add": {"logins": 1}}
+    for after_ms in range(2):
+        door.now = NOW + timedelta(milliseconds=after_ms)
+        door.post("/in/mixpanel/engage", [message, message], key=None)
+    assert len({each.event_id for each in door.events()}) == 4
+
+
+def test_additions_that_say_their_time_are_stored_once_when_their_batch_is_sent_again(door: Door) -> None:
+    message = {"$token": door.key, "$distinct_id": "ada", "$time": 1_767_603_600_250, "$add": {"logins": 1}}
+    for after_ms in range(2):
+        door.now = NOW + timedelta(milliseconds=after_ms)
+        door.post("/in/mixpanel/engage", [message, message], key=None)
+    assert len({each.event_id for each in door.events()}) == 2
 
 
 def test_a_trait_that_is_unset_is_null(door: Door) -> None:
     (one,) = engage(door, **{"$unset": ["$email", "plan", 7]})
-    assert said(one) == {"email": None, "plan": None, "$unset": ["$email", "plan", 7]}
+    assert said(one) == {"email": None, "plan": None}
+    assert json.loads(bytes(one.context)) == {"$unset": ["$email", "plan", 7]}
     (one,) = engage(door, **{"$unset": "plan"})
     assert said(one)["plan"] is None
 

@@ -27,7 +27,7 @@ PROFILE = [
     ("identify", "ada", None, {"$append": {"seen": "a"}}),
     ("identify", "ada", None, {"$union": {"seen": ["a", "b"]}}),
     ("identify", "ada", None, {"$remove": {"seen": "a"}}),
-    ("identify", "ada", None, {"plan": None, "$unset": ["plan"]}),
+    ("identify", "ada", None, {"plan": None}),
     ("identify", "ada", None, {"$append": {"$transactions": {"$amount": 19.5}}}),
     ("identify", "ben", None, {"$delete": ""}),
     ("group", None, "acme", {"name": "Acme", "seats": 40}),

@@ -1,6 +1,7 @@
 """Mixpanel's family at the door: each message names its project's token, and may name another than its neighbour."""
 
 import re
+from collections import Counter
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode
 
@@ -107,6 +108,7 @@ class _Hearing:
         self._known: dict[str, Gathering | RefusedError] = {}
         self._keyless: list[tuple[int, bytes, RefusedError]] = []
         self._first: Gathering | None = None
+        self._alike = Counter[bytes]()
         self.n = 0
         self.failed: list[Failed] = []
 
@@ -122,7 +124,7 @@ class _Hearing:
         self._first = self._first or gathering
         if unreadable:
             gathering.refuse(unreadable.why, raw, unreadable.detail)
-        why = unreadable.why if unreadable else _keep(self._told(said, raw), raw, gathering)
+        why = unreadable.why if unreadable else _keep(self._told(said, raw, gathering), raw, gathering)
         if why:
             insert_id = id_of(object_of(said.get("properties")).get("$insert_id")) or ""
             self.failed.append(failed(index, insert_id, why))
@@ -142,12 +144,18 @@ class _Hearing:
                 first.refuse(TurnedAway.TOO_MANY, raw)
             self.failed.append(failed(MOST_MESSAGES, "", TurnedAway.TOO_MANY))
 
-    def _told(self, said: dict[str, Any], raw: bytes) -> list[Told] | TurnedAway:
+    def _told(self, said: dict[str, Any], raw: bytes, gathering: Gathering) -> list[Told] | TurnedAway:
         if self._path == "/engage":
-            return told_by_person(said, raw, self._group_keys)
+            return told_by_person(said, raw, self._group_keys, self._nr(said, raw, gathering))
         if self._path == "/groups":
-            return told_by_group(said, raw)
+            return told_by_group(said, raw, self._nr(said, raw, gathering))
         return told_by_event(said, raw, self._group_keys)
+
+    def _nr(self, said: dict[str, Any], raw: bytes, gathering: Gathering) -> str:
+        """Return what tells apart updates worded alike: the place among them, and when it came if it says no time."""
+        self._alike[raw] += 1
+        came = "" if "$time" in said else gathering.received_at.isoformat()
+        return f"{self._alike[raw]} {came}"
 
     def _gathering(self, own: str | None) -> Gathering | RefusedError:
         """Return where the first key that is known leads: the message's own, then those beside it."""

@@ -30,7 +30,7 @@ class MixpanelLines:
             told = told_by_event(said, line, GROUP_KEYS, self._zone)
         elif "$properties" in said:
             update = {"$distinct_id": said.get("$distinct_id"), "$set": said["$properties"]}
-            told = told_by_person(update, line, GROUP_KEYS)
+            told = told_by_person(update, line, GROUP_KEYS, "")
         else:
             told = TurnedAway.MISSING_FIELD
         if isinstance(told, TurnedAway):

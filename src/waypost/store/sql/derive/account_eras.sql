@@ -2,13 +2,15 @@
 -- contracts in force were worth, and the traits that rules ask about. The first era of an account has no beginning.
 -- A tier that a group event names goes before the one by value; a plan is the newest word of a group event or a contract.
 -- in: scope (frame: account_id text), tiers (frame: tier text, value_at_least double (null: any value), rank bigint),
---     asked (frame: path text: JSON paths of the traits that rules ask about; without any, traits stay null)
+--     asked (frame: path text: JSON paths of the traits that rules ask about; without any, traits stay null),
+--     updates (frame: arrival bigint, properties text: what the update of that arrival comes to)
 -- out: number of rows
 insert into account_eras
 with told as (
-  select account_id, kind, happened_on, happened_at, event_id, properties
-  from said
-  where kind in ('group', 'contract') and account_id in (select account_id from scope)
+  select e.account_id, e.kind, e.happened_on, e.happened_at, e.event_id, e.source, coalesce(u.properties, e.properties) as properties
+  from said e
+  left join updates u on u.arrival = e.arrival
+  where e.kind in ('group', 'contract') and e.account_id in (select account_id from scope)
 ),
 daily as (
   select
@@ -19,18 +21,44 @@ daily as (
     arg_max(properties ->> '$.region', (happened_at, event_id))
       filter (where kind = 'group' and (properties ->> '$.region') is not null) as region,
     arg_max(properties ->> '$.owner', (happened_at, event_id))
-      filter (where kind = 'group' and (properties ->> '$.owner') is not null) as owner,
-    arg_max(properties, (happened_at, event_id)) filter (where kind = 'group' and exists (select 1 from asked)) as traits
+      filter (where kind = 'group' and (properties ->> '$.owner') is not null) as owner
   from told
   group by account_id, happened_on
 ),
--- The asked traits alone decide whether a day is another: a group call may well carry the time of day.
+-- The first step of each path: what stands below it is said and taken away with it.
+roots as (
+  select root, cast(root[3:] as json) ->> '$' as trait
+  from (select distinct regexp_extract(path, '^\$\."(?:[^"\\]|\\.)*"') as root from asked)
+),
+-- The asked traits alone: a group call may well carry the time of day, and most say again what was said before.
+words as (
+  select t.account_id, t.happened_on, t.happened_at, t.event_id, t.source,
+    to_json(map(list(r.trait order by r.trait), list(json_extract(t.properties, r.root) order by r.trait))) as said
+  from told t
+  join roots r on json_extract(t.properties, r.root) is not null
+  where t.kind = 'group'
+  group by t.account_id, t.happened_on, t.happened_at, t.event_id, t.source
+),
+news as (
+  select *
+  from words
+  qualify said is distinct from lag(said) over (partition by account_id order by happened_at, event_id, source)
+),
+held as (
+  select d.account_id, d.happened_on as on_day,
+    list_reduce(
+      list(n.said order by n.happened_at, n.event_id, n.source), lambda one, next: json_merge_patch(one, next), '{}'
+    ) as traits
+  from (select distinct account_id, happened_on from news) d
+  join news n on n.account_id = d.account_id and n.happened_on <= d.happened_on
+  group by d.account_id, d.happened_on
+),
 traits as (
-  select d.account_id, d.on_day, string_agg(coalesce(cast(json_extract(d.traits, a.path) as text), '~'), chr(31) order by a.path) as asked
-  from daily d
+  select h.account_id, h.on_day, h.traits,
+    string_agg(coalesce(cast(json_extract(h.traits, a.path) as text), '~'), chr(31) order by a.path) as asked
+  from held h
   cross join asked a
-  where d.traits is not null
-  group by d.account_id, d.on_day
+  group by h.account_id, h.on_day, h.traits
 ),
 turns as (
   select account_id, on_day from daily
@@ -61,7 +89,7 @@ known as (
     last_value(d.plan ignore nulls) over so_far as plan,
     last_value(d.region ignore nulls) over so_far as region,
     last_value(d.owner ignore nulls) over so_far as owner,
-    last_value(d.traits ignore nulls) over so_far as traits,
+    last_value(t.traits ignore nulls) over so_far as traits,
     last_value(t.asked ignore nulls) over so_far as asked
   from ranked r
   left join daily d on d.account_id = r.account_id and d.on_day = r.on_day

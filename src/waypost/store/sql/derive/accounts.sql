@@ -1,11 +1,13 @@
 -- What is known of the accounts of `scope` today: the newest word on each trait from group events, terms from the contract in force, tier by value.
--- in: scope (frame: account_id text), tiers (frame: tier text, value_at_least double (null: any value), rank bigint), today date
+-- in: scope (frame: account_id text), tiers (frame: tier text, value_at_least double (null: any value), rank bigint), today date,
+--     updates (frame: arrival bigint, properties text: what the update of that arrival comes to)
 -- out: number of rows
 insert into accounts
 with told as (
-  select account_id, happened_at, event_id, properties
-  from said
-  where kind = 'group' and account_id in (select account_id from scope)
+  select e.account_id, e.happened_at, e.event_id, coalesce(u.properties, e.properties) as properties
+  from said e
+  left join updates u on u.arrival = e.arrival
+  where e.kind = 'group' and e.account_id in (select account_id from scope)
 ),
 said as (
   select

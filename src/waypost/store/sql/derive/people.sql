@@ -1,7 +1,7 @@
 -- Who the people of `scope` are: the newest word on each of name, e-mail and title, from identify and membership events,
 -- and on each trait, from identify events; a trait that was last said to be null has no word.
 -- A former id, whose events all belong to somebody else now, has no row.
--- in: scope (frame: person_id text)
+-- in: scope (frame: person_id text), updates (frame: arrival bigint, properties text: what the update of that arrival comes to)
 -- out: number of rows
 insert into people
 with ids as (
@@ -13,14 +13,19 @@ named as (
   select distinct i.person_id from meetings m join ids i on i.id = m.id and (not m.is_alias or i.is_alias)
 ),
 told as (
-  select i.person_id, e.kind, e.happened_at, e.event_id, e.properties,
-    coalesce(
-      e.properties ->> '$.name',
-      nullif(trim(concat_ws(' ', e.properties ->> '$.firstName', e.properties ->> '$.lastName')), '')
-    ) as name
+  select i.person_id, e.kind, e.happened_at, e.event_id, coalesce(u.properties, e.properties) as properties
   from said e
   join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
+  left join updates u on u.arrival = e.arrival
   where e.kind in ('identify', 'membership')
+),
+named_so as (
+  select *,
+    coalesce(
+      properties ->> '$.name',
+      nullif(trim(concat_ws(' ', properties ->> '$.firstName', properties ->> '$.lastName')), '')
+    ) as name
+  from told
 ),
 said as (
   select
@@ -28,7 +33,7 @@ said as (
     arg_max(name, (happened_at, event_id)) filter (where name is not null) as name,
     arg_max(properties ->> '$.email', (happened_at, event_id)) filter (where (properties ->> '$.email') is not null) as email,
     arg_max(properties ->> '$.title', (happened_at, event_id)) filter (where (properties ->> '$.title') is not null) as title
-  from told
+  from named_so
   group by person_id
 ),
 -- What was said word for word before needs no second merging.
