@@ -159,6 +159,8 @@ def test_the_key_may_stand_in_the_header_or_the_address(door: Door) -> None:
     kind = {"content-type": STRUCTURED}
     assert door.post("/in/cloudevents", said(), headers=kind).status == 200
     assert door.post("/in/cloudevents", said(), key=None, headers=kind, query=f"key={door.key}").status == 200
+    token = f"access_token={door.key}"
+    assert door.post("/in/cloudevents", said(), key=None, headers=kind, query=token).status == 200
     assert door.post("/in/cloudevents", said(), key=None, headers=kind).said["code"] == "no_key"
     assert door.post("/in/cloudevents", said(), key="wk_other", headers=kind).status == 401
 

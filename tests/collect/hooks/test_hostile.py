@@ -13,9 +13,11 @@ from hypothesis import strategies as some
 
 from tests.collect.door import Door
 from tests.collect.hooks import (
+    test_customerio,
     test_freshdesk,
     test_intercom,
     test_jira,
+    test_segment,
     test_stripe,
     test_surveys,
     test_zendesk,
@@ -38,6 +40,8 @@ VENDORS: dict[str, tuple[Sequence[object], Sign]] = {
     "delighted": (test_surveys.DELIGHTED, test_surveys.by_delighted),
     "typeform": (test_surveys.TYPEFORM, test_surveys.by_typeform),
     "qualtrics": (test_surveys.QUALTRICS, _unsigned),
+    "segment": (test_segment.REAL, test_segment.sign),
+    "customerio": (test_customerio.REAL, test_customerio.sign),
 }
 
 

@@ -29,9 +29,13 @@ class CloudEvents(Family):
         return method == "POST" and path in _PATHS
 
     def key(self, request: Request) -> str | None:
-        """Return the token of bearer auth, the user of basic auth, or `key` in the address."""
+        """Return the token of bearer auth, the user of basic auth, or what stands in the address.
+
+        There the standard's webhooks call it `access_token`.
+        """
         basic = request.basic[0] if request.basic else None
-        return request.bearer or basic or request.query.get("key") or None
+        query = request.query
+        return request.bearer or basic or query.get("key") or query.get("access_token") or None
 
     def recognises(self, request: Request) -> bool:
         """Tell by what the request says of itself."""

@@ -10,12 +10,14 @@ from waypost.collect.answers import Answer
 from waypost.collect.bodies import form_fields, messages_in, unescaped
 from waypost.collect.family import Door, Family, RefusedError
 from waypost.collect.gathering import Gathering
+from waypost.collect.hooks.customerio import CUSTOMERIO
 from waypost.collect.hooks.delighted import DELIGHTED
 from waypost.collect.hooks.freshdesk import FRESHDESK
 from waypost.collect.hooks.intercom import INTERCOM
 from waypost.collect.hooks.jira import JIRA
 from waypost.collect.hooks.qualtrics import QUALTRICS
 from waypost.collect.hooks.saying import Hook, Said
+from waypost.collect.hooks.segment import SEGMENT
 from waypost.collect.hooks.stripe import STRIPE
 from waypost.collect.hooks.typeform import TYPEFORM
 from waypost.collect.hooks.zendesk import ZENDESK
@@ -34,6 +36,8 @@ HOOKS: Mapping[str, Hook] = {
     "delighted": DELIGHTED,
     "typeform": TYPEFORM,
     "qualtrics": QUALTRICS,
+    "segment": SEGMENT,
+    "customerio": CUSTOMERIO,
 }
 MOST_MESSAGES = 2_500
 #: What a sender says that moves nothing here is counted under this name.
@@ -67,7 +71,11 @@ class Hooks(Family):
         hook, gathering = HOOKS[vendor], door(None)
         if why := _unproven(hook, request, gathering.secrets):
             raise RefusedError(why, gathering.source)
-        for nr, raw in enumerate(_messages(request)):
+        messages = _messages(request)
+        if hook.hear:
+            hook.hear(messages, gathering)
+            return hook.done
+        for nr, raw in enumerate(messages):
             if nr >= MOST_MESSAGES:
                 gathering.refuse(TurnedAway.TOO_MANY, raw)
                 continue

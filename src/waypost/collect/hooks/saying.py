@@ -1,12 +1,13 @@
 """A message of a webhook on its way to be an event of Waypost's own kinds; all that it says goes along."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from waypost.collect.answers import Answer
+from waypost.collect.gathering import Gathering
 from waypost.collect.hooks.signing import Rule
 from waypost.collect.named_accounts import GROUP_KEYS, accounts_of
 from waypost.collect.pieces import id_of
@@ -67,6 +68,10 @@ class Said(NamedTuple):
         )
 
 
+def _nothing(_said: Said) -> Iterable[Told]:
+    return ()
+
+
 class About(NamedTuple):
     """Whom a message is about, by the ids of the product; None when it does not say."""
 
@@ -75,12 +80,16 @@ class About(NamedTuple):
 
 
 class Hook(NamedTuple):
-    """One vendor's webhook: how it is signed (`signed`: always), what it tells, and the answer that it waits for."""
+    """One vendor's webhook: how it is signed (`signed`: always), what it tells, and the answer that it waits for.
+
+    `hear` takes all messages of a request as another family does, in place of asking what each tells.
+    """
 
     rule: Rule
-    tell: Callable[[Said], Iterable[Told]]
+    tell: Callable[[Said], Iterable[Told]] = _nothing
     signed: bool = True
     done: Answer = _DONE
+    hear: Callable[[Sequence[bytes], Gathering], None] | None = None
 
 
 def dig(value: Any, *path: str | int) -> Any:  # noqa: ANN401 -- JSON
