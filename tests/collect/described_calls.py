@@ -71,6 +71,11 @@ def _rudder(key: str) -> Iterator[Call]:
         yield Call(
             "POST", mount + path, "Batches", answers, {JSON: _batch(_MESSAGE, key)}, _named("writeKey", key)
         )
+    pair = an_object(**_texts("type", "value"))
+    merging = an_object(
+        **_texts("userId", "anonymousId"), mergeProperties={"type": "array", "items": pair, "maxItems": 4}
+    )
+    yield Call("POST", f"{mount}/v1/merge", "Ids of one person", answers, {JSON: merging})
     picture = _binary(GIF)
     seen = {200: picture, 400: picture, 401: picture, 403: picture, 503: {JSON: _REFUSED}}
     for word in ("track", "page"):

@@ -92,7 +92,7 @@ def test_refusals_carry_the_code_that_the_python_sdk_looks_for(door: Door) -> No
     refused = door.post("/in/rudder/v1/batch", {"batch": [STAMPED]}, key="wrong")
     assert (refused.status, refused.said["code"]) == (401, "wrong_key")
     assert door.post("/in/rudder/v1/batch", b"{}" * 3_000_000).status == 413
-    assert door.post("/in/rudder/v1/batch", {"batch": [{**STAMPED, "type": "merge"}, 7]}).status == 200
+    assert door.post("/in/rudder/v1/batch", {"batch": [{**STAMPED, "type": "push"}, 7]}).status == 200
     assert door.refusals() == {"wrong_key": 1, "body_too_large": 1, "unknown_kind": 1, "wrong_type": 1}
     assert door.post("/v1/batch", {"batch": [], "x": "y" * 600_000}).status == 400
 

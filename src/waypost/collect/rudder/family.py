@@ -12,12 +12,14 @@ from waypost.collect.request import Request
 from waypost.collect.rudder.messages import gather_each, of_pixel
 from waypost.collect.segment import Segment, read_body
 from waypost.collect.segment.routes import ROUTES
-from waypost.collect.ways import posted, wrapped
+from waypost.collect.ways import posted, request_of, wrapped
+from waypost.core import Kind
 from waypost.store import Way
 
 _BEACON = "/beacon/v1/batch"
 _PIXEL = re.compile(r"/pixel/v1/(track|page)")
 _BATCHES = ("/v1/replay", _BEACON)
+_MERGE = "/v1/merge"
 _OK = Answer(200, b"OK", content_type=b"text/plain")
 _SEEN = Answer(200, GIF, content_type=b"image/gif")
 
@@ -31,7 +33,7 @@ class Rudder(Segment):
         """Take what Segment's takes, what a browser sends as its page goes, and pixels."""
         if method == "GET":
             return _PIXEL.fullmatch(path) is not None
-        return super().takes(method, path) or (method == "POST" and path in _BATCHES)
+        return super().takes(method, path) or (method == "POST" and path in (*_BATCHES, _MERGE))
 
     def recognises(self, request: Request) -> bool:
         """Tell by what only its SDKs send."""
@@ -67,16 +69,19 @@ class Rudder(Segment):
         route = ROUTES.get(request.path)
         if route and route.ignored:
             return _OK
-        batch = read_body(request.body, route.kind if route else None)
+        merging = request.path == _MERGE
+        batch = read_body(request.body, Kind.ALIAS if merging else route.kind if route else None)
         gathering = door(batch.write_key)
         gathering.around = batch.around
-        gather_each(batch, gathering)
+        gather_each(batch, gathering, merging=merging)
         return _OK
 
     def alone(self, raw: bytes, way: Way) -> Request | None:
         """Send a message where it came; what a pixel said is a message of a batch."""
         if _PIXEL.fullmatch(way.path):
             return posted("/v1/batch", wrapped(raw, "batch", {}))
+        if way.path == _MERGE:
+            return request_of(way, raw)
         return super().alone(raw, way)
 
     def refused(self, request: Request, refused: RefusedError) -> Answer:
