@@ -45,6 +45,14 @@ def test_without_rules_only_the_user_says_who_asked() -> None:
         ({"requests": [{"path": "/a", "status": [99]}]}, r"requests\[0\]\.status: 99 is none"),
         ({"requests": [{"path": "/a", "status": []}]}, r"requests\[0\]\.status: None is none"),
         ({"requests": [{"path": "/a", "name": " "}]}, r"requests\[0\]\.name: give the event a name"),
+        (
+            {"noise": {"internal": ["office"]}},
+            r"log\.noise\.internal\[0\]: 'office' is no address and no network",
+        ),
+        ({"noise": {"paths": ["/a", "b"]}}, r"log\.noise\.paths\[1\]: begin with /"),
+        ({"noise": {"agents": [" "]}}, r"log\.noise\.agents\[0\]: it is empty"),
+        ({"noise": {"people": ["a"] * 301}}, r"log\.noise\.people: 301 are too many"),
+        ({"noise": {"keep": ["no_user"]}}, r"log\.noise\.keep\[0\]: Invalid enum value 'no_user'"),
         ({"requests": [{"path": "/a"}] * 301}, r"requests: 301 are too many"),
     ],
 )

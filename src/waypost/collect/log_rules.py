@@ -1,6 +1,8 @@
 """What a line of a server's log means: who asked, for which account, by which name, and what else is noise."""
 
 import re
+from enum import StrEnum
+from ipaddress import ip_network
 
 import msgspec
 
@@ -8,6 +10,7 @@ from waypost.core import Template, fail
 
 MOST_REQUESTS = 300
 MOST_PLACES = 20
+MOST_NOISE = 300
 #: Places with a name behind a dot, and those without.
 NAMED = ("cookie", "header", "query", "path", "field")
 PLAIN = ("user", "host", "address")
@@ -85,6 +88,51 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             fail(where, f"{place}.name: give the event a name, or leave it out")
 
 
+class Waivable(StrEnum):
+    """Rules of noise that a source may be without."""
+
+    HEALTH_CHECK = "health_check"
+    MONITOR = "monitor"
+    BOT = "bot"
+    PROBE_METHOD = "probe_method"
+    BROWSER_CHORE = "browser_chore"
+    INTERNAL = "internal"
+    STATIC_FILE = "static_file"
+    REDIRECT = "redirect"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    NO_ANSWER = "no_answer"
+
+
+class NoiseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is noise in one source beside what is noise everywhere, and which of those rules do not hold (`keep`).
+
+    `internal` are addresses and networks (`10.0.0.0/8`), `paths` templates, `agents` texts within user agents, `people`
+    ids of persons, in which `*` is any text.
+    """
+
+    internal: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    keep: tuple[Waivable, ...] = ()
+
+    def check(self, where: str) -> None:
+        """Raise DefinitionError with the path of the first thing that means nothing."""
+        for name in ("internal", "paths", "agents", "people"):
+            said: tuple[str, ...] = getattr(self, name)
+            if len(said) > MOST_NOISE:
+                fail(where, f"log.noise.{name}: {len(said)} are too many; {MOST_NOISE} are allowed")
+            for nr, each in enumerate(said):
+                place = f"log.noise.{name}[{nr}]"
+                if not each.strip():
+                    fail(where, f"{place}: it is empty, which would be everything")
+                if name == "paths":
+                    _check_template(each, where, place)
+                if name == "internal":
+                    _check_network(each, where, place)
+
+
 class LogRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What lines of one source mean. Of several places the first that says something counts."""
 
@@ -92,6 +140,7 @@ class LogRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     anonymous: tuple[str | Place, ...] = ()
     account: tuple[str | Place, ...] = ()
     requests: tuple[Request, ...] = ()
+    noise: NoiseRules = NoiseRules()
 
     def check(self, where: str) -> None:
         """Raise DefinitionError with the path of the first thing that means nothing."""
@@ -105,6 +154,7 @@ class LogRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             fail(where, f"log.requests: {len(self.requests)} are too many; {MOST_REQUESTS} are allowed")
         for nr, request in enumerate(self.requests):
             request.check(where, f"log.requests[{nr}]")
+        self.noise.check(where)
 
     def places(self, part: str) -> tuple[Place, ...]:
         """Return where the ids of a part (`person`, `anonymous`, `account`) stand."""
@@ -121,6 +171,13 @@ def _check_template(written: str, where: str, place: str) -> None:
     fault = Template.fault(written)
     if fault is not None:
         fail(where, f"{place}: {fault}")
+
+
+def _check_network(written: str, where: str, place: str) -> None:
+    try:
+        ip_network(written, strict=False)
+    except ValueError:
+        fail(where, f"{place}: {written!r} is no address and no network, such as 203.0.113.7 or 10.0.0.0/8")
 
 
 def _check_pattern(written: str, where: str, place: str) -> None:

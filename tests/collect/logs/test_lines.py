@@ -65,6 +65,9 @@ def test_equal_lines_of_one_second_are_two_events_and_stay_the_same_two() -> Non
         (line("HEAD /reports HTTP/1.1"), "probe_method"),
         (line(agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://bots.example)"), "bot"),
         (line(agent="kube-probe/1.29"), "health_check"),
+        (line(agent="AlwaysOn"), "health_check"),
+        (line(agent="Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)"), "monitor"),
+        (line(agent="Datadog/Synthetics"), "monitor"),
         (line("GET /healthz HTTP/1.1"), "health_check"),
         (line("GET /assets/app.css?v=3 HTTP/1.1"), "static_file"),
         (line("GET /favicon.ico HTTP/1.1"), "browser_chore"),
@@ -72,6 +75,9 @@ def test_equal_lines_of_one_second_are_two_events_and_stay_the_same_two() -> Non
         (line(status=302), "redirect"),
         (line(status=404), "client_error"),
         (line(status=500), "server_error"),
+        ("[Mon Jun 01 10:00:00.123456 2026] [core:error] [pid 7] [client 203.0.113.9:4] denied", "error_log"),
+        ("[Mon Jun  1 10:00:00 2026] [error] client denied", "error_log"),
+        ("2026/06/01 10:00:00 [warn] 7#7: *1 upstream prematurely closed connection", "error_log"),
         (line("-"), "no_request"),
         (line(r"\x16\x03\x01"), "no_request"),
         (line("GET mailto:x HTTP/1.1"), "no_request"),
@@ -89,7 +95,7 @@ def test_noise_is_dropped_by_a_rule_with_a_name(log_line: str, rule: str) -> Non
 @pytest.mark.parametrize(
     ("log_line", "why"),
     [
-        ("[Mon Jun 01 10:00:00 2026] [error] client denied", "not_a_line"),
+        ("Mon Jun 01 10:00:00 2026 [error] client denied", "not_a_line"),
         (line().replace("01/Jun", "31/Jun"), "impossible_time"),
         (line().replace("Jun", "Jux"), "impossible_time"),
         (line().replace("2026", "1999"), "impossible_time"),

@@ -31,8 +31,8 @@ def read(
     [
         ("POST /login", 302, "Signed in"),
         ("POST /login/", 401, "Sign-in failed"),
-        ("GET /projects/big-one/export", 200, "/projects/:project/export"),
-        ("DELETE /projects/big-one/export", 204, "/projects/:project/export"),
+        ("GET /projects/big-one/export", 200, "GET /projects/:project/export"),
+        ("DELETE /projects/big-one/export", 204, "DELETE /projects/:project/export"),
         ("GET /files/a/b.css", 304, "GET /files/*"),
         ("GET /projects/big-one", 200, "GET /projects/big-one"),
     ],

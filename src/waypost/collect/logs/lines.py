@@ -7,9 +7,10 @@ from datetime import tzinfo
 import msgspec
 
 from waypost.collect.gathering import Gathering
-from waypost.collect.log_rules import LogRules
+from waypost.collect.log_rules import LogRules, NoiseRules
+from waypost.collect.logs.agents import Agents
 from waypost.collect.logs.escapes import plain
-from waypost.collect.logs.noise import NO_USER, WAIVED, Agents, noise_in
+from waypost.collect.logs.noise import NO_RULE, NO_USER, WAIVED, OwnNoise, is_error_log, noise_in
 from waypost.collect.logs.paths import asked_by, path_of, template_of
 from waypost.collect.logs.requests import Requests
 from waypost.collect.logs.said import Layout
@@ -53,7 +54,10 @@ class LogLines:
         # Most sources have no rules, and none of their lines should pay for them.
         self._requests = Requests(rules.requests) if rules.requests else None
         self._who = Who(rules) if rules.asks_who else None
-        self._agents = Agents()
+        kept = NO_RULE.union(rules.noise.keep)
+        self._waived, self._waived_for_named = kept, kept | WAIVED
+        self._own = OwnNoise(rules.noise) if rules.noise != NoiseRules() else None
+        self._agents = Agents(rules.noise.agents, kept)
         self._times = Times(zone)
         self._seconds: OrderedDict[str, dict[bytes, int]] = OrderedDict()
 
@@ -73,10 +77,12 @@ class LogLines:
         if "\\" in agent or agent == "-":
             agent = plain(agent)
         rule, actor = self._agents[agent]
-        rule = rule or noise_in(address, asked[0], path, status)
         name = self._requests(asked[0], path, status) if self._requests else None
-        if name and rule in WAIVED:
-            rule = None
+        if self._own:
+            rule = rule or self._own.rule_of(address, asked[0], path)
+        rule = rule or noise_in(
+            address, asked[0], path, status, self._waived_for_named if name else self._waived
+        )
         if rule:
             gathering.noise[rule] += 1
             return
@@ -84,6 +90,9 @@ class LogLines:
         person, anonymous, account = ids
         if person is None and anonymous is None:
             gathering.noise[NO_USER] += 1
+            return
+        if self._own and person and self._own.is_internal(person):
+            gathering.noise["internal_person"] += 1
             return
         happened_at = self._times[time]
         if happened_at is None or max(map(len, filter(None, ids))) > MOST_USER:
@@ -109,6 +118,9 @@ class LogLines:
     def _unread(self, line: bytes, text: str, gathering: Gathering) -> None:
         if self._heads and self._heads(text):
             gathering.noise["heading"] += 1
+            return
+        if is_error_log(text):
+            gathering.noise["error_log"] += 1
             return
         detail = self._differs(text) if gathering.wants_samples else ""
         gathering.refuse(TurnedAway.NOT_A_LINE, line, detail)

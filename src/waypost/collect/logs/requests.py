@@ -7,8 +7,16 @@ from waypost.collect.log_rules import Request
 from waypost.core import Template
 
 
+def asked_as(written: str) -> str:
+    """Return the expression of requests, as method and path, that a template fits; a slash at the end is let go."""
+    template = Template.of(written)
+    end = "" if template.deep else "/?"
+    return f"{Template.method_of(written) or '[A-Z]+'} {template.pattern}{end}"
+
+
 class _Named(NamedTuple):
-    name: str
+    name: str | None
+    path: str
     asked: re.Pattern[str]
     statuses: re.Pattern[str]
 
@@ -20,8 +28,9 @@ class Requests:
         """Compile the templates: one expression tells that a request fits none of them, which most do."""
         self._all = [
             _Named(
-                each.name or each.path,
-                re.compile(_asked(each.path)),
+                each.name,
+                each.path[each.path.index("/") :],
+                re.compile(asked_as(each.path)),
                 re.compile("|".join(str(status).replace("x", r"\d") for status in each.status)),
             )
             for each in requests
@@ -37,11 +46,5 @@ class Requests:
         # The first template that fits is known; another one may follow it that wants this status.
         for each in self._all[(match.lastindex or 1) - 1 :]:
             if each.statuses.fullmatch(status) and each.asked.fullmatch(asked):
-                return each.name
+                return each.name or f"{method} {each.path}"
         return None
-
-
-def _asked(written: str) -> str:
-    template = Template.of(written)
-    end = "" if template.deep else "/?"
-    return f"{Template.method_of(written) or '[A-Z]+'} {template.pattern}{end}"
