@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -68,7 +69,13 @@ def signed_in(cast: Cast, email: str = "marta@waypost.test") -> Visitor:
 @pytest.fixture(scope="session")
 def served(cast: Cast) -> Iterator[Served]:
     """The workspace of the pictures, served."""
-    cast = with_its_own_acts(cast)
+    with serving(with_its_own_acts(cast)) as served:
+        yield served
+
+
+@contextmanager
+def serving(cast: Cast) -> Iterator[Served]:
+    """Serve a workspace on a loopback port, with its owner signed in."""
     door = socket.socket()
     door.bind(("127.0.0.1", 0))
     server = uvicorn.Server(

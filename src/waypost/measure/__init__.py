@@ -29,6 +29,7 @@ from waypost.measure.paths import NOTHING as PATH_NOTHING
 from waypost.measure.paths import OTHERS as PATH_OTHERS
 from waypost.measure.paths import Branch, Paths, PathsAsked, paths
 from waypost.measure.paths import at as paths_at
+from waypost.measure.request_templates import Coverage, RequestTemplate, request_coverage
 from waypost.measure.retention import (
     Cell,
     Cohort,
@@ -91,6 +92,7 @@ __all__ = [
     "Cohort",
     "Condition",
     "Counted",
+    "Coverage",
     "Crowd",
     "Dated",
     "Dimension",
@@ -111,6 +113,7 @@ __all__ = [
     "Prior",
     "PropertySeen",
     "Rate",
+    "RequestTemplate",
     "Retention",
     "RetentionAsked",
     "Rhythm",
@@ -163,6 +166,7 @@ __all__ = [
     "paths_at",
     "properties_seen",
     "rate_of",
+    "request_coverage",
     "restate_settings",
     "restate_usage",
     "retention",

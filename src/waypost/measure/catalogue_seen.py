@@ -54,8 +54,9 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 def seen_events(asks: Asks, catalogue: Catalogue, span: Span) -> pl.DataFrame:
     """Return every name of event of the span with how much of it the catalogue means.
 
-    Columns: source, kind, name, n, n_automated, n_recent, first_on, last_at, n_left (the events that
-    mean nothing yet), latest (the arrival of the last, of those left if any) and is_noise. Most events come first.
+    Columns: source, kind, name, n, n_automated, n_recent, first_on, last_at, n_left (the events that mean nothing
+    yet), n_left_human (those of them that people did), latest (the arrival of the last, of those left if any) and
+    is_noise. Most events come first.
     """
     found = asks.ask("measure/catalogue_seen", {**span.params, "recent": span.recent})
     names = found.select("kind", "name").unique()
@@ -64,7 +65,12 @@ def seen_events(asks: Asks, catalogue: Catalogue, span: Span) -> pl.DataFrame:
     settled = fitting.filter(pl.col("alternatives").is_null()).select(SIGNATURE).unique()
     partly = fitting.select(SIGNATURE).unique().join(settled, on=SIGNATURE, how="anti")
     left = pl.DataFrame(
-        schema={**dict.fromkeys(SIGNATURE, pl.String), "n_left": pl.Int64, "latest_left": pl.Int64}
+        schema={
+            **dict.fromkeys(SIGNATURE, pl.String),
+            "n_left": pl.Int64,
+            "n_left_human": pl.Int64,
+            "latest_left": pl.Int64,
+        }
     )
     if partly.height:
         wanted = rules.join(partly.select("name").unique(), on="name", how="semi")
@@ -82,6 +88,9 @@ def seen_events(asks: Asks, catalogue: Catalogue, span: Span) -> pl.DataFrame:
             n_left=pl.when(pl.col("known").is_null())
             .then(pl.col("n"))
             .otherwise(pl.col("n_left").fill_null(0)),
+            n_left_human=pl.when(pl.col("known").is_null())
+            .then(pl.col("n") - pl.col("n_automated"))
+            .otherwise(pl.col("n_left_human").fill_null(0)),
             is_noise=pl.col("is_noise").fill_null(value=False),
             latest=pl.coalesce("latest_left", "latest"),
         )

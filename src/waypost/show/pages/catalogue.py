@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from waypost.core import Kind
 from waypost.measure import Catalogue, Group, Span
 from waypost.show.catalogue_rows import (
     GROUP_WORDS,
@@ -83,7 +84,9 @@ def _shown(visit: Visit, rules: Catalogue, found: Overview, chosen: str) -> dict
     if chosen == "proposals":
         rows = unmapped_rows(visit, found)
         said = [(each, goes_with_words(each.goes_with, rules) if each.goes_with else "") for each in rows]
-        return {"unmapped": said, "likely": sum(each.is_likely for each in rows), "idle": idle}
+        has_requests = Kind.LOG.value in found.seen["kind"]
+        likely = sum(each.is_likely for each in rows)
+        return {"unmapped": said, "likely": likely, "idle": idle, "has_requests": has_requests}
     sort = visit.choice("sort", SORTS)
     ordered = _sorted(features, sort)
     groups = [(group, [each for each in ordered if each.feature.group is group]) for group in Group]

@@ -74,8 +74,8 @@ def add(visit: Visit) -> Response:
             setting=visit.form.get("setting", ""),
             value=visit.form.get("value", "").strip(),
         )
-        document = with_addition(_drafted(visit), wanted, where=WHERE)
-        _keep(visit, document)
+        document = with_addition(drafted(visit), wanted, where=WHERE)
+        keep(visit, document)
     except DefinitionError as error:
         return _addition(visit, visit.form, wrong=error.problem)
     return visit.go("/catalogue/draft?act=kept")
@@ -100,7 +100,7 @@ def write(visit: Visit) -> Response:
         if not isinstance(written, dict):
             return _draft(visit, wrong="It must begin with `kind: catalogue` and `key: catalogue`", text=text)
         document: Document = msgspec.to_builtins(written, builtin_types=(), str_keys=True)
-        _keep(visit, {**document, "kind": KEY[0], "key": KEY[1]})
+        keep(visit, {**document, "kind": KEY[0], "key": KEY[1]})
     except (yaml.YAMLError, RecursionError) as error:
         return _draft(visit, wrong=f"It is not valid YAML: {' '.join(str(error).split())}", text=text)
     except DefinitionError as error:
@@ -142,6 +142,24 @@ def discard(visit: Visit) -> Response:
     return visit.go("/catalogue?act=discarded")
 
 
+def drafted(visit: Visit) -> Document:
+    """Return the draft, or else what is in force, for a draft begins as that."""
+    kept = Drafts(visit.desk.operations).get(*KEY)
+    if kept:
+        return kept.document
+    newest = Definitions(visit.desk.operations).newest(KEY[0])
+    return newest[0].document if newest else EMPTY_CATALOGUE
+
+
+def keep(visit: Visit, document: Document) -> None:
+    """Keep a document as the draft; raises DefinitionError when it is no catalogue."""
+    _catalogue(document)
+    drafts = Drafts(visit.desk.operations)
+    kept = drafts.get(*KEY)
+    based_on = kept.based_on if kept else _version(visit)
+    drafts.put(document, based_on=based_on, by=visit.whoever.email, now=visit.now)
+
+
 def digest_of(document: Document) -> str:
     """Return a short digest of a document: whether it is the one that was looked at."""
     return hashlib.sha256(msgspec.json.encode(document)).hexdigest()[:16]
@@ -155,7 +173,7 @@ def _addition(visit: Visit, said: Any, wrong: str = "") -> Response:  # noqa: AN
             tally, means = _tally(visit, match), match_words(match)
         except DefinitionError as error:
             wrong = error.problem if said.get("event") or said.get("path") else ""
-    rules = _catalogue(_drafted(visit))
+    rules = _catalogue(drafted(visit))
     return visit.page(
         "catalogue_addition.html",
         status=422 if wrong and visit.form else 200,
@@ -183,7 +201,7 @@ def _addition(visit: Visit, said: Any, wrong: str = "") -> Response:  # noqa: AN
 
 def _draft(visit: Visit, *, wrong: str = "", text: str | None = None) -> Response:
     kept = Drafts(visit.desk.operations).get(*KEY)
-    before, after = visit.rules.catalogue, _catalogue(_drafted(visit))
+    before, after = visit.rules.catalogue, _catalogue(drafted(visit))
     span = Span.up_to(visit.today)
     counted = tallies_between(visit.desk.warehouse, before, after, _names(visit, span), span) if kept else []
     return visit.page(
@@ -197,7 +215,7 @@ def _draft(visit: Visit, *, wrong: str = "", text: str | None = None) -> Respons
         foresight=_foresight(visit, kept) if kept and differences(before, after) else None,
         text=text
         if text is not None
-        else yaml.safe_dump(_drafted(visit), sort_keys=False, allow_unicode=True, width=100),
+        else yaml.safe_dump(drafted(visit), sort_keys=False, allow_unicode=True, width=100),
         wrong=wrong,
     )
 
@@ -205,24 +223,6 @@ def _draft(visit: Visit, *, wrong: str = "", text: str | None = None) -> Respons
 def _foresight(visit: Visit, kept: Draft) -> Foresight:
     key = f"{digest_of(kept.document)} {sorted(visit.rules.versions.items())} {visit.today}"
     return visit.house.foresights.of(key, lambda: visit.desk.foresee([kept.document]))
-
-
-def _keep(visit: Visit, document: Document) -> None:
-    """Keep a document as the draft; raises DefinitionError when it is no catalogue."""
-    _catalogue(document)
-    drafts = Drafts(visit.desk.operations)
-    kept = drafts.get(*KEY)
-    based_on = kept.based_on if kept else _version(visit)
-    drafts.put(document, based_on=based_on, by=visit.whoever.email, now=visit.now)
-
-
-def _drafted(visit: Visit) -> Document:
-    """Return the draft, or else what is in force, for a draft begins as that."""
-    kept = Drafts(visit.desk.operations).get(*KEY)
-    if kept:
-        return kept.document
-    newest = Definitions(visit.desk.operations).newest(KEY[0])
-    return newest[0].document if newest else EMPTY_CATALOGUE
 
 
 def _version(visit: Visit) -> int:
