@@ -134,17 +134,21 @@ class NoiseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class LogRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What lines of one source mean. Of several places the first that says something counts."""
+    """What lines of one source mean. Of several places the first that says something counts.
+
+    `address` is the client's, by which requests are known to be our own.
+    """
 
     person: tuple[str | Place, ...] = ("user",)
     anonymous: tuple[str | Place, ...] = ()
     account: tuple[str | Place, ...] = ()
+    address: tuple[str | Place, ...] = ("address",)
     requests: tuple[Request, ...] = ()
     noise: NoiseRules = NoiseRules()
 
     def check(self, where: str) -> None:
         """Raise DefinitionError with the path of the first thing that means nothing."""
-        for part in ("person", "anonymous", "account"):
+        for part in ("person", "anonymous", "account", "address"):
             places = self.places(part)
             if len(places) > MOST_PLACES:
                 fail(where, f"log.{part}: {len(places)} places are too many; {MOST_PLACES} are allowed")
@@ -157,7 +161,7 @@ class LogRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         self.noise.check(where)
 
     def places(self, part: str) -> tuple[Place, ...]:
-        """Return where the ids of a part (`person`, `anonymous`, `account`) stand."""
+        """Return where a part (`person`, `anonymous`, `account`, `address`) stands."""
         said: tuple[str | Place, ...] = getattr(self, part)
         return tuple(Place(origin=each) if isinstance(each, str) else each for each in said)
 

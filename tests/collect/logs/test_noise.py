@@ -95,3 +95,17 @@ def test_agents_and_addresses_without_end_need_no_memory_without_end() -> None:
         agents[f"curl/{number}"]
     assert len(own._seen) == 5
     assert len(agents) == MOST_ADDRESSES + 5 - MOST_AGENTS
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "expected"),
+    [("198.51.100.7, 10.0.0.1", "GET /reports"), ("10.9.9.9", "internal"), ("-", "internal")],
+)
+def test_behind_a_proxy_the_forwarded_address_is_the_clients(forwarded: str, expected: str) -> None:
+    log = {"address": ["header.X-Forwarded-For"], "noise": {"internal": ["10.0.0.0/8"]}}
+    rules = SourceRules.from_document({"key": "web", "source": "web", "log": log}, where="test").log
+    asked = FileFormat(Format.APACHE_LOG, written='%a %u %t "%r" %s "%{X-Forwarded-For}i"', means=rules)
+    gathering = Gathering("web", NOW)
+    line = f'127.0.0.1 ada [01/Jun/2026:10:00:00 +0000] "GET /reports HTTP/1.1" 200 "{forwarded}"'
+    reader_of(asked)(line.encode(), gathering)
+    assert outcome(gathering) == expected

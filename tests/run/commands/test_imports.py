@@ -169,6 +169,8 @@ def test_rules_of_a_source_say_what_lines_of_its_log_mean(type_in: Type, tmp_pat
         "  account: [{from: path.org, template: '/orgs/:org/*'}]\n"
         "  requests: [{path: POST /orgs/:org/export, status: [302], name: Exported}]\n"
     )
+    (tmp_path / "nobody.log").write_text(LOG.replace(" ada ", " - "))
+    assert "most lines name nobody" in type_in("import", "nobody.log", "--source", "web").out
     assert type_in("apply", str(tmp_path / "rules"), "--yes").code == 0
     (tmp_path / "access.log").write_text(
         LOG.replace("/projects/7/export", "/orgs/acme/export?uid=ben").replace('" 200', '" 302')

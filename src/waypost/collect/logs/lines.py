@@ -15,7 +15,7 @@ from waypost.collect.logs.paths import asked_by, path_of, template_of
 from waypost.collect.logs.requests import Requests
 from waypost.collect.logs.said import Layout
 from waypost.collect.logs.times import Times
-from waypost.collect.logs.who import Who
+from waypost.collect.logs.who import Finder, Who
 from waypost.collect.refusals import TurnedAway
 from waypost.core import Event, Kind
 
@@ -54,6 +54,7 @@ class LogLines:
         # Most sources have no rules, and none of their lines should pay for them.
         self._requests = Requests(rules.requests) if rules.requests else None
         self._who = Who(rules) if rules.asks_who else None
+        self._address = Finder(rules.places("address")) if rules.address != ("address",) else None
         kept = NO_RULE.union(rules.noise.keep)
         self._waived, self._waived_for_named = kept, kept | WAIVED
         self._own = OwnNoise(rules.noise) if rules.noise != NoiseRules() else None
@@ -76,6 +77,9 @@ class LogLines:
             return
         if "\\" in agent or agent == "-":
             agent = plain(agent)
+        if self._address:
+            # A chain of proxies names the client first.
+            address = (self._address(said, asked[1], path) or address).partition(",")[0].strip()
         rule, actor = self._agents[agent]
         name = self._requests(asked[0], path, status) if self._requests else None
         if self._own:

@@ -30,21 +30,41 @@ class Ids(NamedTuple):
     account: str | None
 
 
-class Who:
-    """Reads the ids of a line by the rules of its source.
+class Finder:
+    """Finds what stands at the first of some places that say something.
 
     Raises ImportRefusedError when a table of ids cannot be read from its file.
     """
 
+    def __init__(self, places: tuple[Place, ...]) -> None:
+        """Read the tables that the places name."""
+        self._finds = [_finds(place) for place in places]
+
+    def __call__(self, said: Said, target: str, path: str) -> str | None:
+        """Return what a line says, given its request's target and path, too."""
+        for find in self._finds:
+            found = find(said, target, path)
+            if found:
+                return found
+        return None
+
+
+class Who:
+    """Reads the ids of a line by the rules of its source; raises ImportRefusedError as above."""
+
     def __init__(self, rules: LogRules) -> None:
         """Read the tables that the rules name."""
-        self._parts = [[_finds(place) for place in rules.places(part)] for part in Ids._fields]
-        places = [place for part in Ids._fields for place in rules.places(part)]
-        self._steps = [_step(place) for place in places if place.template is not None]
+        places = [rules.places(part) for part in Ids._fields]
+        self._person, self._anonymous, self._account = (Finder(each) for each in places)
+        self._steps = [_step(place) for each in places for place in each if place.template is not None]
 
     def __call__(self, said: Said, target: str, path: str) -> Ids:
         """Return the ids that a line says."""
-        return Ids(*(_first(finds, said, target, path) for finds in self._parts))
+        return Ids(
+            self._person(said, target, path),
+            self._anonymous(said, target, path),
+            self._account(said, target, path),
+        )
 
     def unnamed(self, path: str) -> str:
         """Return a path with `:NAME` for the steps that ids were taken from, so that names of events hold no ids."""
@@ -53,14 +73,6 @@ class Who:
             if match:
                 path = f"{path[: match.start(1)]}:{name}{path[match.end(1) :]}"
         return path
-
-
-def _first(finds: list[_Finds], said: Said, target: str, path: str) -> str | None:
-    for find in finds:
-        found = find(said, target, path)
-        if found:
-            return found
-    return None
 
 
 def _finds(place: Place) -> _Finds:

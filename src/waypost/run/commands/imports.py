@@ -116,6 +116,9 @@ def import_files(
         for what, counts in (("refused", taken.refused), ("noise", taken.noise)):
             for reason, n in Counter(counts).most_common():
                 session.say(f"    {n} {what}: {reason}")
+        if 2 * taken.noise.get("no_user", 0) > taken.lines:
+            session.say("    most lines name nobody: the source's document can say where a person stands")
+            session.say("    (`log.person`, see docs/reference/logs.md)")
 
 
 def format_of(file: Path) -> Format:
