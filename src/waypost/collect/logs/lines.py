@@ -13,7 +13,7 @@ from waypost.collect.logs.escapes import plain
 from waypost.collect.logs.noise import NO_RULE, NO_USER, WAIVED, OwnNoise, is_error_log, noise_in
 from waypost.collect.logs.paths import asked_by, path_of, template_of
 from waypost.collect.logs.requests import Requests
-from waypost.collect.logs.said import Layout
+from waypost.collect.logs.said import Layout, Said
 from waypost.collect.logs.times import Times
 from waypost.collect.logs.who import Finder, Who
 from waypost.collect.refusals import TurnedAway
@@ -58,6 +58,7 @@ class LogLines:
         kept = NO_RULE.union(rules.noise.keep)
         self._waived, self._waived_for_named = kept, kept | WAIVED
         self._own = OwnNoise(rules.noise) if rules.noise != NoiseRules() else None
+        self._has_rules = rules != _NO_RULES
         self._agents = Agents(rules.noise.agents, kept)
         self._times = Times(zone)
         self._seconds: OrderedDict[str, dict[bytes, int]] = OrderedDict()
@@ -77,26 +78,20 @@ class LogLines:
             return
         if "\\" in agent or agent == "-":
             agent = plain(agent)
-        if self._address:
-            # A chain of proxies names the client first.
-            address = (self._address(said, asked[1], path) or address).partition(",")[0].strip()
         rule, actor = self._agents[agent]
-        name = self._requests(asked[0], path, status) if self._requests else None
-        if self._own:
-            rule = rule or self._own.rule_of(address, asked[0], path)
-        rule = rule or noise_in(
-            address, asked[0], path, status, self._waived_for_named if name else self._waived
-        )
+        name = None
+        if self._has_rules:
+            rule, name = self._judged(rule, said, asked, path)
+        else:
+            rule = rule or noise_in(address, asked[0], path, status)
         if rule:
             gathering.noise[rule] += 1
             return
         ids = self._who(said, asked[1], path) if self._who else (_person(user), None, None)
         person, anonymous, account = ids
-        if person is None and anonymous is None:
-            gathering.noise[NO_USER] += 1
-            return
-        if self._own and person and self._own.is_internal(person):
-            gathering.noise["internal_person"] += 1
+        is_internal = bool(self._own and person and self._own.is_internal(person))
+        if is_internal or (person is None and anonymous is None):
+            gathering.noise["internal_person" if is_internal else NO_USER] += 1
             return
         happened_at = self._times[time]
         if happened_at is None or max(map(len, filter(None, ids))) > MOST_USER:
@@ -118,6 +113,20 @@ class LogLines:
                 properties=_properties(path, status, size, agent, referer),
             )
         )
+
+    def _judged(
+        self, rule: str | None, said: Said, asked: tuple[str, str], path: str
+    ) -> tuple[str | None, str | None]:
+        """Return the rule that makes a request noise, of its source's rules too, and the name that they give it."""
+        address, (method, target) = said.address, asked
+        if self._address:
+            # A chain of proxies names the client first.
+            address = (self._address(said, target, path) or address).partition(",")[0].strip()
+        name = self._requests(method, path, said.status) if self._requests else None
+        if self._own:
+            rule = rule or self._own.rule_of(address, method, path)
+        waived = self._waived_for_named if name else self._waived
+        return rule or noise_in(address, method, path, said.status, waived), name
 
     def _unread(self, line: bytes, text: str, gathering: Gathering) -> None:
         if self._heads and self._heads(text):
