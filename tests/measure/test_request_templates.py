@@ -5,7 +5,7 @@ import pytest
 
 from tests.tale import CATALOGUE, Tale
 from waypost.core import Actor
-from waypost.measure import Catalogue, Coverage, Span, request_coverage, seen_events
+from waypost.measure import Catalogue, Coverage, Span, request_coverage, request_match, seen_events
 
 
 def coverage(tale: Tale, source: str | None = None, **changes: Any) -> Coverage:  # noqa: ANN401 -- any part of the document
@@ -113,14 +113,22 @@ def test_rare_requests_are_left_out_after_five() -> None:
     assert found.share_with == pytest.approx(204 / 207)
 
 
-def test_names_that_are_no_requests_are_counted_and_no_template_is_made_of_them() -> None:
+def test_names_that_a_source_gave_are_proposed_as_names_and_odd_paths_not_at_all() -> None:
     tale = Tale("acme").joins("ada")
     asked(tale, "Signed in", 2)
+    asked(tale, "Odd*")
     asked(tale, "GET /a/*/b")
     asked(tale, "GET /files/*")
     asked(tale, "GET /" + "x/" * 50)
     found = coverage(tale)
-    assert (found.n, written(found)) == (5, [("GET /files/*", 1, 20)])
+    assert (found.n, written(found)) == (6, [("Signed in", 2, 33), ("GET /files/*", 1, 50)])
+    assert request_match("Signed in") == {"event": "Signed in", "kind": "log"}
+    assert request_match("GET /files/*") == {"path": "GET /files/*", "kind": "log"}
+    as_said = [
+        {"key": f"f{nr}", "name": f"F{nr}", "match": [request_match(each.written)]}
+        for nr, each in enumerate(found.templates)
+    ]
+    assert coverage(tale, features=as_said).explained == 3
 
 
 def test_one_source_is_looked_at_alone_and_nothing_is_unknown() -> None:

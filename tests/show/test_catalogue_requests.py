@@ -125,9 +125,12 @@ def test_one_source_alone_is_meant_where_it_was_asked_for(fresh_logged: Cast) ->
     ("form", "complaint"),
     [
         ({}, "choose at least one template"),
-        ({"take0": "yes", "path0": "reports", "name0": "Reports", "becomes0": "new"}, "begin with /"),
         (
-            {"take0": "yes", "path0": "POST /projects/:id/export", "name0": " ", "becomes0": "new"},
+            {"take0": "yes", "written0": "", "name0": "Reports", "becomes0": "new"},
+            "say which events are meant",
+        ),
+        (
+            {"take0": "yes", "written0": "POST /projects/:id/export", "name0": " ", "becomes0": "new"},
             "give the new feature a name",
         ),
     ],
@@ -145,7 +148,7 @@ def test_a_fault_keeps_what_was_typed(fresh_logged: Cast) -> None:
     form = {
         **_row(0, "POST /projects/:id/export", "My exports"),
         **_row(1, "GET /reports", "", becomes="new"),
-        "path2": "GET /",
+        "written2": "GET /",
         "name2": "Home",
         "becomes2": "noise",
     }
@@ -191,4 +194,4 @@ def test_two_clicks_publish_what_is_proposed(chromium: Browser, served_logs: Ser
 
 
 def _row(nr: int, path: str, name: str, becomes: str = "new") -> dict[str, str]:
-    return {f"take{nr}": "yes", f"path{nr}": path, f"name{nr}": name, f"becomes{nr}": becomes}
+    return {f"take{nr}": "yes", f"written{nr}": path, f"name{nr}": name, f"becomes{nr}": becomes}

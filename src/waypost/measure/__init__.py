@@ -29,7 +29,7 @@ from waypost.measure.paths import NOTHING as PATH_NOTHING
 from waypost.measure.paths import OTHERS as PATH_OTHERS
 from waypost.measure.paths import Branch, Paths, PathsAsked, paths
 from waypost.measure.paths import at as paths_at
-from waypost.measure.request_templates import Coverage, RequestTemplate, request_coverage
+from waypost.measure.request_templates import Coverage, RequestTemplate, request_coverage, request_match
 from waypost.measure.retention import (
     Cell,
     Cohort,
@@ -167,6 +167,7 @@ __all__ = [
     "properties_seen",
     "rate_of",
     "request_coverage",
+    "request_match",
     "restate_settings",
     "restate_usage",
     "retention",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
-from waypost.core import Kind, Template
+from waypost.core import Document, Kind, Template
 from waypost.measure.catalogue_proposals import ID
 from waypost.measure.catalogue_seen import SIGNATURE, Span
 from waypost.measure.usage_values import Asks
@@ -25,7 +25,7 @@ _REQUEST = re.compile(r"[A-Z]{1,20} /[^?#\s]*")
 
 
 class RequestTemplate(msgspec.Struct, frozen=True, kw_only=True):
-    """A template for requests that mean nothing yet.
+    """A template for requests that mean nothing yet, or the name that rules of a source gave some.
 
     `n` of people's requests it would explain; `share` of them all is explained by it and those before it, with what the
     catalogue explains already. `names` are some of the names that it stands for, most requests first.
@@ -86,17 +86,25 @@ def request_coverage(asks: Asks, seen: pl.DataFrame, span: Span, source: str | N
     return Coverage(n=n, explained=explained, templates=_chosen(_templates(known), counts, n, explained))
 
 
+def request_match(written: str) -> Document:
+    """Return the match of a template, as a catalogue's document holds it; what is no template is a name of event."""
+    return {"path" if _REQUEST.fullmatch(written) else "event": written, "kind": Kind.LOG.value}
+
+
 def _templates(known: pl.DataFrame) -> dict[str, list[str]]:
     """Return the names that each template stands for."""
-    by_method: dict[str, list[_Seen]] = defaultdict(list)
+    found, by_method = defaultdict[str, list[str]](list), defaultdict[str, list[_Seen]](list)
     columns = ("account_low", "account_high", "person_low", "person_high")
     for name, *whose in known.select("name", *columns).iter_rows():
-        if not _REQUEST.fullmatch(name) or name.count("/") > _MOST_STEPS:
+        if not _REQUEST.fullmatch(name):
+            if "*" not in name:
+                found[name].append(name)
+            continue
+        if name.count("/") > _MOST_STEPS:
             continue
         method, _, path = name.rpartition(" ")
         steps = tuple(path.rstrip("/").split("/"))
         by_method[method].append(_Seen(name, steps, frozenset(whose[:2]), frozenset(whose[2:])))
-    found: dict[str, list[str]] = defaultdict(list)
     for method, requests in by_method.items():
         for name, steps in _collapsed(requests, 1, ("",)):
             written = f"{method} {'/'.join(steps) or '/'}"
@@ -153,5 +161,7 @@ def _chosen(
 
 def _fitting(written: str, names: Iterable[str]) -> list[str]:
     """Return the names that a template means, as the catalogue would read it."""
+    if not _REQUEST.fullmatch(written):
+        return [name for name in names if name == written]
     fits = re.compile(f"{Template.method_of(written)} {Template.of(written).pattern}").fullmatch
     return [name for name in names if fits(name.rstrip("/"))]

@@ -17,6 +17,7 @@ from waypost.measure import (
     Span,
     Tally,
     request_coverage,
+    request_match,
     seen_events,
     tallies,
     with_addition,
@@ -69,7 +70,7 @@ def take(visit: Visit) -> Response:
 
 def _addition(form: Mapping[str, str], nr: int, document: Document) -> Addition:
     name = form.get(f"name{nr}", "").strip()[:_MOST_NAME]
-    match: Document = {"path": form.get(f"path{nr}", ""), "kind": Kind.LOG.value}
+    match = request_match(form.get(f"written{nr}", ""))
     if form.get("source"):
         match["source"] = form["source"]
     if form.get(f"becomes{nr}") == Becomes.NOISE.value:
@@ -106,13 +107,16 @@ def _page(visit: Visit, *, wrong: str = "") -> Response:
 
 
 def _rows(visit: Visit, found: Coverage, rules: Catalogue, seen: pl.DataFrame, span: Span) -> list[Row]:
-    meant = {str(nr): (Match(path=each.written, kind=Kind.LOG),) for nr, each in enumerate(found.templates)}
+    meant = {
+        str(nr): (msgspec.convert(request_match(each.written), Match),)
+        for nr, each in enumerate(found.templates)
+    }
     counted = tallies(Keeping(visit), meant, seen.select("kind", "name"), span)
     taken = [each.name for each in rules.features]
     rows = list[Row]()
     for nr, each in enumerate(found.templates):
         # After a fault what was typed stands there again, as long as the templates are the same.
-        typed = visit.form if visit.form.get(f"path{nr}") == each.written else {}
+        typed = visit.form if visit.form.get(f"written{nr}") == each.written else {}
         name = _unlike(suggested(each.written) or "Start page", each.written, taken)
         taken.append(name)
         rows.append(
@@ -127,7 +131,7 @@ def _rows(visit: Visit, found: Coverage, rules: Catalogue, seen: pl.DataFrame, s
                     (name, with_query("/catalogue/events", {"kind": Kind.LOG.value, "name": name}))
                     for name in each.names
                 ],
-                more_href=with_query("/catalogue/additions", {"path": each.written, "kind": Kind.LOG.value}),
+                more_href=with_query("/catalogue/additions", request_match(each.written)),
             )
         )
     return rows
