@@ -10,9 +10,10 @@ import resource
 import statistics
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +27,6 @@ from waypost.run.settings import Settings, WorkspaceSettings
 from waypost.run.workspace import Workspace
 from waypost.store import Writer, intake_of
 
-Spent = dict[str, float]
 MEMORY_MB = 3000
 ROUNDS, WARM_UP = 24, 2
 SLOWEST = 12
@@ -51,6 +51,15 @@ DERIVED = {
     "standings": "*",
     "scores": "account_id, on_day, scorecard, version, round(score, 6) as score, band, withheld",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What each named statement took by the clock and of the processors, and how often it was run."""
+
+    clock_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    cpu_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    times: Counter[str] = field(default_factory=Counter)
 
 
 def measured(folder: Path, parts: list[str]) -> Iterator[dict[str, Any]]:
@@ -101,7 +110,7 @@ def _replay(workspace: Workspace) -> dict[str, Any]:
         "replay_cpu_s": round(replay.cpu_s, 2),
         "replay_to_scan_cpu": round(replay.cpu_s / plain.cpu_s, 2),
         "replay_peak_memory_mb": peak,
-        "replay_statements_s": _slowest(spent, replay.clock_s),
+        "replay_statements_s": _slowest(spent.clock_s, replay.clock_s),
     }
 
 
@@ -118,7 +127,9 @@ def _rounds(workspace: Workspace, clock: SetClock) -> dict[str, Any]:
         "round_p50_s": round(statistics.median(clock_s), 3),
         "round_p95_s": round(clock_s[p95], 3),
         "round_p95_cpu_s": round(cpu_s[p95], 3),
-        "round_statements_s": _slowest({k: v / ROUNDS for k, v in spent.items()}, statistics.mean(clock_s)),
+        "round_statements": round(sum(spent.times.values()) / ROUNDS, 1),
+        "round_statements_s": _slowest(_each(spent.clock_s), statistics.mean(clock_s)),
+        "round_statements_cpu_s": _slowest(_each(spent.cpu_s), statistics.mean(cpu_s)),
     }
 
 
@@ -151,7 +162,7 @@ def _sweep(workspace: Workspace, clock: SetClock) -> dict[str, Any]:
         "sweep_to_scan": round(sweep.clock_s / plain.clock_s, 2),
         "sweep_cpu_s": round(sweep.cpu_s, 2),
         "sweep_to_scan_cpu": round(sweep.cpu_s / plain.cpu_s, 2),
-        "sweep_statements_s": _slowest(spent, sweep.clock_s),
+        "sweep_statements_s": _slowest(spent.clock_s, sweep.clock_s),
     }
 
 
@@ -189,17 +200,19 @@ def _look(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def by_statement() -> Iterator[Spent]:
-    """Add up how long each named statement takes while the block lasts."""
-    spent: Spent = defaultdict(float)
+    """Add up what each named statement takes while the block lasts."""
+    spent = Spent()
     kept = (Writer.ask, Writer.run)
 
     def timed(act: Callable[..., Any]) -> Callable[..., Any]:
         def do(self: Writer, name: str, *rest: Any, **named: Any) -> Any:  # noqa: ANN401
-            began = time.perf_counter()
+            clock, cpu = time.perf_counter(), time.process_time()
             try:
                 return act(self, name, *rest, **named)
             finally:
-                spent[name] += time.perf_counter() - began
+                spent.clock_s[name] += time.perf_counter() - clock
+                spent.cpu_s[name] += time.process_time() - cpu
+                spent.times[name] += 1
 
         return do
 
@@ -208,6 +221,10 @@ def by_statement() -> Iterator[Spent]:
         yield spent
     finally:
         Writer.ask, Writer.run = kept  # type: ignore[method-assign]
+
+
+def _each(spent: Mapping[str, float]) -> dict[str, float]:
+    return {name: seconds / ROUNDS for name, seconds in spent.items()}
 
 
 def _slowest(spent: Mapping[str, float], total: float) -> dict[str, float]:

@@ -23,7 +23,7 @@ def day_ended(writer: Writer, stated_on: date, rules: Rulebook, *, today: date) 
     passed = days_between(stated_on + ONE_DAY, today)
     accounts = every_account(writer)
     begins = dict.fromkeys(accounts, passed[0])
-    return Touched(people=_turning(writer, passed, rules), begins=begins, told=accounts)
+    return Touched(people=_turning(writer, passed, rules), begins=begins, told=accounts, described=accounts)
 
 
 def _turning(writer: Writer, passed: list[date], rules: Rulebook) -> frozenset[str]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from waypost.measure import changes, items, measure
 from waypost.run.everywhere import silent_days
-from waypost.run.rulebook import InForce, Rulebook, known_of, measures_of
+from waypost.run.rulebook import ALWAYS, InForce, Rulebook, known_of, measures_of
 from waypost.score import Parts, Scorecard, ledger, parts, scores
 from waypost.store import Scope, Writer
 
@@ -52,8 +52,9 @@ def restate_health(writer: Writer, begins: Mapping[str, date], rules: Rulebook, 
     if not begins:
         return
     asked = _asked(begins)
-    unscored = writer.ask("score/unscored", frames={"scope": asked.select("account_id")}).height
-    about = About(rules=rules, today=today, stale=silent_days(writer, today), anew=unscored == asked.height)
+    about = About(
+        rules=rules, today=today, stale=silent_days(writer, today), anew=_is_anew(writer, begins, asked)
+    )
     for some in _portions(
         writer.ask("score/births", frames={"scope": asked.select("account_id")}), asked, today
     ):
@@ -72,6 +73,13 @@ def _restate(writer: Writer, asked: pl.DataFrame, about: About) -> None:
         writer.run("score/keep", frames={"fresh": each.scored.filter(each.own)})
         told = ledger(each.added, each.moved, each.dated, chain)
         writer.run("score/keep_ledger", frames={"fresh": told})
+
+
+def _is_anew(writer: Writer, begins: Mapping[str, date], asked: pl.DataFrame) -> bool:
+    """Return whether nothing of these accounts is stored to forget; only where all history is stated can that be."""
+    if ALWAYS not in begins.values():
+        return False
+    return writer.ask("score/unscored", frames={"scope": asked.select("account_id")}).height == asked.height
 
 
 def _asked(begins: Mapping[str, date]) -> pl.DataFrame:

@@ -166,10 +166,10 @@ def _derive(
 ) -> tuple[Touched, pl.DataFrame]:
     """Derive accounts, people and standings of whom is touched; return them and the milestones they met."""
     if touched.told:
-        told = Scope(accounts=touched.told)
-        restate_said(writer, told, sorted(touched.tables))
-        tiers, asked = rules.tiers.frame(), rules.traits_asked()
-        differs = restate_accounts(writer, told, tiers=tiers, asked=asked, today=today)
+        restate_said(writer, Scope(accounts=touched.told), touched.tables)
+    if touched.described:
+        described, tiers, asked = Scope(accounts=touched.described), rules.tiers.frame(), rules.traits_asked()
+        differs = restate_accounts(writer, described, tiers=tiers, asked=asked, today=today)
         touched = touched | redated(writer, differs)
     if touched.introduced:
         restate_people(writer, Scope(people=touched.introduced))

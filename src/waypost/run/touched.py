@@ -39,6 +39,10 @@ NAMING = ("identify", "alias")
 LEARNING = ("learnt",)
 #: Kinds of event that say something of an account besides its use.
 TELLING = ("contract", "survey", "ticket", "group", "membership", "pause")
+#: Kinds of event that say something of the account where their person belongs, if they name none.
+NAMELESS = ("survey", "ticket")
+#: Kinds of event from which an account's own row and its eras come; they name the account.
+DESCRIBING = ("contract", "group")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +50,15 @@ class Touched:
     """People whose standings, and accounts whose health (from the given day on), must be stated anew.
 
     `told` are the accounts of which something other than use was said: a contract, an answer, a ticket, a trait;
-    `tables` what of it may differ (of SAID_TABLES); `introduced` the people of whom something was said, or who are new.
+    `tables` what of it may differ (of SAID_TABLES); `described` are the accounts whose own row and eras may;
+    `introduced` the people of whom something was said, or who are new.
     """
 
     people: frozenset[str] = frozenset()
     begins: Mapping[str, date] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
+    described: frozenset[str] = frozenset()
     introduced: frozenset[str] = frozenset()
 
     def __or__(self, other: "Touched") -> "Touched":
@@ -65,6 +71,7 @@ class Touched:
             begins=begins,
             told=self.told | other.told,
             tables=self.tables | other.tables,
+            described=self.described | other.described,
             introduced=self.introduced | other.introduced,
         )
 
@@ -105,13 +112,18 @@ def everything(writer: Writer, rules: Rulebook, *, zone: str) -> Touched:
     restate_identities(writer)
     scope = everybody(writer)
     restate_memberships(writer, scope, zone=zone)
-    every_day = usage_pairs(writer, scope.people, since=first_met(writer, scope.people))
+    every_day = usage_pairs(writer, scope.people, since=ALWAYS)
     restate_usage(writer, every_day, rules.catalogue)
     restate_settings(writer, scope, rules.catalogue)
     begins = dict.fromkeys(scope.accounts, ALWAYS)
     tables = frozenset(SAID_TABLES.values())
     return Touched(
-        people=scope.people, begins=begins, told=scope.accounts, tables=tables, introduced=scope.people
+        people=scope.people,
+        begins=begins,
+        told=scope.accounts,
+        tables=tables,
+        described=scope.accounts,
+        introduced=scope.people,
     )
 
 
@@ -166,12 +178,15 @@ def _told(writer: Writer, fresh: pl.DataFrame, touched: Touched, regrouped: Touc
     new = frozenset(writer.ask("derive/new_accounts", frames=frames)["account_id"].to_list())
     kinds = set(said["kind"].to_list())
     if regrouped.people:
-        frames = {"scope": Scope(people=regrouped.people).people_frame()}
-        kinds |= set(writer.ask("derive/spoken_by", frames=frames)["kind"].to_list())
+        if not kinds.issuperset(NAMELESS):
+            frames = {"scope": Scope(people=regrouped.people).people_frame()}
+            kinds |= set(writer.ask("derive/spoken_by", frames=frames)["kind"].to_list())
         # Whose pause it is may have changed with who is who.
         kinds.add("pause")
     tables = frozenset(SAID_TABLES[kind] for kind in kinds & SAID_TABLES.keys())
-    return Touched(told=named | owned | new | regrouped.told, tables=tables)
+    describing = said.filter(pl.col("kind").is_in(DESCRIBING))["account_id"].drop_nulls()
+    described = frozenset(describing.to_list()) | new
+    return Touched(told=named | owned | new | regrouped.told, tables=tables, described=described)
 
 
 def _introduced(writer: Writer, fresh: pl.DataFrame, people: frozenset[str]) -> Touched:

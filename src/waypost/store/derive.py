@@ -13,6 +13,8 @@ PEOPLE = {"person_id": pl.String}
 ACCOUNTS = {"account_id": pl.String}
 #: What is said of accounts, by the kind of event that says it.
 SAID_TABLES = {"contract": "contracts", "survey": "answers", "ticket": "tickets", "pause": "pauses"}
+#: Those whose words may name no account, and are read together.
+SPOKEN = ("answers", "tickets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +96,15 @@ def see_again(writer: Writer, pairs: pl.DataFrame) -> None:
 
 def restate_said(writer: Writer, scope: Scope, tables: Iterable[str]) -> None:
     """Derive what was said of the scope's accounts anew: any of SAID_TABLES."""
-    frames = {"scope": scope.accounts_frame()}
-    for table in tables:
+    frames, wanted = {"scope": scope.accounts_frame()}, frozenset(tables)
+    spoken = not wanted.isdisjoint(SPOKEN)
+    if spoken:
+        writer.run("derive/spoken", frames=frames)
+    for table in sorted(wanted):
         writer.run(f"derive/clear_{table}", frames=frames)
-        writer.run(f"derive/{table}", frames=frames)
+        writer.run(f"derive/{table}", frames=None if table in SPOKEN else frames)
+    if spoken:
+        writer.run("derive/clear_spoken")
 
 
 def restate_accounts(

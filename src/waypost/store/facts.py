@@ -164,8 +164,9 @@ def _sent_before(writer: Writer, fresh: pl.DataFrame) -> pl.DataFrame:
 
 def _keep_meetings(writer: Writer, after: int) -> None:
     earlier = writer.ask("facts/earlier_meetings", {"after": after, "ours": OURS})
-    if earlier.height:
+    if earlier["known"].any():
         writer.run("facts/clear_meetings", frames={"earlier": earlier})
+    if earlier.height:
         writer.run("facts/keep_meetings", frames={"earlier": earlier})
 
 

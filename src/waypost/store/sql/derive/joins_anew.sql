@@ -1,7 +1,7 @@
 -- Whether the events after an arrival join an alias to a person earlier than any event before did: who is who may differ then.
 -- in: after bigint (exclusive)
 -- out: joins boolean (one row)
-with links as (
+with links as not materialized (
   select arrival, anonymous_id as alias, person_id, happened_at, event_id from said where kind = 'identify'
   union all
   select arrival, properties ->> '$.previousId', person_id, happened_at, event_id from said where kind = 'alias'

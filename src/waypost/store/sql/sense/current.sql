@@ -18,7 +18,11 @@ ordered as (
         or s.milestone is distinct from lag(s.milestone) over w
       then 1 else 0
     end as begins
-  from every_standing s
+  -- One id is looked for before all three are: most standings are of others.
+  from (
+    select * from every_standing
+    where person_id in (select person_id from recent) or (person_id is null and account_id in (select account_id from recent))
+  ) s
   join recent r on r.person_id is not distinct from s.person_id and r.account_id = s.account_id and r.journey = s.journey
   window w as (partition by s.person_id, s.account_id, s.journey order by s.since_on)
 ),
