@@ -176,6 +176,8 @@ class Company:
             self._add("events", row)
             # What is not use is kept a second time, for looking up.
             self._add("said", row)
+        newest = [self.last_arrival() + len(rows)]
+        self._run("insert or replace into progress (name, position) values ('arrived', ?)", newest)
 
     def last_arrival(self) -> int:
         return int(self.warehouse.ask("facts/last_arrival").item())

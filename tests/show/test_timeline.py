@@ -109,3 +109,23 @@ def test_what_a_machine_calls_by_a_route_is_told_by_the_name_of_its_feature(
     moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
     fill(cast, "events", [event_row(1, (kind, name, moment, "ada", {}), ACME)])
     assert [each.says for each in told(cast.desk(), CATALOGUE, ACME, SINCE).moments] == [says]
+
+
+def test_mail_of_others_is_no_touch_and_ours_is_told_by_its_touch() -> None:
+    cast = empty_workspace()
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+    theirs, ours = {"channel": "mail", "address": "ada@acme.example"}, {"channel": "email"}
+    happened = [
+        ("opened", theirs),
+        ("clicked", {**theirs, "waypost_id": "0" * 32}),
+        ("bounced", {**ours, "intervention_id": "0" * 32}),
+    ]
+    rows = [
+        event_row(n, ("delivery", name, at, "ada", said), ACME) for n, (name, said) in enumerate(happened)
+    ]
+    fill(cast, "events", rows)
+    found = told(cast.desk(), CATALOGUE, ACME, SINCE).moments
+    assert {(each.says, each.chip, each.source) for each in found} == {
+        ("Mail opened for ada", "support", "Told by segment:web"),
+        ("Email bounced for ada", "touches", "Touch"),
+    }

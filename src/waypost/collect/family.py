@@ -18,6 +18,7 @@ STATUS = {
     TurnedAway.NO_SECRET: 401,
     TurnedAway.WRONG_SIGNATURE: 401,
     TurnedAway.STALE_SIGNATURE: 401,
+    TurnedAway.NO_CERTIFICATE: 503,
 }
 #: Gives what a key's events gather in: the key of the request itself goes before the one named in a body (or None).
 #: Raises RefusedError when there is no key, or none that is known.

@@ -124,7 +124,17 @@ _NAMES = {
         "score_fell",
     },
     Kind.INTERVENTION: {"decided"},
-    Kind.DELIVERY: {"sent", "opened", "clicked", "bounced", "unsubscribed", "done", "failed"},
+    Kind.DELIVERY: {
+        "sent",
+        "delivered",
+        "opened",
+        "clicked",
+        "bounced",
+        "complained",
+        "unsubscribed",
+        "done",
+        "failed",
+    },
 }
 _OF_AN_ACCOUNT = {Kind.CONTRACT, Kind.MEMBERSHIP, Kind.GROUP, Kind.PAUSE}
 _OF_A_PERSON = {Kind.MEMBERSHIP, Kind.ALIAS}

@@ -14,6 +14,7 @@ class TurnedAway(StrEnum):
     NO_SECRET = "no_secret"  # noqa: S105 -- a name
     WRONG_SIGNATURE = "wrong_signature"
     STALE_SIGNATURE = "stale_signature"
+    NO_CERTIFICATE = "no_certificate"
 
     TOO_MANY = "too_many"
     TOO_LARGE = "too_large"
@@ -47,7 +48,8 @@ SAYS: dict[TurnedAway, str] = {
     TurnedAway.WRONG_ORIGIN: "the page that sent it is not one of the source's origins; see the source's rules",
     TurnedAway.NO_SECRET: "the source has no secret to check signatures by; `waypost source secret` sets it",
     TurnedAway.WRONG_SIGNATURE: "the signature is missing, or was not made with its source's secret over this body",
-    TurnedAway.STALE_SIGNATURE: "it was signed more than five minutes before or after it came",
+    TurnedAway.STALE_SIGNATURE: "it was signed longer before or after it came than its sender tries to send it",
+    TurnedAway.NO_CERTIFICATE: "the certificate of its signature is being fetched; it must be sent again",
     TurnedAway.TOO_MANY: "the batch holds more than 2,500 events; this one came after them",
     TurnedAway.TOO_LARGE: "the event is over 32 KB",
     TurnedAway.TOO_DEEP: "the event nests more than 400 levels deep",

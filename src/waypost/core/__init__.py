@@ -10,7 +10,7 @@ from waypost.core.errors import (
     StoreError,
     WaypostError,
 )
-from waypost.core.event import EMPTY, Actor, Event, Kind
+from waypost.core.event import EMPTY, MAIL_MARK, Actor, Event, Kind
 from waypost.core.ids import AccountId, EventId, InterventionId, MemberId, PersonId, SignalId, derived_id
 from waypost.core.template import Template
 from waypost.core.updates import ACTS, UPDATE, plain_words
@@ -18,6 +18,7 @@ from waypost.core.updates import ACTS, UPDATE, plain_words
 __all__ = [
     "ACTS",
     "EMPTY",
+    "MAIL_MARK",
     "UPDATE",
     "AccountId",
     "Actor",

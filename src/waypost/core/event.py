@@ -6,6 +6,8 @@ from enum import StrEnum
 import msgspec
 
 EMPTY = msgspec.Raw(b"{}")
+#: The name by which services that send our mail tell its intervention id back, and under which their events hold it.
+MAIL_MARK = "waypost_id"
 
 
 class Kind(StrEnum):

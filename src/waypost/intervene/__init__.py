@@ -15,6 +15,7 @@ from waypost.intervene.deliver import Way, deliver, recover
 from waypost.intervene.news import told
 from waypost.intervene.play import Goal, Play, Signal, Trigger
 from waypost.intervene.policy import ContactPolicy, QuietHours, Weekday
+from waypost.intervene.reports import hear
 from waypost.intervene.results import PlayResult, results
 from waypost.intervene.unsubscribe import PATH as UNSUBSCRIBE_PATH
 from waypost.intervene.unsubscribe import Leaving, Unsubscribed, leaving, unsubscribe
@@ -51,6 +52,7 @@ __all__ = [
     "WhyNot",
     "decide",
     "deliver",
+    "hear",
     "leaving",
     "recover",
     "results",

@@ -16,6 +16,7 @@ from waypost.intervene import (
     WebhookSigning,
     decide,
     deliver,
+    hear,
     recover,
     told,
 )
@@ -45,8 +46,9 @@ class Interventions:
         recover(workspace.operations, now=workspace.now)
 
     def decide(self) -> int:
-        """Decide about every signal since the last time; return how much news that made."""
+        """Hear what became of e-mail, decide about every signal since the last time; return how much news that made."""
         workspace = self._workspace
+        hear(workspace.warehouse, workspace.operations, now=workspace.now)
         rules = Rules(
             plays=self._plays(),
             policy=self._policy(),

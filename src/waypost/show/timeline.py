@@ -44,6 +44,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "intervention": ("touches", "signpost", "Decided by a play"),
     "delivery": ("touches", "mail", "Touch"),
 }
+#: The channel of mail that is sent without Waypost: no touch.
+THEIR_MAIL = "mail"
 # Where the event behind a reason of each family is seen on a timeline.
 KIND_OF = {"Survey": "Survey", "Team": "Team", "Setting": "Database query", "Support": "Support desk"}
 CHIP_OF = {"Survey": "support", "Support": "support", "Team": "support", "Touch": "touches"}
@@ -232,6 +234,8 @@ def moment(each: Happened) -> Moment:
     """Return what happened as a line of a timeline."""
     chip, icon, source = KINDS.get(each.kind, ("usage", "notice", each.source))
     said, quote = _says(each)
+    if each.kind == "delivery" and msgspec.json.decode(each.properties or "{}").get("channel") == THEIR_MAIL:
+        chip, source = "support", f"Told by {each.source}"
     return Moment(at=each.last_at, says=said, source=source, icon=icon, chip=chip, quote=quote)
 
 

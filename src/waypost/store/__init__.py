@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.holdouts import HoldoutPlace, Holdouts
     from waypost.store.tables.interventions import Intervention, Interventions, InterventionState
     from waypost.store.tables.keys import Keys, WriteKey
+    from waypost.store.tables.mail_reports import MailReport, MailReports
     from waypost.store.tables.members import SESSION_AGE, Member, Members, Role, Session
     from waypost.store.tables.notes import Note, Notes
     from waypost.store.tables.signing import SigningSecret, SigningSecrets
@@ -136,6 +137,7 @@ _DOOR = {
     "tables.holdouts": ("HoldoutPlace", "Holdouts"),
     "tables.interventions": ("Intervention", "InterventionState", "Interventions"),
     "tables.keys": ("Keys", "WriteKey"),
+    "tables.mail_reports": ("MailReport", "MailReports"),
     "tables.members": ("SESSION_AGE", "Member", "Members", "Role", "Session"),
     "tables.notes": ("Note", "Notes"),
     "tables.source_pauses": ("SourcePause", "SourcePauses"),
@@ -177,6 +179,8 @@ __all__ = [
     "Keeper",
     "KeyRing",
     "Keys",
+    "MailReport",
+    "MailReports",
     "Marred",
     "Member",
     "MemberAct",

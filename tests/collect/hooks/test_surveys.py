@@ -1,4 +1,4 @@
-"""Answers to surveys: Delighted, Typeform, Qualtrics."""
+"""Answers to surveys: Delighted, Typeform, Qualtrics, SurveyMonkey."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,6 +55,25 @@ WRITTEN = {
 DELIGHTED = [delighted(), delighted(survey_type="csat")]
 TYPEFORM = [typeform(scored("nps", "", 10), TEXT, user_id="ada")]
 QUALTRICS = [WRITTEN]
+#: What SurveyMonkey itself tells, as its documentation shows it.
+NOTICE = {
+    "name": "My Webhook",
+    "filter_type": "survey",
+    "filter_id": "123456789",
+    "event_type": "response_completed",
+    "event_id": "123456789",
+    "event_datetime": "2026-06-03T11:56:31.182613+00:00",
+    "object_type": "response",
+    "object_id": "123456",
+    "resources": {
+        "respondent_id": "123456",
+        "recipient_id": "0",
+        "collector_id": "1",
+        "survey_id": "2",
+        "user_id": "3",
+    },
+}
+SURVEYMONKEY = [NOTICE, WRITTEN]
 
 
 def by_delighted(body: bytes, secret: str) -> Mapping[str, str]:
@@ -63,6 +82,11 @@ def by_delighted(body: bytes, secret: str) -> Mapping[str, str]:
 
 def by_typeform(body: bytes, secret: str) -> Mapping[str, str]:
     return {"Typeform-Signature": f"sha256={based(body, secret)}"}
+
+
+def by_surveymonkey(body: bytes, secret: str) -> Mapping[str, str]:
+    kind = "application/vnd.surveymonkey.response.v1+json"
+    return {"Sm-Apikey": "client", "Sm-Signature": based(body, secret, "sha1"), "Content-Type": kind}
 
 
 def test_delighted_tells_answers_and_what_is_said_anew(door: Door) -> None:
@@ -116,3 +140,19 @@ def test_only_delighted_itself_is_heard(door: Door) -> None:
 
 def test_only_typeform_itself_is_heard(door: Door) -> None:
     is_refused_unless_signed(door, "typeform", TYPEFORM[0], by_typeform)
+
+
+def test_surveymonkeys_notices_hold_no_answer_and_what_is_fetched_comes_signed_alike(door: Door) -> None:
+    assert sends(door, "surveymonkey", NOTICE, by_surveymonkey) == []
+    (one,) = sends(door, "surveymonkey", WRITTEN, by_surveymonkey)
+    assert told([one]) == [("survey", "onboarding", "ada@acme.example", None)]
+    assert one.event_id == "surveymonkey:R_1"
+    assert door.refusals() == {}
+
+
+def test_only_surveymonkey_itself_is_heard(door: Door) -> None:
+    is_refused_unless_signed(door, "surveymonkey", WRITTEN, by_surveymonkey)
+
+
+def test_surveymonkey_looks_first_whether_somebody_is_there(door: Door) -> None:
+    assert door.ask("HEAD", f"/in/hooks/surveymonkey/{door.key}").status == 200

@@ -13,12 +13,19 @@ from waypost.collect.gathering import Gathering
 from waypost.collect.hooks.customerio import CUSTOMERIO
 from waypost.collect.hooks.delighted import DELIGHTED
 from waypost.collect.hooks.freshdesk import FRESHDESK
+from waypost.collect.hooks.hubspot import HUBSPOT
 from waypost.collect.hooks.intercom import INTERCOM
 from waypost.collect.hooks.jira import JIRA
+from waypost.collect.hooks.mailgun import MAILGUN
+from waypost.collect.hooks.postmark import POSTMARK
 from waypost.collect.hooks.qualtrics import QUALTRICS
+from waypost.collect.hooks.salesforce import SALESFORCE
 from waypost.collect.hooks.saying import Hook, Said
 from waypost.collect.hooks.segment import SEGMENT
+from waypost.collect.hooks.sendgrid import SENDGRID
+from waypost.collect.hooks.ses import SES
 from waypost.collect.hooks.stripe import STRIPE
+from waypost.collect.hooks.surveymonkey import SURVEYMONKEY
 from waypost.collect.hooks.typeform import TYPEFORM
 from waypost.collect.hooks.zendesk import ZENDESK
 from waypost.collect.own_event import OwnEvent, own_event
@@ -38,6 +45,13 @@ HOOKS: Mapping[str, Hook] = {
     "qualtrics": QUALTRICS,
     "segment": SEGMENT,
     "customerio": CUSTOMERIO,
+    "postmark": POSTMARK,
+    "mailgun": MAILGUN,
+    "sendgrid": SENDGRID,
+    "ses": SES,
+    "hubspot": HUBSPOT,
+    "salesforce": SALESFORCE,
+    "surveymonkey": SURVEYMONKEY,
 }
 MOST_MESSAGES = 2_500
 #: What a sender says that moves nothing here is counted under this name.
@@ -71,7 +85,7 @@ class Hooks(Family):
         hook, gathering = HOOKS[vendor], door(None)
         if why := _unproven(hook, request, gathering.secrets):
             raise RefusedError(why, gathering.source)
-        messages = _messages(request)
+        messages = (hook.cut or _messages)(request)
         if hook.hear:
             hook.hear(messages, gathering)
             return hook.done

@@ -12,6 +12,7 @@ from waypost.collect.hooks.signing import Rule
 from waypost.collect.named_accounts import GROUP_KEYS, accounts_of
 from waypost.collect.pieces import id_of
 from waypost.collect.readings import instant_of
+from waypost.collect.request import Request
 from waypost.collect.told import Told
 from waypost.core import Actor, Kind
 
@@ -83,6 +84,7 @@ class Hook(NamedTuple):
     """One vendor's webhook: how it is signed (`signed`: always), what it tells, and the answer that it waits for.
 
     `hear` takes all messages of a request as another family does, in place of asking what each tells.
+    `cut` makes messages of a body that is neither JSON nor a form.
     """
 
     rule: Rule
@@ -90,6 +92,7 @@ class Hook(NamedTuple):
     signed: bool = True
     done: Answer = _DONE
     hear: Callable[[Sequence[bytes], Gathering], None] | None = None
+    cut: Callable[[Request], list[bytes]] | None = None
 
 
 def dig(value: Any, *path: str | int) -> Any:  # noqa: ANN401 -- JSON

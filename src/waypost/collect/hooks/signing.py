@@ -62,10 +62,10 @@ def judged(given: bytes, made: Iterable[bytes]) -> TurnedAway | None:
     return None if any(verdicts) else TurnedAway.WRONG_SIGNATURE
 
 
-def stale(stamp: bytes, received_at: datetime) -> TurnedAway | None:
+def stale(stamp: bytes, received_at: datetime, tolerance: timedelta = TOLERANCE) -> TurnedAway | None:
     """Refuse what was signed long before it came, or says so."""
     at = instant_of(stamp.decode(errors="replace"))
     if at is None or at is NO_TIME:
         return TurnedAway.STALE_SIGNATURE
     at = at if at.tzinfo else at.replace(tzinfo=received_at.tzinfo)
-    return TurnedAway.STALE_SIGNATURE if abs(received_at - at) > TOLERANCE else None
+    return TurnedAway.STALE_SIGNATURE if abs(received_at - at) > tolerance else None

@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined
 
 from waypost.core import DeliveryError
 from waypost.intervene.channels.contract import AddressGoneError, Delivered, Message, UnsureError
+from waypost.intervene.channels.marks import marks
 from waypost.intervene.unsubscribe import PATH, token
 from waypost.store import SuppressedBy
 
@@ -88,6 +89,8 @@ class EmailChannel:
             mail["List-Unsubscribe"] = f"<{leave}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             mail["Auto-Submitted"] = "auto-generated"
+            for header, mark in marks(self._server.host, message.intervention_id).items():
+                mail[header] = mark
         except (ValueError, MessageError, HeaderParseError, IndexError) as error:
             raise DeliveryError(f"the e-mail cannot be written: {error}", permanent=True) from None
         mail.set_content(as_text(message.content, leave), cte="quoted-printable")

@@ -43,6 +43,7 @@ REACHED = (InterventionState.SENT, InterventionState.SENDING, InterventionState.
 SUPPRESSED = {
     "unsubscribed": "unsubscribed",
     "bounced": "mail bounced",
+    "complained": "marked our mail as spam",
     "gone": "the receiver is gone",
     "member": "stopped by a member",
 }

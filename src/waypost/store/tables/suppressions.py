@@ -17,6 +17,7 @@ class SuppressedBy(StrEnum):
 
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
+    COMPLAINED = "complained"
     GONE = "gone"  # a webhook receiver that answered 410
     MEMBER = "member"
 
@@ -52,14 +53,8 @@ class Suppressions:
         self, address: str, reason: SuppressedBy, now: datetime, *, intervention_id: str | None = None
     ) -> bool:
         """Write no more to an address; False when nobody did anyway. The first reason stays."""
-        values = {
-            "address": address.lower(),
-            "reason": reason,
-            "suppressed_at": now,
-            "intervention_id": intervention_id,
-        }
         with self._operations.begin() as rows:
-            added = rows.execute(insert(suppressions).values(values).on_conflict_do_nothing()).rowcount == 1
+            added = suppress(rows, address, reason, now, intervention_id)
             if added and intervention_id and reason is SuppressedBy.UNSUBSCRIBED:
                 happenings.note(rows, intervention_id, "delivery", "unsubscribed", now)
             return added
@@ -94,3 +89,16 @@ class Suppressions:
         with self._operations.begin() as rows:
             found = list(rows.execute(newest).mappings())
         return [Suppression(**{**row, "reason": SuppressedBy(row["reason"])}) for row in found]
+
+
+def suppress(
+    rows: sa.Connection, address: str, reason: SuppressedBy, now: datetime, intervention_id: str | None
+) -> bool:
+    """Write no more to an address, inside the caller's transaction; False when nobody did anyway."""
+    values = {
+        "address": address.lower(),
+        "reason": reason,
+        "suppressed_at": now,
+        "intervention_id": intervention_id,
+    }
+    return rows.execute(insert(suppressions).values(values).on_conflict_do_nothing()).rowcount == 1

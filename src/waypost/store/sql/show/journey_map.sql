@@ -7,7 +7,8 @@
 with reached as (
   select distinct d.account_id, d.person_id
   from resolved_said d
-  where d.kind = 'delivery' and d.name in ('sent', 'done') and d.happened_on >= $reached_since and d.person_id is not null
+  where d.kind = 'delivery' and (d.name = 'done' or d.name = 'sent' and json_extract_string(d.properties, '$.intervention_id') is not null)
+    and d.happened_on >= $reached_since and d.person_id is not null
 ),
 day_0 as (
   select person_id, account_id, max(provisioned_on) as provisioned_on
