@@ -9,6 +9,7 @@ from waypost.collect.segment.routes import ROUTES
 Schema = dict[str, Any]
 
 JSON, TEXT, GIF, SCRIPT = "application/json", "text/plain", "image/gif", "text/javascript"
+XML = "text/xml"
 FORM, PROTOBUF = "application/x-www-form-urlencoded", "application/x-protobuf"
 CLOUD, CLOUDS = "application/cloudevents+json", "application/cloudevents-batch+json"
 
@@ -264,8 +265,9 @@ def _otlp() -> Iterator[Call]:
 
 
 def _hooks() -> Iterator[Call]:
-    answers = _refusals({200: {JSON: ANY}})
     for vendor in HOOKS:
+        # One of them waits for an acknowledgement of its own.
+        answers = _refusals({200: {XML: {"type": "string"}} if vendor == "salesforce" else {JSON: ANY}})
         bodies = {JSON: ANY, FORM: an_object(**_texts("event", "ticket_id", "email"))}
         yield Call("POST", f"/in/hooks/{vendor}/{{key}}", f"What {vendor} tells, signed", answers, bodies)
 
