@@ -9,7 +9,7 @@ from tests.show.cast import NASTY, NOW, Cast, event_row, fill
 from tests.show.conftest import signed_in
 from tests.show.visitor import Visitor
 from waypost.show import build
-from waypost.store import Intake, Keys, Role, SourcePauses
+from waypost.store import Followed, FollowedFiles, Intake, Keys, Role, SourcePauses
 
 HOME = "/sources/segment~3Aweb"
 RATES = f"{HOME}/events?kind=page&name=Carrier+rates"
@@ -183,3 +183,20 @@ def test_an_event_becomes_a_setting_a_feature_or_noise_by_the_catalogue_s_own_dr
 @pytest.mark.parametrize("path", ["kind=page&name=none", "kind=&name=", "kind=log&name=Carrier+rates"])
 def test_a_name_that_never_came_is_no_page(marta: Visitor, path: str) -> None:
     assert marta.get(f"{HOME}/events?{path}").status == 404
+
+
+def test_files_that_cannot_be_read_are_told_where_their_source_is(nobody: Cast) -> None:
+    owner = owner_of(nobody)
+    table = Followed(nobody.operations)
+    table.put(
+        FollowedFiles(source="logs", patterns=["/var/log/<a>.log"], format="apache-combined", created_at=NOW)
+    )
+    page = owner.get("/sources/logs").text
+    assert "<code>/var/log/&lt;a&gt;.log</code>" in page
+    assert "not read" not in page
+    table.tell("logs", "/var/log/<a>.log may not be read")
+    assert (
+        "Its files are not read:</b> /var/log/&lt;a&gt;.log may not be read."
+        in owner.get("/sources/logs").text
+    )
+    assert "The files of logs are not read:</b> /var/log/&lt;a&gt;.log may" in owner.get("/sources").text

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from waypost.collect.app import Collector
     from waypost.collect.doorkeeper import Doorkeeper
+    from waypost.collect.following import Follow, Follower, named_by
     from waypost.collect.formats import FileFormat, Format
-    from waypost.collect.importing import ImportReport, import_file
+    from waypost.collect.importing import ImportReport, check_lines, import_file
+    from waypost.collect.log_rules import LogRules
     from waypost.collect.opening import first_line
     from waypost.collect.own_event import OwnEvent, own_event
     from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 _DOOR = {
     "app": ("Collector",),
     "doorkeeper": ("Doorkeeper",),
+    "following": ("Follow", "Follower", "named_by"),
     "formats": ("FileFormat", "Format"),
-    "importing": ("ImportReport", "import_file"),
+    "importing": ("ImportReport", "check_lines", "import_file"),
+    "log_rules": ("LogRules",),
     "opening": ("first_line",),
     "own_event": ("OwnEvent", "own_event"),
     "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
@@ -39,18 +43,23 @@ __all__ = [
     "Collector",
     "Doorkeeper",
     "FileFormat",
+    "Follow",
+    "Follower",
     "Format",
     "Heap",
     "ImportReport",
+    "LogRules",
     "Never",
     "OwnEvent",
     "Replayed",
     "SourceRules",
     "TurnedAway",
+    "check_lines",
     "check_query_source",
     "first_line",
     "heaps",
     "import_file",
+    "named_by",
     "never",
     "own_event",
     "preview_query_source",

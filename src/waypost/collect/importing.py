@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +21,7 @@ LOOKED_AT = 1_000
 EVENTS_IN_INTAKE = 1_000
 INTAKES_IN_PUT = 10
 _MOST_SAMPLES = 500
+NEVER = datetime.max.replace(tzinfo=UTC)
 # A file many of whose lines are refused for one of these is no bad file, but a file of another format.
 _ANOTHER_FORMAT = (
     TurnedAway.NOT_A_LINE,
@@ -77,6 +78,19 @@ def import_file(
     return report
 
 
+def check_lines(file: Path, file_format: FileFormat) -> int:
+    """Return how many of a file's first 1,000 lines there are, when enough of them are in the format.
+
+    Raises ImportRefusedError when they are not, or the file cannot be read. An empty file is in any format.
+    """
+    trial = _Trial(file_format, Gathering("", NEVER))
+    try:
+        with opened(file) as (lines, _):
+            return len(trial.first(lines, reader_of(file_format), may_be_empty=True))
+    except UNREADABLE as error:
+        raise ImportRefusedError(f"{file} cannot be read ({error})") from None
+
+
 class _Taking:
     """Lines on their way into the inbox: several intakes at a time, since each put waits for the disk."""
 
@@ -126,10 +140,10 @@ class _Trial:
     def __init__(self, asked: FileFormat, gathering: Gathering) -> None:
         self._asked, self._gathering = asked, gathering
 
-    def first(self, lines: Opened, read_line: Lines) -> list[bytes]:
+    def first(self, lines: Opened, read_line: Lines, *, may_be_empty: bool = False) -> list[bytes]:
         """Return the first lines, or refuse the file when too many of them are not in the format."""
         first = list(islice(_lines_of(lines), LOOKED_AT))
-        if not first:
+        if not first and not may_be_empty:
             raise ImportRefusedError("the file is empty")
         for line in first:
             read_line(line, self._gathering)

@@ -14,12 +14,14 @@ from msgspec import Struct
 
 from waypost.core import DeliveryError, WaypostError
 from waypost.measure import State, rhythm_of, source_hours
+from waypost.run.following import behind_bytes
 from waypost.run.interventions import mail_channel
 from waypost.run.secret import secret_of
 from waypost.run.workspace import Workspace
-from waypost.store import SourcePauses, fault_of_register, last_arrival, position
+from waypost.store import Followed, SourcePauses, fault_of_register, last_arrival, position
 
 GB = 1_000_000_000
+KB = 1_024
 LEAST_FREE_GB, GOOD_FREE_GB = 1, 5
 MOST_WAITING = 100_000
 #: The source of what Waypost itself noticed and did.
@@ -164,6 +166,22 @@ def _sources(workspace: Workspace) -> Iterator[Finding]:
         )
 
 
+def _followed(workspace: Workspace) -> Iterator[Finding]:
+    for each in Followed(workspace.operations).all():
+        about = f"files of {each.source}"
+        if each.problem:
+            yield Finding(
+                about=about,
+                level=Level.WRONG,
+                says=each.problem,
+                do="put it right, or waypost source follow other files; Waypost looks again by itself",
+            )
+        else:
+            behind = -(-behind_bytes(workspace.inbox, each) // KB)
+            says = f"{' '.join(each.patterns)} is followed; {behind} KB are still to be read"
+            yield Finding(about=about, level=Level.FINE, says=says)
+
+
 def _refusals(workspace: Workspace) -> Iterator[Finding]:
     since = (workspace.now - timedelta(days=1)).date().isoformat()
     for count in workspace.inbox.door_counts(since):
@@ -212,6 +230,7 @@ EXAMINATIONS: dict[str, Callable[[Workspace], Iterator[Finding]]] = {
     "clock": _clock,
     "e-mail": _mail,
     "sources": _sources,
+    "followed files": _followed,
     "refusals": _refusals,
     "rounds": _rounds,
     "register": _register,

@@ -17,6 +17,7 @@ from waypost.run.acts import ACTS
 from waypost.run.clock import SystemClock
 from waypost.run.control import ControlDoor
 from waypost.run.documents import check_published
+from waypost.run.following import FollowedSources
 from waypost.run.foresight import foreseen
 from waypost.run.holding import holding
 from waypost.run.interventions import Interventions
@@ -39,6 +40,7 @@ from waypost.store import Members, Role
 TAKES_OVER_WITHIN_S = 30.0
 DELIVERIES_EVERY_S = 1.0
 SOURCES_LOOKED_AT_EVERY_S = 5.0
+FILES_LOOKED_AT_EVERY_S = 0.5
 LEARNS_WITHIN_S = 15.0
 TIDIES_WITHIN_S = 60.0
 MOST_GOODBYE_S = 5
@@ -60,6 +62,9 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         deliveries = Loop("delivery", _follows(workspace, followed), idle_s=DELIVERIES_EVERY_S)
         held.callback(deliveries.end)
         held.callback(Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S).end)
+        files = FollowedSources(workspace)
+        held.callback(files.close)
+        held.callback(Loop("followed files", files.turn, idle_s=FILES_LOOKED_AT_EVERY_S).end)
         forget_lessons(folder)
         learner = Learner(workspace)
         learn = learns(workspace, learner.lesson, rounds.nudge)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         positions,
         set_positions,
     )
+    from waypost.store.file_positions import FilePosition
     from waypost.store.forget import forget_accounts, forget_person
     from waypost.store.handing import hand_over, take_over
     from waypost.store.inbox import Inbox, Keeper, Reader
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from waypost.store.questions import question
     from waypost.store.tables.definitions import Definitions, Published
     from waypost.store.tables.drafts import Draft, Drafts
+    from waypost.store.tables.followed import Followed, FollowedFiles
     from waypost.store.tables.happenings import Happening, Happenings
     from waypost.store.tables.holdouts import HoldoutPlace, Holdouts
     from waypost.store.tables.interventions import Intervention, Interventions, InterventionState
@@ -110,6 +112,7 @@ _DOOR = {
         "positions",
         "set_positions",
     ),
+    "file_positions": ("FilePosition",),
     "forget": ("forget_accounts", "forget_person"),
     "handing": ("hand_over", "take_over"),
     "inbox": ("Inbox", "Keeper", "Reader"),
@@ -133,6 +136,7 @@ _DOOR = {
     "questions": ("question",),
     "tables.definitions": ("Definitions", "Published"),
     "tables.drafts": ("Draft", "Drafts"),
+    "tables.followed": ("Followed", "FollowedFiles"),
     "tables.happenings": ("Happening", "Happenings"),
     "tables.holdouts": ("HoldoutPlace", "Holdouts"),
     "tables.interventions": ("Intervention", "InterventionState", "Interventions"),
@@ -164,6 +168,9 @@ __all__ = [
     "DoorCount",
     "Draft",
     "Drafts",
+    "FilePosition",
+    "Followed",
+    "FollowedFiles",
     "Frames",
     "GroupCommit",
     "Happening",

@@ -14,6 +14,7 @@ import msgspec
 
 from waypost.core import Event, StoreError
 from waypost.store.bodies import Bodies
+from waypost.store.file_positions import FilePosition, keep_positions, positions_in
 from waypost.store.intake import EVENTS, DoorCount, Intake, Judged, Outcome, Parcel, Quarantined, Taken
 from waypost.store.questions import question
 
@@ -179,6 +180,10 @@ class Inbox:
             return row["source"], datetime.fromisoformat(row["last_at"])
         return None
 
+    def file_positions(self, source: str) -> list[FilePosition]:
+        """Return how far each file of a source was taken in, those first that were seen first."""
+        return positions_in(self._ask("file_positions", {"source": source}))
+
     def close(self) -> None:
         """Close the file; what was put stays."""
         with self._using:
@@ -223,6 +228,7 @@ class Inbox:
         for intake in intakes:
             if intake.samples:
                 _keep_samples(rows, intake)
+            keep_positions(rows, intake.positions)
 
     def _append(self, rows: sqlite3.Connection, chunks: Sequence["_Chunk"]) -> None:
         if not chunks:

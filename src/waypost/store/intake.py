@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from waypost.core import Event
+from waypost.store.file_positions import FilePosition
 
 _lines = msgspec.json.Encoder().encode_lines
 MOST_PAYLOAD_BYTES = 32 * 1024
@@ -85,7 +86,7 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
 
     `events` holds `n` events, written in `form` (see Parcel). `refused` and `noise` count by reason; `samples`
     are some of what was refused, for the quarantine. All of it enters the inbox together or not at all. `family` is the
-    protocol that it came by, "" for a file or a database.
+    protocol that it came by, "" for a file or a database; `positions` say how far it takes the files that it is from.
     """
 
     source: str
@@ -97,6 +98,7 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     refused: Mapping[str, int] = {}
     noise: Mapping[str, int] = {}
     samples: tuple[Sample, ...] = ()
+    positions: tuple[FilePosition, ...] = ()
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import pytest
 from tests.run.conftest import Type
 from waypost.collect import Format
 from waypost.core import ImportRefusedError
-from waypost.run.commands.imports import format_of
+from waypost.run.formats import format_of
 
 TRACK = {
     "type": "track",

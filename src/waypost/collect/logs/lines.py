@@ -114,6 +114,15 @@ class LogLines:
             )
         )
 
+    @property
+    def has_heads(self) -> bool:
+        """Whether lines of this layout tell how those after them are to be read."""
+        return self._heads is not None
+
+    def count_on(self, other: "LogLines") -> None:
+        """Count identical lines together with another reader, of a file that this one's goes on from."""
+        self._seconds = other._seconds  # noqa: SLF001 -- one of its own kind
+
     def _judged(
         self, rule: str | None, said: Said, asked: tuple[str, str], path: str
     ) -> tuple[str | None, str | None]:

@@ -1,20 +1,16 @@
 """`waypost import`: files of events, logs and rows."""
 
-import re
 from collections import Counter
-from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 from cyclopts import Parameter
 from msgspec import Struct
 
-from waypost.collect import FileFormat, Format, first_line, import_file, rules_in
-from waypost.core import ImportRefusedError
+from waypost.collect import FileFormat, Format, import_file, rules_in
 from waypost.run.act import Act, Progress, Tell
+from waypost.run.formats import format_of, zone_of
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
 
@@ -42,7 +38,7 @@ class Taken(Struct, frozen=True, kw_only=True):
 def _import(workspace: Workspace, asked: Source, tell: Tell) -> Taken:
     file = Path(asked.file)
     rules = rules_in(each.document for each in workspace.definitions.newest("source")).get(asked.source)
-    file_format = FileFormat(asked.format, _zone(asked.zone), asked.written, asked.most_odd)
+    file_format = FileFormat(asked.format, zone_of(asked.zone), asked.written, asked.most_odd)
     report = import_file(
         file,
         source=asked.source,
@@ -55,12 +51,6 @@ def _import(workspace: Workspace, asked: Source, tell: Tell) -> Taken:
         lines=report.lines, events=report.events, refused=dict(report.refused), noise=dict(report.noise)
     )
 
-
-_STARTS = (
-    (b"Timestamp,Session Index,", Format.FLURRY_CSV),
-    (b"#", Format.W3C_LOG),
-)
-_ALB = re.compile(rb"(?:https?|h2|grpcs|wss?) \d{4}-\d\d-\d\dT\S+Z app/")
 
 IMPORT = Act(name="import", asks=Source, answers=Taken, do=_import)
 
@@ -119,39 +109,3 @@ def import_files(
         if 2 * taken.noise.get("no_user", 0) > taken.lines:
             session.say("    most lines name nobody: the source's document can say where a person stands")
             session.say("    (`log.person`, see docs/reference/logs.md)")
-
-
-def format_of(file: Path) -> Format:
-    """Return what a file holds, by its first line. Raises ImportRefusedError when that does not tell."""
-    line = first_line(file)
-    for start, named in _STARTS:
-        if line.startswith(start):
-            return named
-    if not line.startswith(b"{"):
-        return Format.AWS_ALB if _ALB.match(line) else Format.APACHE_COMBINED
-    try:
-        first = msgspec.json.decode(line)
-    except msgspec.DecodeError:
-        raise ImportRefusedError(
-            f"{file}: its first line is no JSON; say what it holds with --format"
-        ) from None
-    return _format_of_json(first)
-
-
-def _format_of_json(first: Container[str]) -> Format:
-    if "event_type" in first:
-        return Format.AMPLITUDE_EXPORT
-    if "kind" in first:
-        return Format.WAYPOST_NDJSON
-    if "$properties" in first or ("event" in first and "type" not in first):
-        return Format.MIXPANEL_NDJSON
-    if "_p" in first:
-        return Format.KISSMETRICS_NDJSON
-    return Format.SEGMENT_NDJSON
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ImportRefusedError(f"there is no zone {name!r}; name one such as Europe/Berlin") from None

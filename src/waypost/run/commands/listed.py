@@ -39,6 +39,16 @@ LIST = (
         ),
     ),
     Listed(
+        "tail",
+        "tail:tail",
+        "Follow log files line by line until it is stopped.",
+        "Whatever rotates, truncates or kills: it goes on where it was. A source follow does so inside Waypost.",
+        (
+            "waypost tail /var/log/nginx/access.log --source web",
+            "waypost tail '/srv/*/logs/access.log' --source web --from-end",
+        ),
+    ),
+    Listed(
         "apply",
         "definitions:apply",
         "Put a folder of definitions in force.",
@@ -211,6 +221,30 @@ LIST = (
         "Ask a source no more.",
         "The events that came from it stay.",
         ("waypost source remove product-db",),
+    ),
+    Listed(
+        "source follow",
+        "follow:follow",
+        "Follow log files for a source while Waypost runs.",
+        "As waypost tail does, from every start on; files that are followed for the source already are replaced.",
+        (
+            "waypost source follow /var/log/nginx/access.log --source web",
+            "waypost source follow '/srv/*/logs/access.log' --source web --from-end",
+        ),
+    ),
+    Listed(
+        "source followed",
+        "follow:list_followed",
+        "List the files that are followed.",
+        "With how far behind they are, and what stands in the way.",
+        ("waypost source followed",),
+    ),
+    Listed(
+        "source unfollow",
+        "follow:unfollow",
+        "Follow the files of a source no more.",
+        "What was taken in stays; followed again, they are read on from there.",
+        ("waypost source unfollow web",),
     ),
     Listed(
         "source secret",

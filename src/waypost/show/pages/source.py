@@ -16,7 +16,7 @@ from waypost.show.pages.catalogue_members import page_of
 from waypost.show.pages.sources import Row, quarantined, rows_of_sources, source_of
 from waypost.show.rows import rows_of
 from waypost.show.visit import Visit
-from waypost.store import SourcePauses
+from waypost.store import Followed, SourcePauses
 
 MOST_LIVE, MOST_NAMES, MOST_REFUSED, MOST_STRANGERS = 12, 50, 5, 50
 MOST_FACTS = 100
@@ -105,6 +105,9 @@ def page(visit: Visit) -> Response:
         total=names[0].total if names else 0,
         first=first,
         page_number=page_of(visit),
+        followed=next(
+            (each for each in Followed(visit.desk.operations).all() if each.source == row.name), None
+        ),
         pauses=SourcePauses(visit.desk.operations).of(row.name),
         quarantined=quarantined(visit, row.name, MOST_REFUSED),
         **_live(visit, row.name),

@@ -17,7 +17,7 @@ from waypost.show.freshness import Source
 from waypost.show.kept import Keeping
 from waypost.show.rows import rows_of
 from waypost.show.visit import Visit
-from waypost.store import Keys, Outcome, SourcePauses
+from waypost.store import Followed, Keys, Outcome, SourcePauses
 
 DAYS = 30
 MOST_QUARANTINED = 30
@@ -79,6 +79,7 @@ def sources(visit: Visit, new_key: str = "", wrong: str = "") -> Response:
         status=422 if wrong else 200,
         rows=rows,
         late=[row for row in rows if row.source.late],
+        obstacles=[each for each in Followed(visit.desk.operations).all() if each.problem],
         hanging=[row for row in rows if row.affected.features],
         chosen=chosen,
         quarantined=quarantined(visit, chosen),
@@ -140,11 +141,12 @@ def source_of(visit: Visit) -> Source:
 
 
 def all_sources(visit: Visit) -> list[Source]:
-    """Return every source that sent something, and those of keys in force that did not yet."""
+    """Return every source that sent something, and those of keys in force and of followed files that did not yet."""
     found = {each.name: each for each in freshness.sources(visit.desk)}
     keyed = {key.source for key in Keys(visit.desk.operations).list() if key.revoked_at is None}
     counted = {each.source for each in visit.desk.inbox.door_counts(_since(visit))} - {freshness.OURS}
-    for name in (keyed | counted) - found.keys():
+    followed = {each.source for each in Followed(visit.desk.operations).all()}
+    for name in (keyed | counted | followed) - found.keys():
         found[name] = Source(name=name, last_at=None, state=State.NEW)
     return [found[name] for name in sorted(found)]
 

@@ -24,5 +24,12 @@ create table if not exists quarantine (
 create index if not exists quarantine_by_source on quarantine (source, id);
 create index if not exists quarantine_by_age on quarantine (received_at);
 
+-- One row per followed file: how far it was taken in, in the same transaction as the events of its lines.
+create table if not exists file_positions (
+  id integer primary key autoincrement, source text not null, file text not null, path text not null,
+  node text not null, reached integer not null, head text not null, head_size integer not null, ended integer not null,
+  unique (source, file)
+);
+
 -- How chunks are kept: whoever keeps them otherwise must not open the file.
 pragma user_version = 2;
