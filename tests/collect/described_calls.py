@@ -12,6 +12,7 @@ JSON, TEXT, GIF, SCRIPT = "application/json", "text/plain", "image/gif", "text/j
 XML = "text/xml"
 FORM, PROTOBUF = "application/x-www-form-urlencoded", "application/x-protobuf"
 CLOUD, CLOUDS = "application/cloudevents+json", "application/cloudevents-batch+json"
+LOGPLEX = "application/logplex-1"
 
 ANY: Schema = {"type": "object"}
 _REFUSED = {"$ref": "#/components/schemas/Refused"}
@@ -45,6 +46,7 @@ def calls(key: str) -> Iterator[Call]:
     yield from _tapstream(key)
     yield from _cloudevents()
     yield from _otlp()
+    yield from _logs()
     yield from _hooks()
 
 
@@ -262,6 +264,14 @@ def _otlp() -> Iterator[Call]:
     answers = dict.fromkeys((200, 400, 401, 403, 413, 503), said)
     bodies = {JSON: body, PROTOBUF: {"type": "string", "format": "binary"}}
     yield Call("POST", "/in/otlp/v1/logs", "Records of a log", answers, bodies)
+
+
+def _logs() -> Iterator[Call]:
+    answers = _refusals({200: {JSON: an_object(success={"type": "boolean"})}})
+    text: Schema = {"type": "string"}
+    line = an_object(time=text, method=text, path=text, status={"type": "integer"}, user=text)
+    bodies = {JSON: {"type": "array", "items": line, "maxItems": 4}, LOGPLEX: text, TEXT: text}
+    yield Call("POST", "/in/logs", "Lines of a log", answers, bodies)
 
 
 def _hooks() -> Iterator[Call]:

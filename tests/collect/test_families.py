@@ -143,6 +143,7 @@ def test_what_no_family_says_otherwise_is_refused_and_put_off_as_json() -> None:
         ("/in/customerio/api/v2/batch", "500 KB"),
         ("/in/cloudevents", "2 MB"),
         ("/in/otlp/v1/logs", "4 MB"),
+        ("/in/logs", "8 MB"),
         # At the root it is heard for whichever family of the address takes most.
         ("/batch", "8 MB"),
     ],

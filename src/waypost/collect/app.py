@@ -210,7 +210,9 @@ class Collector:
             of = source or self._admitted(named, request)
             if of not in gatherings:
                 way = way_of(name_of(family), request, key or named)
-                gatherings[of] = Gathering(of, request.received_at, way, self._keys.secrets_of(of))
+                fresh = gatherings[of] = Gathering(of, request.received_at, way, self._keys.secrets_of(of))
+                rules = self._keeper.rules_of(of)
+                fresh.log_rules = rules.log if rules else None
             return gatherings[of]
 
         try:

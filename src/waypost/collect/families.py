@@ -8,6 +8,7 @@ from waypost.collect.amplitude import Amplitude
 from waypost.collect.cio import CioPipelines
 from waypost.collect.cloudevents import CloudEvents
 from waypost.collect.customerio import CustomerIo
+from waypost.collect.drains import Drains
 from waypost.collect.family import Family
 from waypost.collect.hooks import Hooks
 from waypost.collect.kissmetrics import Kissmetrics
@@ -36,6 +37,7 @@ FAMILIES: Mapping[str, Family] = {
     "cloudevents": CloudEvents(),
     "otlp": Otlp(),
     "hooks": Hooks(),
+    "logs": Drains(),
 }
 _NAMES = {family: name for name, family in FAMILIES.items()}
 _MOUNT = "/in/"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from waypost.collect.log_rules import LogRules
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.core import Event
 from waypost.store import Intake, Sample, Way, sample
@@ -17,7 +18,18 @@ _lines = msgspec.json.Encoder().encode_lines
 class Gathering:
     """Events to keep, refusals by name with some samples, and noise by rule, of one source."""
 
-    __slots__ = ("around", "events", "noise", "received_at", "refused", "samples", "secrets", "source", "way")
+    __slots__ = (
+        "around",
+        "events",
+        "log_rules",
+        "noise",
+        "received_at",
+        "refused",
+        "samples",
+        "secrets",
+        "source",
+        "way",
+    )
 
     def __init__(
         self,
@@ -29,8 +41,10 @@ class Gathering:
         """Gather for a source, received at this instant. What is refused can be sent again when its `way` is told.
 
         `around` is for families to say what stands around messages in their batch and counts for each of them. Senders
-        sign with one of `secrets`; None when the source has none, and () when nobody can tell.
+        sign with one of `secrets`; None when the source has none, and () when nobody can tell. `log_rules` are for the
+        door to say what lines of the source's logs mean, None when its rules say nothing of them.
         """
+        self.log_rules: LogRules | None = None
         self.way = way
         self.around: dict[str, str] = {}
         self.secrets = secrets

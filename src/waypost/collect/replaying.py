@@ -186,6 +186,7 @@ def _heard(kept: Quarantined, rules: SourceRules | None) -> Intake | str:
         return refused.why.value
     way = msgspec.structs.replace(kept.way, alone=True)
     gathering = Gathering(kept.source, kept.received_at, way)
+    gathering.log_rules = rules.log if rules else None
     try:
         FAMILIES[kept.way.family].hear(request, lambda _named: gathering)
     except BadBodyError:

@@ -6,12 +6,13 @@ from waypost.collect.logs.jsonlines import json_layout
 from waypost.collect.logs.lines import LogLines
 from waypost.collect.logs.nginx import nginx_layout
 from waypost.collect.logs.pattern import pattern_layout
-from waypost.collect.logs.said import Layout
+from waypost.collect.logs.said import Layout, Said, request_of
 from waypost.collect.logs.w3c import w3c_layout
 
 __all__ = [
     "Layout",
     "LogLines",
+    "Said",
     "alb_layout",
     "apache_combined",
     "apache_layout",
@@ -19,5 +20,6 @@ __all__ = [
     "json_layout",
     "nginx_layout",
     "pattern_layout",
+    "request_of",
     "w3c_layout",
 ]

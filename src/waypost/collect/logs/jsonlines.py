@@ -9,23 +9,81 @@ from waypost.collect.logs.said import APART, PLACES, Layout, Said, request_of
 from waypost.core import ImportRefusedError
 
 _decode = msgspec.json.Decoder().decode
-#: Where nginx (with the names of its variables), Caddy, Traefik and structured logs of applications say what.
+#: Where nginx (with the names of its variables), Caddy, Traefik, structured logs of applications, Vercel and
+#: Cloudflare say what.
 KNOWN: Mapping[str, tuple[str, ...]] = {
-    "address": ("remote_addr", "request.remote_ip", "ClientHost", "client_ip", "ip", "remote_ip", "address"),
+    "address": (
+        "remote_addr",
+        "request.remote_ip",
+        "ClientHost",
+        "client_ip",
+        "ip",
+        "remote_ip",
+        "address",
+        "proxy.clientIp",
+        "ClientIP",
+    ),
     "user": ("remote_user", "user_id", "ClientUsername", "userId", "user.id", "user"),
-    "time": ("time_iso8601", "StartUTC", "time_local", "msec", "timestamp", "@timestamp", "ts", "time"),
+    "time": (
+        "time_iso8601",
+        "StartUTC",
+        "time_local",
+        "msec",
+        "timestamp",
+        "@timestamp",
+        "ts",
+        "time",
+        "proxy.timestamp",
+        "EdgeStartTimestamp",
+    ),
     "request": ("request", "request_line"),
-    "method": ("request_method", "RequestMethod", "request.method", "req.method", "http_method", "method"),
-    "path": ("request_uri", "RequestPath", "request.uri", "req.url", "uri", "url", "path"),
+    "method": (
+        "request_method",
+        "RequestMethod",
+        "request.method",
+        "req.method",
+        "http_method",
+        "method",
+        "proxy.method",
+        "ClientRequestMethod",
+    ),
+    "path": (
+        "request_uri",
+        "RequestPath",
+        "request.uri",
+        "req.url",
+        "uri",
+        "url",
+        "proxy.path",
+        "path",
+        "ClientRequestURI",
+    ),
     "query": ("args", "query_string"),
-    "status": ("status", "DownstreamStatus", "res.statusCode", "status_code", "statusCode"),
-    "bytes": ("body_bytes_sent", "bytes_sent", "size", "DownstreamContentSize", "bytes"),
+    "status": (
+        "status",
+        "DownstreamStatus",
+        "res.statusCode",
+        "status_code",
+        "statusCode",
+        "proxy.statusCode",
+        "EdgeResponseStatus",
+    ),
+    "bytes": (
+        "body_bytes_sent",
+        "bytes_sent",
+        "size",
+        "DownstreamContentSize",
+        "bytes",
+        "EdgeResponseBytes",
+    ),
     "referer": (
         "http_referer",
         "request.headers.Referer",
         "request_Referer",
         "req.headers.referer",
         "referer",
+        "proxy.referer",
+        "ClientRequestReferer",
     ),
     "agent": (
         "http_user_agent",
@@ -34,8 +92,18 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
         "req.headers.user-agent",
         "user_agent",
         "agent",
+        "proxy.userAgent",
+        "ClientRequestUserAgent",
     ),
-    "host": ("http_host", "request.host", "RequestHost", "req.headers.host", "host"),
+    "host": (
+        "http_host",
+        "request.host",
+        "RequestHost",
+        "req.headers.host",
+        "host",
+        "proxy.host",
+        "ClientRequestHost",
+    ),
 }
 
 

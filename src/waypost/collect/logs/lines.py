@@ -50,7 +50,7 @@ class LogLines:
 
         Raises ImportRefusedError when a table of ids that the rules name cannot be read.
         """
-        self._split, self._differs, self._heads = layout
+        self._split, self._differs, self._heads, self._counted_as = layout
         # Most sources have no rules, and none of their lines should pay for them.
         self._requests = Requests(rules.requests) if rules.requests else None
         self._who = Who(rules) if rules.asks_who else None
@@ -119,6 +119,10 @@ class LogLines:
         """Whether lines of this layout tell how those after them are to be read."""
         return self._heads is not None
 
+    def count_anew(self) -> None:
+        """Begin to count identical lines from the first: what comes now is whole by itself."""
+        self._seconds = OrderedDict()
+
     def count_on(self, other: "LogLines") -> None:
         """Count identical lines together with another reader, of a file that this one's goes on from."""
         self._seconds = other._seconds  # noqa: SLF001 -- one of its own kind
@@ -139,7 +143,7 @@ class LogLines:
 
     def _unread(self, line: bytes, text: str, gathering: Gathering) -> None:
         if self._heads and self._heads(text):
-            gathering.noise["heading"] += 1
+            gathering.noise[self._counted_as] += 1
             return
         if is_error_log(text):
             gathering.noise["error_log"] += 1

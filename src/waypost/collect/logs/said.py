@@ -37,11 +37,16 @@ Differs = Callable[[str], str]
 
 
 class Layout(NamedTuple):
-    """How lines of a format are read, how one that is not of it differs, and which lines tell of the lines after."""
+    """How lines of a format are read, how one that is not of it differs, and which of those are no fault.
+
+    `heads` tells them: lines that tell of the lines after them, or that nobody should mind. They are noise, counted
+    as `counted_as`.
+    """
 
     split: Split
     differs: Differs
     heads: Callable[[str], bool] | None = None
+    counted_as: str = "heading"
 
 
 def request_of(method: str, path: str, query: str) -> str:
