@@ -11,6 +11,7 @@ import pytest
 
 from tests.collect.following.writing import COMBINED, NOW, Log, catch_up, follower, ids_in, line
 from waypost.collect import FileFormat, Follow, Follower, Format
+from waypost.collect.following.follower import MOST_LOST
 from waypost.collect.log_rules import LogRules, Request
 from waypost.core import ImportRefusedError, StoreError
 from waypost.store import Inbox, Outcome
@@ -305,6 +306,32 @@ def test_a_file_that_may_not_be_read_is_told(inbox: Inbox) -> None:
         with nobody():
             catch_up(following)
         assert (following.problems, following.report.lines) == ([], 1)
+        # So is one that came and went meanwhile.
+        log.write(1)
+        rotated = log.file.rename(log.file.with_name("access.log.1"))
+        following.close()
+        following = follower(inbox, log.file)
+        rotated.chmod(0)
+        log.write(1)
+        with nobody():
+            catch_up(following, turns=2)
+        assert "access.log.1 may not be read" in following.problems[0]
+        rotated.chmod(0o644)
+        with nobody():
+            catch_up(following)
+        assert ids_in(inbox) == log.ids()
+
+
+def test_files_that_were_lost_long_ago_are_given_up(inbox: Inbox, log: Log) -> None:
+    following = follower(inbox, log.file)
+    for _ in range(MOST_LOST + 5):
+        log.write(1)
+        catch_up(following)
+        log.file.write_bytes(b"")
+        catch_up(following)
+    assert ids_in(inbox) == log.ids()
+    kept = [each.ended for each in inbox.file_positions("web") if each.path]
+    assert kept.count(False) == MOST_LOST
 
 
 @contextmanager

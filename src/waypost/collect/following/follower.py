@@ -27,6 +27,8 @@ AT_ONCE_BYTES = 2 * 1024 * 1024
 MOST_WAITING = 1_000_000
 #: A deleted file in which nothing was found so often is read to its end.
 GONE_TURNS = 3
+#: Of so many files that are nowhere to be found the rest is waited for.
+MOST_LOST = 100
 #: Stands in the place of a file for the beginning: `reached` is when the newest file was written then (ns).
 BEGAN = "began"
 
@@ -100,6 +102,7 @@ class Follower:
 
     def _place(self, seen: dict[str, Seen], now: datetime, problems: list[str]) -> None:
         """Find what holds each life now, and begin a life for every file that is new."""
+        self._give_up(now)
         held = {life.carrier.node for life in self._lives if life.carrier}
         lost = tuple(life.position.file for life in self._lives if life.is_lost)
         for each in seen.values():
@@ -117,18 +120,30 @@ class Follower:
         if self._since_ns is None:
             self._note_beginning(max((each.written_ns for each in seen.values()), default=0), now)
 
+    def _give_up(self, now: datetime) -> None:
+        """Wait no more for what is left of files that were lost long ago."""
+        given_up = [life for life in self._lives if life.is_lost][:-MOST_LOST]
+        for life in given_up:
+            life.position = msgspec.structs.replace(life.position, ended=True)
+        if given_up:
+            places = tuple(life.position for life in given_up)
+            self._inbox.put([Intake(source=self.follow.source, received_at=now, positions=places)])
+
     def _meet(self, seen: Seen) -> str:
         """Take a file for whatever it is; return why it cannot be read, "" when it can."""
+        is_asked_for = seen.is_meant or (
+            seen.is_rotated and self._since_ns is not None and seen.written_ns > self._since_ns
+        )
         try:
             carrier = carrier_of(seen.path)
         except UNREADABLE as error:
-            return _why(seen.path, error) if seen.is_meant else ""
+            return _why(seen.path, error) if is_asked_for else ""
         try:
             is_kept = carrier.node == seen.node and self._is_kept(seen, carrier)
         except UNREADABLE as error:
             carrier.close()
             # What is still being packed cannot be read to its end.
-            return _why(seen.path, error) if seen.is_meant and not isinstance(error, EOFError) else ""
+            return _why(seen.path, error) if is_asked_for and not isinstance(error, EOFError) else ""
         if not is_kept:
             carrier.close()
         return ""
