@@ -7,7 +7,8 @@ if TYPE_CHECKING:
     from waypost.collect.app import Collector
     from waypost.collect.doorkeeper import Doorkeeper
     from waypost.collect.following import Follow, Follower, named_by
-    from waypost.collect.formats import FileFormat, Format
+    from waypost.collect.formats import FileFormat, Format, reader_of
+    from waypost.collect.gathering import Gathering
     from waypost.collect.importing import ImportReport, check_lines, import_file
     from waypost.collect.log_rules import LogRules
     from waypost.collect.opening import first_line
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 _DOOR = {
     "app": ("Collector",),
     "doorkeeper": ("Doorkeeper",),
+    "drains.messages": ("DRAINED", "drain_reader"),
     "following": ("Follow", "Follower", "named_by"),
-    "formats": ("FileFormat", "Format"),
+    "formats": ("FileFormat", "Format", "reader_of"),
+    "gathering": ("Gathering",),
     "importing": ("ImportReport", "check_lines", "import_file"),
     "log_rules": ("LogRules",),
     "opening": ("first_line",),
@@ -37,6 +40,7 @@ _DOOR = {
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
+    "DRAINED",
     "NEVER_SAYS",
     "READERS",
     "SAYS",
@@ -46,6 +50,7 @@ __all__ = [
     "Follow",
     "Follower",
     "Format",
+    "Gathering",
     "Heap",
     "ImportReport",
     "LogRules",
@@ -56,6 +61,7 @@ __all__ = [
     "TurnedAway",
     "check_lines",
     "check_query_source",
+    "drain_reader",
     "first_line",
     "heaps",
     "import_file",
@@ -63,6 +69,7 @@ __all__ = [
     "never",
     "own_event",
     "preview_query_source",
+    "reader_of",
     "replay",
     "rules_in",
     "run_query_source",

@@ -150,6 +150,15 @@ def test_a_line_that_was_refused_can_be_sent_again(door: Door) -> None:
     assert (done.samples, done.refused) == (0, {"impossible_time": 1})
 
 
+@pytest.mark.parametrize("data", ["-", '[a b="c]\\"d"][e f="g"]'])
+def test_what_rfc_5424_has_and_logplex_leaves_out_is_taken_off(door: Door, data: str) -> None:
+    head = f"<190>1 2026-06-01T10:00:02Z host app 7 - {data} "
+    line = '10.0.0.1 - ada [01/Jun/2026:10:00:00 +0000] "POST /projects/7/export HTTP/1.1" 200 12 "-" "Mozilla/5.0"'
+    printed = '{"method":"GET","path":"/boards/7","status":200,"user_id":"ben"}'
+    post(door, frames(head + line, head + printed), LOGPLEX, "format=apache-combined")
+    assert [event.person_id for event in door.events()] == ["ada", "ben"]
+
+
 @pytest.mark.parametrize("body", [b"12 <4", b"x <45>1 a", b"-1 a", b"9999999999 a"])
 def test_frames_that_are_none_are_refused_whole(door: Door, body: bytes) -> None:
     assert post(door, frames(ROUTED) + body, LOGPLEX).status == 400

@@ -1,4 +1,4 @@
-"""Lines of logs that platforms send as they come: Heroku's Logplex, and drains of JSON."""
+"""Lines of logs that platforms send as they come: Heroku's Logplex, drains of JSON, and syslog."""
 
 from waypost.collect.drains.family import Drains
 

@@ -73,9 +73,9 @@ class Drains(Family):
             if len(self._readers) >= _MOST_READERS:
                 self._readers.clear()
             # Most collectors hear no drain, and need not carry what reads their lines.
-            from waypost.collect.drains.messages import reader_of  # noqa: PLC0415
+            from waypost.collect.drains.messages import drain_reader  # noqa: PLC0415
 
-            known = self._readers[gathering.source, *asked] = rules, reader_of(*asked, rules)
+            known = self._readers[gathering.source, *asked] = rules, drain_reader(*asked, rules)
         # A request that is sent again must be the same events again.
         known[1].count_anew()
         return known[1]

@@ -49,6 +49,16 @@ LIST = (
         ),
     ),
     Listed(
+        "syslog",
+        "syslog:syslog",
+        "Hear lines of logs by syslog until it is stopped.",
+        "TCP and UDP, from this machine unless --host says otherwise; nobody who can reach the port needs a key.",
+        (
+            "waypost syslog --source web --format nginx-log --written '$remote_addr …'",
+            "waypost syslog --source shop --host 10.0.0.5 --port 5514",
+        ),
+    ),
+    Listed(
         "apply",
         "definitions:apply",
         "Put a folder of definitions in force.",
