@@ -29,6 +29,30 @@ def test_an_erased_person_is_in_no_table_and_colleagues_stay() -> None:
     assert Suppressions(workspace.operations).addresses() == set()
 
 
+def test_what_was_told_under_an_erased_address_goes_too() -> None:
+    workspace = _workspace()
+    told = [
+        _event("5", Kind.DELIVERY, "opened", person_id="ada@acme.example"),
+        _event("6", Kind.DELIVERY, "opened", person_id="ben@acme.example"),
+    ]
+    workspace.inbox.put([intake_of("postmark", told, NOW)])
+    assert erase_person(workspace, "ada") == 4
+    left = workspace.warehouse.look("select person_id from events where kind = 'delivery'").rows()
+    assert left == [("ben@acme.example",)]
+
+
+def test_an_address_that_is_somebody_elses_id_by_now_stays_theirs() -> None:
+    workspace = _workspace()
+    told = [
+        _event("5", Kind.ALIAS, "alias", person_id="ben", former="ada@acme.example"),
+        _event("6", Kind.DELIVERY, "opened", person_id="ada@acme.example"),
+    ]
+    workspace.inbox.put([intake_of("postmark", told, NOW)])
+    assert erase_person(workspace, "ada") == 3
+    left = workspace.warehouse.look("select person_id from events where kind = 'delivery'").rows()
+    assert left == [("ada@acme.example",)]
+
+
 def test_no_hash_of_an_erased_event_is_kept_and_it_may_come_again() -> None:
     workspace = _workspace()
     with workspace.warehouse.writing() as writer:
@@ -83,8 +107,10 @@ def _workspace() -> Workspace:
     return workspace
 
 
-def _event(nr: str, kind: Kind, name: str, *, email: str | None = None, **about: str) -> Event:
-    said = {"email": email} if email else {}
+def _event(
+    nr: str, kind: Kind, name: str, *, email: str | None = None, former: str | None = None, **about: str
+) -> Event:
+    said = {"email": email} if email else {"previousId": former} if former else {}
     return Event(
         event_id=nr,
         source="app",
