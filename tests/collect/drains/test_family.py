@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.collect.door import Answered, Door
 from tests.collect.hostile import bodies, survives
 from waypost.collect import replay, rules_in
-from waypost.collect.drains.family import MOST_LINES
+from waypost.collect.drains import family
 
 LOGPLEX = {"content-type": "application/logplex-1"}
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -175,8 +175,9 @@ def test_a_drain_needs_a_key_in_whatever_place_it_can_have_one(door: Door) -> No
     )
 
 
-def test_there_is_a_limit_to_lines(door: Door) -> None:
-    post(door, b"{}\n" * (MOST_LINES + 2), NDJSON)
+def test_there_is_a_limit_to_lines(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(family, "MOST_LINES", 5)
+    post(door, b"{}\n" * 7, NDJSON)
     assert door.refusals() == {"too_many": 2}
     post(door, b'{"a":"' + b"x" * 70_000 + b'"}', NDJSON)
     assert door.refusals() == {"too_many": 2, "too_large": 1}
