@@ -80,6 +80,15 @@ def test_other_mail_is_no_touch_and_its_complaints_count(
     assert {one.person_id: one.why for one in decided(operations)} == {"ada": "suppressed", "ben": None}
 
 
+def test_a_mail_that_waits_is_taken_back_when_its_person_complains_of_other_mail(
+    company: Company, operations: Operations
+) -> None:
+    a_message_is_due(company, operations)
+    later(company, operations, report("complained"))
+    one = now_is(operations)
+    assert (one.state, one.why) == (InterventionState.NOT_SENT, WhyNot.SUPPRESSED)
+
+
 def test_reports_are_heard_in_pieces(
     company: Company, operations: Operations, sent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from waypost.store import Intervention, Interventions
 
 
 def withdraw(outbox: Interventions, pending: Iterable[Intervention], facts: Facts, *, now: datetime) -> None:
-    """Hold back messages and open touches about people for whom the signal no longer holds.
+    """Hold back messages and open touches about people for whom the signal no longer holds, or who want none.
 
     A touch goes when the reasons of all its evidence are gone. What is about a whole account stays: a member can
     judge for themselves whether a score that fell is still worth a call.
@@ -27,8 +27,11 @@ def withdraw(outbox: Interventions, pending: Iterable[Intervention], facts: Fact
 def _gone(one: Intervention, facts: Facts) -> WhyNot | None:
     if one.person_id is None:
         return None
-    if (one.person_id, one.account_id) not in facts.people:
+    person = facts.people.get((one.person_id, one.account_id))
+    if person is None:
         return WhyNot.LEFT
+    if one.personal and person.unwilling:
+        return WhyNot.SUPPRESSED
     stand = facts.standings.get((one.person_id, one.account_id, one.journey or ""))
     notice = Notice(
         arrival=0,
