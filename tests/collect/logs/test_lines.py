@@ -100,6 +100,8 @@ def test_noise_is_dropped_by_a_rule_with_a_name(log_line: str, rule: str) -> Non
         (line().replace("Jun", "Jux"), "impossible_time"),
         (line().replace("2026", "1999"), "impossible_time"),
         (line().replace("ada@", "a" * 500), "too_long"),
+        (line().replace("ada@", r"a\x00@"), "bad_text"),
+        (line("GET /a\0b HTTP/1.1"), "bad_text"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_refused_by_name(log_line: str, why: str) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
 from waypost.collect.formats import FileFormat, Format, reader_of
 from waypost.collect.gathering import Gathering
@@ -156,3 +158,51 @@ def test_the_host_of_a_whole_address_and_ids_too_long_and_nobody() -> None:
     assert [ids(each) for each in found.events] == [("ada", None, "acme.example")]
     assert found.refused == {"too_long": 1}
     assert found.noise == {"no_user": 2}
+
+
+EVERYWHERE: dict[str, Any] = {
+    "person": ["query.uid", "cookie.uid", "header.x-user-id", {"from": "user", "pattern": "(?:x(.))?.*"}],
+    "anonymous": ["field.a.b", "field.query"],
+    "account": ["host", {"from": "path.id", "template": "/x/:id/*"}],
+    "address": ["header.x-forwarded-for", "address"],
+    "requests": [{"path": "GET /x/:y", "status": ["2xx", 404]}],
+    "noise": {"internal": ["10.0.0.0/8", "::/64"], "paths": ["/y/*"], "agents": ["z"], "people": ["w*"]},
+}
+SIGNS = [
+    "http://[",
+    "]",
+    "/",
+    "?uid=",
+    "%",
+    "%ff",
+    "&",
+    ";",
+    "x",
+    "\\x",
+    "\x00",
+    "é",
+    ":",
+    "-",
+    "1",
+    "a.b",
+    ",",
+    "=",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    some.lists(some.sampled_from(SIGNS), max_size=20).map("".join),
+    some.lists(some.sampled_from(SIGNS)).map("".join),
+)
+def test_no_line_stops_the_reading_whatever_the_rules(target: str, value: str) -> None:
+    line = f'- {value} - [01/Jun/2026:10:00:00 +0000] "GET {target} HTTP/1.1" 200 "{value}" "{value}"'
+    whole = json.dumps(
+        {"ts": 1_780_000_000, "method": "GET", "url": target, "host": value, "a": {"b": value}}
+    )
+    for asked_as, written in (
+        (asked(EVERYWHERE, Format.NGINX_LOG, NGINX), line),
+        (asked(EVERYWHERE, Format.JSON_LOG), whole),
+    ):
+        found = gathered(asked_as, written)
+        assert len(found.events) + found.refused.total() + found.noise.total() == 1

@@ -89,21 +89,21 @@ class LogLines:
             return
         ids = self._who(said, asked[1], path) if self._who else (_person(user), None, None)
         person, anonymous, account = ids
-        is_internal = bool(self._own and person and self._own.is_internal(person))
-        if is_internal or (person is None and anonymous is None):
-            gathering.noise["internal_person" if is_internal else NO_USER] += 1
+        if not (person or anonymous) or (self._own and person and self._own.is_internal(person)):
+            gathering.noise["internal_person" if person else NO_USER] += 1
             return
         happened_at = self._times[time]
-        if happened_at is None or max(map(len, filter(None, ids))) > MOST_USER:
-            gathering.refuse(TurnedAway.TOO_LONG if happened_at else TurnedAway.IMPOSSIBLE_TIME, line)
+        name = name or f"{asked[0]} {template_of(self._who.unnamed(path) if self._who else path)}"
+        why = _unfit(name, [each for each in ids if each])
+        if happened_at is None or why:
+            gathering.refuse(why or TurnedAway.IMPOSSIBLE_TIME, line)
             return
-        unnamed = self._who.unnamed(path) if self._who else path
         gathering.events.append(
             Event(
                 event_id=self._event_id(line, time),
                 source=gathering.source,
                 kind=Kind.LOG,
-                name=(name or f"{asked[0]} {template_of(unnamed)}")[:MOST_USER],
+                name=name[:MOST_USER],
                 happened_at=min(happened_at, gathering.received_at),
                 received_at=gathering.received_at,
                 person_id=person,
@@ -165,6 +165,12 @@ class LogLines:
             return short.hex()
         digest.update(f"\n{ordinal}".encode())
         return digest.hexdigest()[:32]
+
+
+def _unfit(name: str, ids: list[str]) -> TurnedAway | None:
+    if max(map(len, ids)) > MOST_USER:
+        return TurnedAway.TOO_LONG
+    return TurnedAway.BAD_TEXT if "\0" in name or "\0" in "".join(ids) else None
 
 
 def _person(user: str) -> str | None:

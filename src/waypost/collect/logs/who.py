@@ -111,8 +111,11 @@ def _stands(place: Place) -> _Stands:
 
 def _host(said: Said, target: str, _path: str) -> str:
     host = said.host
-    if not host or host == "-":
-        host = "" if target.startswith("/") else urlsplit(target).netloc
+    if (not host or host == "-") and not target.startswith("/"):
+        try:
+            host = urlsplit(target).netloc
+        except ValueError:
+            return ""
     return _PORT.sub("", host.lower())
 
 
