@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waypost.show.addresses import account_address, local, piece, unpiece, with_query
+from waypost.show.addresses import account_address, local, piece, source_address, unpiece, with_query
 
 
 @given(st.text(min_size=1))
@@ -16,6 +16,12 @@ def test_any_id_comes_back_as_it_was(identity: str) -> None:
 
 def test_an_account_with_a_slash_has_one_piece() -> None:
     assert account_address("osprey/media") == "/accounts/osprey~2Fmedia"
+
+
+def test_a_source_that_is_called_as_a_page_of_all_sources_has_its_own() -> None:
+    assert source_address("refused") == "/sources/~72efused"
+    assert unpiece("~72efused") == "refused"
+    assert source_address("refused:web") == "/sources/refused~3Aweb"
 
 
 def test_only_query_values_that_are_set_are_written() -> None:

@@ -61,6 +61,17 @@ def test_a_source_is_called_late_and_down_by_its_own_rhythm_everywhere(nobody: C
     assert "Fewer than usual" in owner.get(HOME).text
 
 
+def test_a_source_may_be_called_as_the_page_of_what_was_refused(nobody: Cast) -> None:
+    came(nobody, {"source": "refused", "name": "Called so", "received_at": NOW})
+    owner = owner_of(nobody)
+    assert 'href="/sources/~72efused"' in owner.get("/sources").text
+    assert "Called so" in owner.get("/sources/~72efused").text
+    assert (
+        'href="/sources/~72efused"' in owner.get("/sources/~72efused/events?kind=track&name=Called+so").text
+    )
+    assert "Nothing that was refused is kept" in owner.get("/sources/refused").text
+
+
 def test_a_key_without_an_event_is_a_new_source(nobody: Cast) -> None:
     owner = owner_of(nobody)
     Keys(nobody.operations).create("shop", now=NOW)

@@ -23,6 +23,7 @@ class Gathering:
         "events",
         "log_rules",
         "noise",
+        "proven",
         "received_at",
         "refused",
         "samples",
@@ -37,17 +38,21 @@ class Gathering:
         received_at: datetime,
         way: Way | None = None,
         secrets: tuple[str, ...] | None = (),
+        *,
+        proven: bool = False,
     ) -> None:
         """Gather for a source, received at this instant. What is refused can be sent again when its `way` is told.
 
         `around` is for families to say what stands around messages in their batch and counts for each of them. Senders
-        sign with one of `secrets`; None when the source has none, and () when nobody can tell. `log_rules` are for the
+        sign with one of `secrets`; None when the source has none, and () when nobody can tell. `proven` says that
+        the signature was found right when it came, and is not kept. `log_rules` are for the
         door to say what lines of the source's logs mean, None when its rules say nothing of them.
         """
         self.log_rules: LogRules | None = None
         self.way = way
         self.around: dict[str, str] = {}
         self.secrets = secrets
+        self.proven = proven
         self.source = source
         self.received_at = received_at
         self.events: list[Event] = []

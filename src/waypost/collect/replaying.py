@@ -185,7 +185,8 @@ def _heard(kept: Quarantined, rules: SourceRules | None) -> Intake | str:
     if rules and (refused := turned_away(rules, origin=origin, n_bytes=len(request.body))):
         return refused.why.value
     way = msgspec.structs.replace(kept.way, alone=True)
-    gathering = Gathering(kept.source, kept.received_at, way)
+    # Messages become samples of their own after their request was let in; whole requests were not.
+    gathering = Gathering(kept.source, kept.received_at, way, proven=kept.way.alone)
     gathering.log_rules = rules.log if rules else None
     try:
         FAMILIES[kept.way.family].hear(request, lambda _named: gathering)

@@ -43,11 +43,15 @@ class Told:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-def keep(told: Told, gathering: Gathering) -> TurnedAway | None:
-    """Add the event to what its source gathers and return None, or count and return why it cannot be one."""
+def keep(told: Told, gathering: Gathering, sent: bytes | None = None) -> TurnedAway | None:
+    """Add the event to what its source gathers and return None, or count and return why it cannot be one.
+
+    `sent` is the message as it came, where `raw` is not all of it.
+    """
+    sent = told.raw if sent is None else sent
     for step in STEPS:
         if why := step(told):
-            gathering.refuse(why, told.raw)
+            gathering.refuse(why, sent)
             return why
     try:
         event = _event(told, gathering)
@@ -60,7 +64,7 @@ def keep(told: Told, gathering: Gathering) -> TurnedAway | None:
     else:
         gathering.events.append(event)
         return None
-    gathering.refuse(why, told.raw)
+    gathering.refuse(why, sent)
     return why
 
 

@@ -11,7 +11,14 @@ from waypost.store import Way
 #: Stands for a key, which no sample holds.
 NO_KEY = "wk_not_kept"
 #: What of a request's headers its reading may need, beside those that CloudEvents names itself.
-_HEADERS = (b"content-type", b"origin", b"anonymousid", b"posthog-request-timestamp")
+_HEADERS = (
+    b"content-type",
+    b"origin",
+    b"anonymousid",
+    b"posthog-request-timestamp",
+    b"x-atlassian-webhook-identifier",
+    b"x-zendesk-webhook-invocation-id",
+)
 _PREFIX = b"ce-"
 #: A family of none: the sample is an event as a round would take it, which the rules of its source kept out.
 EVENT = "event"

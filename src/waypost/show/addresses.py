@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
+#: Addresses below that of the sources that are no source's.
+_OF_ALL = ("refused",)
 _ESCAPED = re.compile(rb"~([0-9A-F]{2})")
 
 
@@ -31,8 +33,13 @@ def person_address(person_id: str) -> str:
 
 
 def source_address(source: str) -> str:
-    """Return where a source's page is."""
-    return f"/sources/{piece(source)}"
+    """Return where a source's page is; one that is called as a page of all sources has its first letter escaped."""
+    found = piece(source)
+    return (
+        f"/sources/~{source[0].encode().hex().upper()}{found[1:]}"
+        if found in _OF_ALL
+        else f"/sources/{found}"
+    )
 
 
 def with_query(path: str, query: Mapping[str, str | None]) -> str:

@@ -34,6 +34,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         plural=words.plural,
         account_address=addresses.account_address,
         person_address=addresses.person_address,
+        source_address=addresses.source_address,
         piece=addresses.piece,
         development=desk.development,
         shell_of=shell_of,

@@ -33,6 +33,8 @@ from waypost.collect.pieces import UnreadableError, message
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import Told, keep
+from waypost.collect.ways import request_of
+from waypost.store import Way
 
 HOOKS: Mapping[str, Hook] = {
     "zendesk": ZENDESK,
@@ -59,6 +61,7 @@ OF_NO_USE = "other_webhook"
 _HERE = Answer(200, b"{}")
 _ADDRESS = re.compile(r"/(?P<vendor>[a-z]+)/(?P<key>[^/]+)")
 _FORM = b"application/x-www-form-urlencoded"
+_JSON = {"content-type": "application/json"}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -83,7 +86,8 @@ class Hooks(Family):
         called = _ADDRESS.fullmatch(request.path)
         vendor = called["vendor"] if called else ""
         hook, gathering = HOOKS[vendor], door(None)
-        if why := _unproven(hook, request, gathering.secrets):
+        why = None if gathering.proven else _unproven(hook, request, gathering.secrets)
+        if why:
             raise RefusedError(why, gathering.source)
         messages = (hook.cut or _messages)(request)
         if hook.hear:
@@ -103,8 +107,12 @@ class Hooks(Family):
             else:
                 gathering.noise.update({} if told else {OF_NO_USE: 1})
                 for each in told:
-                    _keep(each, gathering)
+                    _keep(each, gathering, raw)
         return hook.done
+
+    def alone(self, raw: bytes, way: Way) -> Request | None:
+        """Send a message where it came; that it was signed is known, since it became a sample of its own."""
+        return request_of(msgspec.structs.replace(way, headers={**way.headers, **_JSON}), raw)
 
 
 def _called(path: str) -> re.Match[str] | None:
@@ -126,8 +134,8 @@ def _messages(request: Request) -> list[bytes]:
     return messages_in(request.body)
 
 
-def _keep(told: Told, gathering: Gathering) -> None:
-    """Keep what the event schema takes: the readers of its kinds count on it."""
+def _keep(told: Told, gathering: Gathering, sent: bytes) -> None:
+    """Keep what the event schema takes: the readers of its kinds count on it. What was sent is kept of the rest."""
     try:
         own = OwnEvent(
             kind=told.kind,
@@ -141,7 +149,7 @@ def _keep(told: Told, gathering: Gathering) -> None:
     except (UnicodeEncodeError, RecursionError):
         seen = None
     if isinstance(seen, tuple):
-        gathering.refuse(seen[0], told.raw, seen[1])
+        gathering.refuse(seen[0], sent, seen[1])
     else:
         # What could not be written down is refused by its name there.
-        keep(told, gathering)
+        keep(told, gathering, sent)
