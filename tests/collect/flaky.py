@@ -2,8 +2,9 @@
 
 import http.client
 import ssl
+import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,7 +20,7 @@ _HOP = ("connection", "keep-alive", "transfer-encoding", "content-length", "host
 class Flaky(ThreadingHTTPServer):
     """Where it stands, how it failed each request that it failed, and what the others were answered."""
 
-    def __init__(self, target: str, failures: Sequence[int]) -> None:
+    def __init__(self, target: str, failures: Sequence[int], before: Callable[[], None] | None) -> None:
         """Stand before `target`, with failures to come."""
         super().__init__(("127.0.0.1", 0), _Passing)
         self.host = f"http://127.0.0.1:{self.server_port}"
@@ -27,11 +28,15 @@ class Flaky(ThreadingHTTPServer):
         self.failed: list[int] = []
         self.statuses: list[int] = []
         self._to_come = list(failures)
+        self._before = before
         self._lock = threading.Lock()
 
     def next_failure(self) -> int | None:
         """Return how to fail the request at hand, None to pass it on."""
         with self._lock:
+            if self._before:
+                self._before()
+                self._before = None
             if not self._to_come:
                 return None
             self.failed.append(self._to_come.pop(0))
@@ -39,12 +44,19 @@ class Flaky(ThreadingHTTPServer):
 
 
 @contextmanager
-def flaky(target: str, failures: Sequence[int], *, certificate: Path | None = None) -> Iterator[Flaky]:
+def flaky(
+    target: str,
+    failures: Sequence[int],
+    *,
+    certificate: Path | None = None,
+    before: Callable[[], None] | None = None,
+) -> Iterator[Flaky]:
     """Pass requests on to `target`, but fail the first that send something, each with a status or LOST.
 
     With a certificate (and its key in the same file) it is spoken to over TLS: some SDKs know nothing else.
+    `before` is done once, before the first of them is passed on.
     """
-    server = Flaky(target, failures)
+    server = Flaky(target, failures, before)
     if certificate:
         secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         secure.load_cert_chain(certificate)
@@ -56,6 +68,19 @@ def flaky(target: str, failures: Sequence[int], *, certificate: Path | None = No
     finally:
         server.shutdown()
         server.server_close()
+
+
+def certificate_in(folder: Path) -> Path:
+    """Make a certificate for this machine, with its key in the same file; `FILE.crt` is the certificate alone."""
+    file = folder / "both.pem"
+    subprocess.run(
+        [*("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
+         *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", f"{file}.crt")],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
+    return file
 
 
 class _Passing(BaseHTTPRequestHandler):

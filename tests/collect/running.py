@@ -40,9 +40,9 @@ class Worker:
         finally:
             inbox.close()
 
-    def post(self, path: str, body: object) -> int:
+    def post(self, path: str, body: object, *, key: str | None = None) -> int:
         """Send JSON and return the status; 0 when the worker did not answer."""
-        headers = {"authorization": f"Basic {b64encode(f'{self.key}:'.encode()).decode()}"}
+        headers = {"authorization": f"Basic {b64encode(f'{key or self.key}:'.encode()).decode()}"}
         request = urllib.request.Request(f"{self.host}{path}", json.dumps(body).encode(), headers)  # noqa: S310 -- ours
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 -- ours

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from customerio import CustomerIO, CustomerIOException
 
-from tests.collect.flaky import LOST, Flaky, flaky
+from tests.collect.flaky import LOST, Flaky, certificate_in, flaky
 from tests.collect.running import Worker, running
 
 NODE = Path(__file__).parents[1] / "node"
@@ -35,15 +35,7 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    subprocess.run(
-        [*("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
-         *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", f"{file}.crt")],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
-    return file
+    return certificate_in(tmp_path_factory.mktemp("tls"))
 
 
 def told(worker: Worker) -> list[tuple[object, ...]]:
