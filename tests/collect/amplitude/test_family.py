@@ -89,16 +89,35 @@ def test_identify_and_properties_of_the_person_are_traits(door: Door) -> None:
         said(event_type="$identify", user_properties=operations, event_properties={"x": 1}),
         said(user_properties={"role": "analyst"}, insert_id="i2"),
     )
-    assert (identified.kind, properties(identified)) == ("identify", {"plan": "pro", "trial": None})
-    assert context(identified)["user_properties"]["$add"] == {"logins": 1}
+    assert (identified.kind, identified.name) == ("identify", "update")
+    assert properties(identified) == {"plan": "pro", "trial": None, "$add": {"logins": 1}}
     assert context(identified)["event_properties"] == {"x": 1}
-    assert (once.event_id[:15], properties(once)) == ("amplitude:once-", {"first": 1})
+    assert (once.event_id[:15], once.name) == ("amplitude:once-", "update")
+    assert properties(once) == {"$set_once": {"first": 1}}
     assert (event.event_id, properties(event)) == ("amplitude:i2", {"rows": 12})
     assert (beside.event_id, beside.kind, properties(beside)) == (
         "amplitude:i2-set",
         "identify",
         {"role": "analyst"},
     )
+
+
+def test_what_works_on_what_is_known_is_an_update_of_a_person_or_an_account(door: Door) -> None:
+    acts = {
+        "$append": {"seen": "a"},
+        "$postInsert": {"apps": "b"},
+        "$clearAll": "-",
+        "$prepend": {"seen": "z"},
+    }
+    group = said(event_type="$groupidentify", group_properties={**acts, "$setOnce": {"plan": "free"}})
+    described, once, event, beside = stored(door, group, said(user_properties=acts, insert_id="i2"))
+    expected = {"$append": {"seen": "a"}, "$union": {"apps": "b"}, "$delete": "-"}
+    for each in (described, beside):
+        assert (each.name, properties(each)) == ("update", expected)
+    assert context(described)["group_properties"]["$prepend"] == {"seen": "z"}
+    assert (once.kind, once.account_id, once.person_id) == ("group", "acme", None)
+    assert properties(once) == {"$set_once": {"plan": "free"}}
+    assert (event.kind, beside.kind, beside.person_id) == ("track", "identify", "ada")
 
 
 def test_a_group_identify_describes_an_account_and_joins_nobody(door: Door) -> None:

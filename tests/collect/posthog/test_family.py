@@ -141,7 +141,8 @@ def test_identify_joins_the_anonymous_id_and_holds_the_traits(door: Door) -> Non
     assert properties(event) == {"email": "a@acme.example", "role": "analyst"}
     assert context(event)["properties"] == inside
     assert context(event)["$set_once"] == said_once
-    assert (once.kind, properties(once)) == ("identify", {"first_seen_on": "2026-06-01"})
+    assert (once.kind, once.name) == ("identify", "update")
+    assert properties(once) == {"$set_once": {"first_seen_on": "2026-06-01"}}
     assert once.event_id.startswith("posthog:once-")
 
 

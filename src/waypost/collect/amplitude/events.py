@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from waypost.collect.clocks import Settled
 from waypost.collect.groups import accounts_in
 from waypost.collect.pieces import id_of, object_of
 from waypost.collect.told import Told, link, member
-from waypost.core import Kind
+from waypost.core import UPDATE, Kind
 
 _PAGE = "[Amplitude] Page Viewed"
 _PAGE_NAMES = ("[Amplitude] Page Path", "[Amplitude] Page Location")
@@ -20,6 +21,8 @@ _PLACED = frozenset(
     ("event_type", "user_id", "device_id", "insert_id", "$insert_id", "event_properties", "time", "api_key")
 )
 _TO_BE_UNSET = "$unset"
+#: Its names for what works on what is known.
+_ACTS = {"$clearAll": "$delete", "$add": "$add", "$append": "$append", "$postInsert": "$union"}
 _sorted = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -50,33 +53,38 @@ def events_of(
     )
     match kind:
         case Kind.IDENTIFY:
-            event.properties = traits_in(of_person)
+            _says(event, of_person)
             event.context |= {"event_properties": properties} if properties else {}
         case Kind.GROUP:
-            yield from _described(event, traits_in(of_groups), properties)
+            yield from _described(event, of_groups, properties)
             return
     yield event
     yield from _beside(event, of_person, accounts.further, said_anew=not exported)
 
 
-def traits_in(operations: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what operations set, as traits; one that is unset is null. Others work on what is known, and stay apart.
+def _says(event: Told, operations: Mapping[str, Any]) -> None:
+    """Let an event say what operations set, as traits, and do what works on what is known; what is unset is null.
 
-    Properties without operations are set as they are.
+    Properties without operations are set as they are. What sets once is said beside.
     """
     plain = {name: value for name, value in operations.items() if not name.startswith("$")}
     gone = dict.fromkeys(object_of(operations.get(_TO_BE_UNSET)))
-    return {**plain, **gone, **object_of(operations.get("$set"))}
+    acts = {act: operations[theirs] for theirs, act in _ACTS.items() if theirs in operations}
+    if acts:
+        event.name = UPDATE
+    event.properties = {**acts, **plain, **gone, **object_of(operations.get("$set"))}
 
 
-def _described(event: Told, traits: dict[str, Any], properties: Mapping[str, Any]) -> Iterator[Told]:
+def _described(event: Told, of_group: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[Told]:
     """Yield what describes an account. Whoever calls does not belong to it by that, as at the vendor."""
     said_by = {"user_id": event.person_id, "device_id": event.anonymous_id}
     event.context |= {name: value for name, value in said_by.items() if value}
     event.context |= {"event_properties": properties} if properties else {}
     event.person_id = event.anonymous_id = None
-    event.properties = traits
+    _says(event, of_group)
     yield event
+    if once := object_of(of_group.get("$setOnce")):
+        yield replace(_once(event, [event.account_id], once), account_id=event.account_id)
 
 
 def _beside(
@@ -86,15 +94,24 @@ def _beside(
         yield link(event)
     for account in further:
         yield member(event, account)
-    traits = traits_in(of_person) if event.kind is not Kind.IDENTIFY and said_anew else {}
-    if traits:
-        yield _identity(event, f"{event.event_id}-set" if event.event_id else None, traits)
+    if event.kind is not Kind.IDENTIFY and said_anew:
+        said = _identity(event, f"{event.event_id}-set" if event.event_id else None)
+        _says(said, of_person)
+        if said.properties:
+            yield said
     if once := object_of(of_person.get("$setOnce")):
-        said = _sorted([event.person_id or event.anonymous_id, sorted(once)])
-        yield _identity(event, f"once-{hashlib.sha256(said).hexdigest()[:32]}", once)
+        yield _once(event, [event.person_id or event.anonymous_id], once)
 
 
-def _identity(event: Told, event_id: str | None, traits: dict[str, Any]) -> Told:
+def _once(event: Told, about: list[str | None], once: dict[str, Any]) -> Told:
+    """Return what is set once: stored once for whom it is about and the names, however often it is said."""
+    said = _sorted([*about, sorted(once)])
+    told = _identity(event, f"once-{hashlib.sha256(said).hexdigest()[:32]}")
+    kind = Kind.GROUP if event.kind is Kind.GROUP else Kind.IDENTIFY
+    return replace(told, kind=kind, name=UPDATE, properties={"$set_once": once})
+
+
+def _identity(event: Told, event_id: str | None) -> Told:
     return Told(
         about=event.about,
         raw=event.raw,
@@ -104,7 +121,6 @@ def _identity(event: Told, event_id: str | None, traits: dict[str, Any]) -> Told
         happened_at=event.happened_at,
         person_id=event.person_id,
         anonymous_id=event.anonymous_id,
-        properties=traits,
     )
 
 

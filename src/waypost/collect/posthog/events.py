@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from waypost.collect.clocks import NO_TIME, Settled, iso, settled
 from waypost.collect.groups import accounts_in, is_account
 from waypost.collect.pieces import id_of, object_of
 from waypost.collect.told import Told
-from waypost.core import Actor, Kind
+from waypost.core import UPDATE, Actor, Kind
 
 _KINDS = {
     "$pageview": Kind.PAGE,
@@ -78,7 +79,7 @@ def events_of(said: Mapping[str, Any], raw: bytes, arrival: Arrival) -> Iterator
         yield _identity(event, "set", traits)
     first = {name: each for name, each in once.items() if not name.startswith("$")}
     if first:
-        yield _identity(event, "", first)
+        yield replace(_identity(event, "", first), name=UPDATE, properties={"$set_once": first})
 
 
 def _when(said: Mapping[str, Any], properties: Mapping[str, Any], arrival: Arrival) -> Settled:
@@ -157,7 +158,7 @@ def _with(context: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str
 def _identity(event: Told, suffix: str, traits: dict[str, Any]) -> Told:
     """Return what an event says of its person beside: with each event, or (no suffix) the first time alone.
 
-    The id of the latter is made of the person and the traits' names, so that whichever is stored first stays.
+    The id of the latter is made of the person and the traits' names, so that what each event says again is stored once.
     """
     said = _sorted([event.person_id, event.anonymous_id, sorted(traits)])
     once = f"once-{hashlib.sha256(said).hexdigest()[:32]}"
