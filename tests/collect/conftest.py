@@ -5,6 +5,8 @@ import pytest
 
 from tests.collect.databases import MariaDB, PostgreSQL, Server
 from tests.collect.door import Door
+from tests.collect.held import HeldPlace
+from waypost.store import Inbox, Operations, Sources
 
 
 @pytest.fixture
@@ -33,3 +35,11 @@ def _served(made: type[Server]) -> Iterator[Server]:
         yield server
     finally:
         server.forget()
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[HeldPlace]:
+    operations, inbox = Operations(None), Inbox(None)
+    yield HeldPlace(tmp_path / "product.db", inbox, operations, Sources(operations, bytes(32)))
+    inbox.close()
+    operations.close()

@@ -37,6 +37,8 @@ BELONGING = ("membership", "group")
 NAMING = ("identify", "alias")
 #: Kinds of event that say what history taught: by it some are called at risk.
 LEARNING = ("learnt",)
+#: Kinds of event that may take back what others counted.
+COUNTING = ("row",)
 #: Kinds of event that say something of an account besides its use.
 TELLING = ("contract", "survey", "ticket", "group", "membership", "pause")
 #: Kinds of event that say something of the account where their person belongs, if they name none.
@@ -97,6 +99,8 @@ def touched_by(writer: Writer, after: int, rules: Rulebook, *, zone: str) -> Tou
     see_again(writer, newly)
     touched = regrouped | _from_days(writer, fresh, again)
     touched = touched | _told(writer, fresh, touched, regrouped) | _introduced(writer, fresh, touched.people)
+    if _has(fresh, COUNTING):
+        touched = touched | Touched(introduced=_taken_back(writer, after))
     moving = fresh.filter(pl.col("kind").is_in(rules.kinds_that_move))["account_id"].drop_nulls().to_list()
     if moving:
         touched = touched | Touched(people=members_of(writer, frozenset(moving)))
@@ -195,6 +199,11 @@ def _introduced(writer: Writer, fresh: pl.DataFrame, people: frozenset[str]) -> 
     frames = {"scope": Scope(people=people).people_frame()}
     new = writer.ask("derive/new_people", frames=frames)["person_id"].to_list()
     return Touched(introduced=frozenset(said["person_id"].to_list()) | frozenset(new))
+
+
+def _taken_back(writer: Writer, after: int) -> frozenset[str]:
+    """Return the people who did less than it seemed: they may have been seen for a shorter time, too."""
+    return frozenset(writer.ask("facts/taken_back", {"after": after})["person_id"].to_list())
 
 
 def _from_days(writer: Writer, fresh: pl.DataFrame, again: pl.DataFrame) -> Touched:

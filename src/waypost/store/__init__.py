@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.mail_reports import MailReport, MailReports
     from waypost.store.tables.members import SESSION_AGE, Member, Members, Role, Session
     from waypost.store.tables.notes import Note, Notes
+    from waypost.store.tables.query_snapshots import QuerySnapshots, SeenRow
     from waypost.store.tables.signing import SigningSecret, SigningSecrets
     from waypost.store.tables.source_pauses import SourcePause, SourcePauses
     from waypost.store.tables.sources import QuerySource, Sources
@@ -144,6 +145,7 @@ _DOOR = {
     "tables.mail_reports": ("MailReport", "MailReports"),
     "tables.members": ("SESSION_AGE", "Member", "Members", "Role", "Session"),
     "tables.notes": ("Note", "Notes"),
+    "tables.query_snapshots": ("QuerySnapshots", "SeenRow"),
     "tables.source_pauses": ("SourcePause", "SourcePauses"),
     "tables.signing": ("SigningSecret", "SigningSecrets"),
     "tables.sources": ("QuerySource", "Sources"),
@@ -200,11 +202,13 @@ __all__ = [
     "Parcel",
     "Published",
     "Quarantined",
+    "QuerySnapshots",
     "QuerySource",
     "Reader",
     "Role",
     "Sample",
     "Scope",
+    "SeenRow",
     "Session",
     "SigningSecret",
     "SigningSecrets",

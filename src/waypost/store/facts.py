@@ -40,6 +40,9 @@ OURS = [
 ]
 
 
+#: How the context of a count begins, of which a later version replaces an earlier one.
+COUNT = b'{"waypost_count":'
+
 #: When so many events are stored that the register does not cover, it is brought up to them: until then they are looked
 #: through, which costs little.
 REGISTER_AFTER = 100_000
@@ -70,6 +73,8 @@ def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:
         writer.run("facts/keep_said", {"after": before, "use": USE})
     if any(event.kind not in OURS for event in events):
         _keep_meetings(writer, before)
+    if any(event.kind is Kind.ROW and bytes(event.context).startswith(COUNT) for event in events):
+        writer.run("facts/keep_replaced", {"after": before})
     return appended
 
 
@@ -103,9 +108,13 @@ def fault_of_register(writer: Writer) -> str:
 
 
 def look_up_anew(writer: Writer) -> None:
-    """Keep what is not use, and who met which account when, anew from the events: after some were erased or moved."""
+    """Keep what is looked up anew from the events, after some were erased or moved.
+
+    It is what is not use, who met which account when, and which counts hold no longer.
+    """
     writer.run("facts/clear_said")
     writer.run("facts/keep_said", {"after": 0, "use": USE})
+    writer.run("facts/keep_replaced", {"after": 0})
     _keep_meetings(writer, 0)
 
 

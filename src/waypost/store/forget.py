@@ -35,6 +35,8 @@ def forget_person(operations: Operations, ids: Collection[str], addresses: Colle
         rows.execute(sa.delete(interventions).where(about))
         suppressions = metadata.tables["suppressions"]
         rows.execute(sa.delete(suppressions).where(suppressions.c.address.in_(addresses)))
+        seen = metadata.tables["query_snapshots"]
+        rows.execute(sa.delete(seen).where(seen.c.person_id.in_([*ids, *addresses])))
         for table in metadata.tables.values():
             if "document" in table.c:
                 _unname(rows, table, {each.lower() for each in (*ids, *addresses)})

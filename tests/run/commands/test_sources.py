@@ -59,6 +59,24 @@ def test_a_source_is_added_asked_listed_and_removed(type_in: Type, asked: Asked)
     assert type_in("source", "run", "product").code == 1
 
 
+def test_a_source_of_members_is_previewed_and_refuses_a_loss_until_it_is_accepted(
+    type_in: Type, asked: Asked, data: Path
+) -> None:
+    (data.parent / "members.yaml").write_text("becomes: memberships\nperson: id\naccount: org\n")
+    rows = [line.split("\t") for line in type_in("source", "preview", *asked(mapping="members.yaml")).lines]
+    assert [row[1:5] for row in rows[1:]] == [["membership", "joined", f"{n}", "acme"] for n in (1, 2, 3)]
+    type_in("source", "add", "members", *asked(mapping="members.yaml"))
+    assert type_in("source", "run", "members").out == "members: 3 events taken in from 3 rows\n"
+    with closing(sqlite3.connect(data.parent / "product.db")) as database, database:
+        database.execute("delete from runs")
+    refused = type_in("source", "run", "members")
+    assert refused.code == 1
+    assert "gives no row any more and gave 3 before; nothing was kept" in refused.err
+    assert (
+        type_in("source", "run", "members", "--accept-loss").out == "members: 3 events taken in from 0 rows\n"
+    )
+
+
 def test_an_address_from_standard_input_stands_in_no_list_and_no_message(
     type_in: Type, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:

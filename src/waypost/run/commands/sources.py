@@ -58,6 +58,13 @@ class SourceName(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class AskedNow(Struct, frozen=True, kw_only=True):
+    """A source to be asked at once; `accept_loss` lets any number of its rows be gone."""
+
+    name: str
+    accept_loss: bool = False
+
+
 class AllSources(Struct, frozen=True, kw_only=True):
     """Asks for all there are."""
 
@@ -112,13 +119,14 @@ def _becomes(row: Event | tuple[str, str]) -> Becomes:
     )
 
 
-def _run(workspace: Workspace, asked: SourceName, tell: Tell) -> Asked:
+def _run(workspace: Workspace, asked: AskedNow, tell: Tell) -> Asked:
     report = run_query_source(
         asked.name,
         sources=query_sources(workspace),
         inbox=workspace.inbox,
         now=workspace.now,
         progress=lambda rows: tell(Progress(what=f"rows of {asked.name}", done=rows)),
+        accept_loss=asked.accept_loss,
     )
     return Asked(rows=report.lines, events=report.events, refused=dict(report.refused))
 
@@ -136,7 +144,7 @@ def _remove(workspace: Workspace, asked: SourceName, _tell: Tell) -> None:
 
 ADD = Act(name="source-add", asks=NewSource, answers=int, do=_add)
 PREVIEW = Act(name="source-preview", asks=Question, answers=list[Becomes], do=_preview)
-RUN = Act(name="source-run", asks=SourceName, answers=Asked, do=_run)
+RUN = Act(name="source-run", asks=AskedNow, answers=Asked, do=_run)
 LISTED = Act(name="source-list", asks=AllSources, answers=list[SourceRow], do=_list)
 REMOVE = Act(name="source-remove", asks=SourceName, answers=type(None), do=_remove)
 
@@ -188,10 +196,13 @@ def run(
     name: Annotated[str, Parameter(help="The source.")],
     /,
     *,
+    accept_loss: Annotated[
+        bool, Parameter(help="Believe that rows are gone, however many.", negative="")
+    ] = False,
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
     """Ask a source now for what is new."""
-    asked = session.ask(RUN, SourceName(name=name))
+    asked = session.ask(RUN, AskedNow(name=name, accept_loss=accept_loss))
     session.say(f"{name}: {asked.events} events taken in from {asked.rows} rows")
     for reason, n in asked.refused.items():
         session.say(f"    {n} refused: {reason}")

@@ -26,6 +26,9 @@ create table if not exists meetings (
   first_at timestamp not null, first_on date not null
 );
 
+-- Which counts of query sources hold no longer: a later version replaced them, or they were withdrawn.
+create table if not exists replaced (arrival bigint not null);
+
 -- How far the inbox has been taken in (name 'inbox'), and through which day history is stated (name 'stated').
 create table if not exists progress (name text primary key, position bigint not null);
 
@@ -183,10 +186,24 @@ join (
 ) j on j.journey = c.journey and j.milestone = c.milestone
 where c.name = 'at_risk' and j.name = 'by_odds';
 
--- Events with the person they belong to today: merges and late identifies reach back to every earlier event.
-create or replace view resolved as
+-- Events that hold: of a count that was counted again, only what was counted last. Only rows of queries are counts, and looking
+-- for the others among what was replaced would more than double what it costs to read them.
+create or replace view holding as
+select * from events where kind <> 'row'
+union all
+select e.* from events e where e.kind = 'row' and not exists (select 1 from replaced r where r.arrival = e.arrival);
+
+-- Events as they came, with the person they belong to today: merges and late identifies reach back to every earlier event.
+create or replace view came as
 select e.* exclude (person_id), coalesce(named.person_id, e.person_id, met.person_id) as person_id
 from events e
+left join identities named on named.alias = e.person_id
+left join identities met on met.alias = case when e.person_id is null then e.anonymous_id end;
+
+-- The same of those that hold.
+create or replace view resolved as
+select e.* exclude (person_id), coalesce(named.person_id, e.person_id, met.person_id) as person_id
+from holding e
 left join identities named on named.alias = e.person_id
 left join identities met on met.alias = case when e.person_id is null then e.anonymous_id end;
 

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from waypost.core import StoreError
 from waypost.store.operations import Operations, metadata
 from waypost.store.tables.instant import Instant
+from waypost.store.tables.query_snapshots import QuerySnapshots, start_anew
 
 query_sources = sa.Table(
     "query_sources",
@@ -52,6 +53,7 @@ class Sources:
         """Work on the operational tables of one workspace; `key` is 32 bytes of the workspace's secret."""
         self._operations = operations
         self._seal = Fernet(base64.urlsafe_b64encode(key))
+        self.snapshots = QuerySnapshots(operations)
 
     def put(
         self, name: str, *, url: str, query: str, mapping: dict[str, Any], every_s: int, now: datetime
@@ -66,6 +68,8 @@ class Sources:
                 return
             if {"query": found["query"], "mapping": found["mapping"]} != read:
                 values |= {"reached": sa.null(), "asked_at": None, "problem": None}
+                if found["mapping"].get("becomes") != mapping.get("becomes"):
+                    start_anew(rows, name)
             rows.execute(sa.update(query_sources).where(query_sources.c.name == name).values(**values))
 
     def all(self) -> list[QuerySource]:
@@ -105,6 +109,7 @@ class Sources:
         """Forget a source; the events that came from it stay. Raises StoreError when there is none."""
         with self._operations.begin() as rows:
             gone = rows.execute(sa.delete(query_sources).where(query_sources.c.name == name))
+            start_anew(rows, name)
         if gone.rowcount == 0:
             raise _unknown(name)
 

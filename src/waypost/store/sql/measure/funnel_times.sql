@@ -36,7 +36,7 @@ homes as (
 ),
 meant as (
   select i.person_id, e.happened_on as day, e.happened_at, e.account_id, c.nr
-  from events e
+  from holding e
   join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)

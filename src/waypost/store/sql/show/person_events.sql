@@ -8,7 +8,7 @@ with mine as (select $person as id union select alias from identities where pers
 select kind, max(source) as source, name, happened_on, min(happened_at) as first_at, max(happened_at) as last_at,
   count(*) as n, count(*) filter (actor = 'automated') as automated, sum(quantity) filter (isfinite(quantity)) as quantity,
   arg_max(properties, happened_at) as properties
-from events
+from holding
 where happened_on >= $since and happened_on < $until
   and (person_id in (select id from mine) or (person_id is null and anonymous_id in (select id from mine)))
   and kind not in ('identify', 'group', 'alias', 'definition', 'learnt')

@@ -6,11 +6,11 @@
 with here as (
   -- Two looks, each by one column: asked as one "or", every column of everybody's events would be read.
   select kind, source, name, person_id, event_id, happened_on, happened_at, properties
-  from events
+  from holding
   where account_id = $account and happened_on >= $since and happened_on < $until
   union all
   select kind, source, name, person_id, event_id, happened_on, happened_at, properties
-  from events
+  from holding
   where account_id is null and person_id in (select person_id from memberships where account_id = $account)
     and happened_on >= $since and happened_on < $until
 )

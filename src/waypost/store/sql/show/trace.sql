@@ -7,7 +7,7 @@ select e.event_id, e.source, e.kind, e.name, e.happened_at, e.person_id, coalesc
   e.actor, e.quantity, e.properties, e.total
 from (
   select event_id, source, kind, name, happened_at, person_id, actor, quantity, properties, count(*) over () as total
-  from events
+  from holding
   where account_id = $account and happened_on >= $since and happened_on < $until
     and ($person is null or person_id = $person)
     and ($kinds is null or kind in (select unnest($kinds)))
