@@ -1,4 +1,4 @@
-"""The marks of a funnel: read from the store once, and kept as trails while nothing is committed."""
+"""The marks of a funnel: read once and kept as trails; later only theirs are read again whom commits have changed."""
 
 import threading
 from collections import OrderedDict
@@ -12,11 +12,14 @@ import polars as pl
 from waypost.core import days_between, start_of
 from waypost.measure.catalogue import Catalogue
 from waypost.measure.funnel_asked import FunnelAsked
+from waypost.measure.segments_conditions import Level
 from waypost.measure.trails import Trails
 from waypost.store import Warehouse
 
 #: So many rows of daily use are read at once; with more, units are read in portions.
 MOST_AT_ONCE = 8_000_000
+#: When more than one in so many has changed, all are read again.
+MOST_CHANGED = 4
 #: Trails are kept up to so many bytes in all; longer ones are read again each time.
 MOST_KEPT = 96 * 2**20
 _BOUNDS: dict[str, pl.DataType] = {
@@ -29,14 +32,8 @@ _KINDS = {"nr": pl.Int32, "kind": pl.String, "journey": pl.String}
 _PASSED = {"nr": pl.Int32, "milestone": pl.String, "standing": pl.String}
 
 
-class _Kept:
-    """The trails of one warehouse after so many commits, the least used first."""
-
-    def __init__(self) -> None:
-        self.commits = -1
-        self.by_question: OrderedDict[Hashable, tuple[Trails, ...]] = OrderedDict()
-
-
+#: The trails of one warehouse by what was asked, each after so many commits; the least used first.
+_Kept = OrderedDict[Hashable, tuple[int, tuple[Trails, ...]]]
 _kept: WeakKeyDictionary[Warehouse, _Kept] = WeakKeyDictionary()
 _turn = threading.Lock()
 
@@ -55,7 +52,7 @@ class Marks:
 
     def trails(self) -> Iterator[Trails]:
         """Yield the trails of all units, some at a time; each should come back by `keep`."""
-        yield from self._earlier() or self._read()
+        yield from self._earlier() or self._read_all()
         self._remember()
 
     def keep(self, trails: Trails) -> None:
@@ -76,37 +73,62 @@ class Marks:
         )
 
     def _earlier(self) -> tuple[Trails, ...]:
-        """Return the trails that were kept since the last commit, none if there are none."""
+        """Return the trails that were kept, with theirs read again who changed since; none if all must be read."""
         with _turn:
             kept = _kept.setdefault(self._warehouse, _Kept())
-            if kept.commits != self._commits or self._key not in kept.by_question:
+            if self._key not in kept:
                 return ()
-            kept.by_question.move_to_end(self._key)
-            return kept.by_question[self._key]
+            kept.move_to_end(self._key)
+            commits, trails = kept[self._key]
+        changed = self._changed_since(commits)
+        if changed is None:
+            return ()
+        if not len(changed):
+            return trails
+        # Long trails are told in portions; of these it is not known in which somebody new belongs.
+        if len(trails) > 1 or len(changed) * MOST_CHANGED > trails[0].units.len():
+            return ()
+        merged = trails[0].replacing(changed, self._read(changed))
+        return (merged,) if merged is not None else ()
 
-    def _read(self) -> Iterator[Trails]:
-        params, frames = _question(self._catalogue, self._asked)
+    def _changed_since(self, commits: int) -> pl.Series | None:
+        """Return the units that commits have changed; None: it may be any."""
+        changed = self._warehouse.changed_since(commits)
+        if changed is None:
+            return None
+        ids = changed.people if self._asked.crowd.unit is Level.PEOPLE else changed.accounts
+        return pl.Series("unit", sorted(ids), dtype=pl.String)
+
+    def _read_all(self) -> Iterator[Trails]:
         rows = int(self._warehouse.ask("measure/usage_rows").item())
         portions = 1 + rows // MOST_AT_ONCE
         for portion in range(portions):
-            asked = {**params, "portions": portions, "portion": portion}
-            marks = self._warehouse.ask(
-                "measure/funnel_marks", asked, {**frames, "bounds": _bounds(self._asked)}
-            )
-            yield from Trails.of(marks, len(self._asked.steps))
+            yield from Trails.of(self._marks(portions=portions, portion=portion), len(self._asked.steps))
+
+    def _read(self, units: pl.Series) -> Trails | None:
+        """Return the trails of some units, None when they have none."""
+        return next(iter(Trails.of(self._marks(units), len(self._asked.steps))), None)
+
+    def _marks(self, units: pl.Series | None = None, *, portions: int = 1, portion: int = 0) -> pl.DataFrame:
+        params, frames = _question(self._catalogue, self._asked)
+        some = pl.Series("unit", [], dtype=pl.String) if units is None else units
+        return self._warehouse.ask(
+            "measure/funnel_marks",
+            {**params, "all_units": units is None, "portions": portions, "portion": portion},
+            {**frames, "bounds": _bounds(self._asked), "some_units": some.to_frame()},
+        )
 
     def _remember(self) -> None:
         if not self._found:
             return
         with _turn:
             kept = _kept.setdefault(self._warehouse, _Kept())
-            if kept.commits > self._commits:
+            if self._key in kept and kept[self._key][0] > self._commits:
                 return
-            if kept.commits < self._commits:
-                kept.commits, kept.by_question = self._commits, OrderedDict()
-            kept.by_question[self._key] = tuple(self._found)
-            while sum(_size(each) for each in kept.by_question.values()) > MOST_KEPT:
-                kept.by_question.popitem(last=False)
+            kept[self._key] = (self._commits, tuple(self._found))
+            kept.move_to_end(self._key)
+            while sum(_size(trails) for _, trails in kept.values()) > MOST_KEPT:
+                kept.popitem(last=False)
 
 
 def _size(trails: Sequence[Trails]) -> int:

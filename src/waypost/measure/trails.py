@@ -104,6 +104,24 @@ class Trails:
         found, unsure = self.steps[nr].after(reached, later=later)
         return np.where(found < self.bases + self.span, found, NEVER), unsure
 
+    def replacing(self, units: pl.Series, fresh: "Trails | None") -> "Trails | None":
+        """Return the trails with those of some units forgotten, and `fresh` (of some of them) in their place.
+
+        None when nobody is left, and when time has become too long for all of them to be told apart.
+        """
+        stay = ~self.units.is_in(units.implode())
+        parts = [(self, stay.to_numpy())]
+        if fresh is not None:
+            parts.append((fresh, np.ones(fresh.units.len(), dtype=bool)))
+        origin = min(each.origin for each, _ in parts)
+        span = max(each.origin + each.span for each, _ in parts) - origin
+        named = pl.concat([each.units.filter(pl.Series(chosen)) for each, chosen in parts]).sort()
+        if not named.len() or named.len() > _NUMBERS // span:
+            return None
+        moved = [_Moved.of(each, chosen, named, origin=origin, span=span) for each, chosen in parts]
+        steps = [_together([each.trail(nr) for each in moved]) for nr in range(len(self.steps))]
+        return Trails(units=named, origin=origin, span=span, steps=tuple(steps))
+
     def knowing(self, unsure: pl.Series, times: pl.DataFrame) -> "Trails":
         """Return the trails with all times of some units known: `times` (unit, nr, reached_at) of their open days."""
         theirs = np.zeros(self.units.len(), dtype=bool)
@@ -121,6 +139,42 @@ class Trails:
             known = np.insert(step.times, np.searchsorted(step.times, learnt), learnt)
             steps.append(Trail(times=known, opens=step.opens[left], closes=step.closes[left]))
         return replace(self, steps=tuple(steps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moved:
+    """Trails of which some units go on among others: the base of each unit there, and which units those are."""
+
+    trails: Trails
+    chosen: Truths
+    bases: Keys
+
+    @classmethod
+    def of(cls, trails: Trails, chosen: Truths, named: pl.Series, *, origin: int, span: int) -> "_Moved":
+        """Find the place of every chosen unit among `named`."""
+        bases = np.zeros(len(chosen), dtype=np.int64)
+        places = _codes(trails.units.filter(pl.Series(chosen)), named)
+        bases[chosen] = places * np.int64(span) + (trails.origin - origin)
+        return cls(trails=trails, chosen=chosen, bases=bases)
+
+    def trail(self, nr: int) -> Trail:
+        """Return a step of the units that go on, as it is told there."""
+        step, span = self.trails.steps[nr], self.trails.span
+        whose, opened = step.times // span, step.opens // span
+        times = (self.bases[whose] + step.times - whose * span)[self.chosen[whose]]
+        shift = (self.bases[opened] - opened * span)[self.chosen[opened]]
+        kept = self.chosen[opened]
+        return Trail(times=times, opens=step.opens[kept] + shift, closes=step.closes[kept] + shift)
+
+
+def _together(trails: list[Trail]) -> Trail:
+    """Return the trails of different units as one."""
+    times, opens, closes = (
+        np.concatenate([getattr(each, name) for each in trails]) for name in ("times", "opens", "closes")
+    )
+    order = np.argsort(opens, kind="stable")
+    # Stable sorting finds what is in order already, and merges it.
+    return Trail(times=np.sort(times, kind="stable"), opens=opens[order], closes=closes[order])
 
 
 def _trail(first: Keys, last: Keys, n: Keys) -> Trail:

@@ -83,6 +83,8 @@ def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH)
     """Append one batch from the inbox; return how many events were taken and how many were new."""
     with warehouse.writing() as writer:
         keep_register(writer)
+        # Facts only: what is derived from them is stated afterwards.
+        writer.changes(Scope())
         after = position(writer, "inbox") or 0
         taken = inbox.take(after, most)
         if taken.position == after:
@@ -114,6 +116,7 @@ def state_people(
     after, ruled = come.get("stated", 0), come.get("rules")
     stated_on = date.fromordinal(come["stated_on"]) if come.get("shape") == SHAPE else None
     if newest == after and stated_on == today and ruled == rules.revision and not whole:
+        writer.changes(Scope())
         return RoundReport()
     meant = rules.catalogue_at(ruled) if ruled is not None and ruled != rules.revision else rules.catalogue
     much = newest - after > max(WHOLE_ABOVE, WHOLE_SHARE * newest)
@@ -133,6 +136,8 @@ def state_people(
     since = today - timedelta(days=rhythm.signal_lookback_days)
     telling = Telling(rules=rules, now=now, since=since, zone=zone)
     about = Scope(people=touched.people, accounts=frozenset(touched.begins) | touched.told)
+    if not whole:
+        writer.changes(about)
     signals = tell_of_people(writer, telling, met, about)
     # Signals are events too, and stated from the start: nothing is derived from them.
     said = {"stated_on": today.toordinal(), "rules": rules.revision, "shape": SHAPE}
@@ -143,6 +148,7 @@ def state_people(
 def state_health(writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str) -> RoundReport:
     """Score the accounts that are due, tell of past scores that late data changed, and raise the signals about them."""
     due = writer.ask("due/all")
+    writer.changes(Scope(accounts=frozenset(due["account_id"].to_list())))
     if not due.height:
         return RoundReport()
     today, newest = day_of(now, zone), last_arrival(writer)

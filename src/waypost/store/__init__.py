@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from waypost.store.copies import BESIDE, DATABASES, check_copies, copy_folder
     from waypost.store.derive import (
         SAID_TABLES,
-        Scope,
         differing,
         every_account,
         everybody,
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
     from waypost.store.keyring import KeyRing
     from waypost.store.operations import Operations, metadata
     from waypost.store.questions import question
+    from waypost.store.scope import Scope
     from waypost.store.tables.definitions import Definitions, Published
     from waypost.store.tables.drafts import Draft, Drafts
     from waypost.store.tables.followed import Followed, FollowedFiles
@@ -84,7 +84,6 @@ _DOOR = {
     "copies": ("BESIDE", "DATABASES", "check_copies", "copy_folder"),
     "derive": (
         "SAID_TABLES",
-        "Scope",
         "differing",
         "every_account",
         "everybody",
@@ -135,6 +134,7 @@ _DOOR = {
     "keyring": ("KeyRing",),
     "operations": ("Operations", "metadata"),
     "questions": ("question",),
+    "scope": ("Scope",),
     "tables.definitions": ("Definitions", "Published"),
     "tables.drafts": ("Draft", "Drafts"),
     "tables.followed": ("Followed", "FollowedFiles"),

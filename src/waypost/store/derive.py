@@ -1,40 +1,18 @@
 """Who is who and who belongs where, derived from events for a set of people or accounts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from waypost.store.scope import Scope
 from waypost.store.updates import come_to
 from waypost.store.warehouse import Writer
 
-PEOPLE = {"person_id": pl.String}
-ACCOUNTS = {"account_id": pl.String}
 #: What is said of accounts, by the kind of event that says it.
 SAID_TABLES = {"contract": "contracts", "survey": "answers", "ticket": "tickets", "pause": "pauses"}
 #: Those whose words may name no account, and are read together.
 SPOKEN = ("answers", "tickets")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """The people and accounts that a change is about."""
-
-    people: frozenset[str] = frozenset()
-    accounts: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Scope") -> "Scope":
-        """Return everybody in either scope."""
-        return Scope(people=self.people | other.people, accounts=self.accounts | other.accounts)
-
-    def people_frame(self) -> pl.DataFrame:
-        """Return the people as a frame with the column person_id."""
-        return pl.DataFrame({"person_id": sorted(self.people)}, schema=PEOPLE)
-
-    def accounts_frame(self) -> pl.DataFrame:
-        """Return the accounts as a frame with the column account_id."""
-        return pl.DataFrame({"account_id": sorted(self.accounts)}, schema=ACCOUNTS)
 
 
 def everybody(writer: Writer) -> Scope:

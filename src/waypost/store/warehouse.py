@@ -11,9 +11,11 @@ import polars as pl
 import pyarrow as pa
 
 from waypost.core import StoreError
+from waypost.store.changed import Changed
 from waypost.store.looking import check_looking, first_line
 from waypost.store.questions import question
 from waypost.store.register import Register
+from waypost.store.scope import Scope
 
 ROWS_AT_ONCE = 100_000
 OLDEST = pl.CompatLevel.oldest()
@@ -52,6 +54,7 @@ class Warehouse:
         self._writing = threading.RLock()
         self._threads = threads
         self._commits = 0
+        self._changed = Changed()
         # Another version of the engine may hash otherwise.
         self._register = Register(file.parent / REGISTER if file else None, maker=duckdb.__version__)
         self._agree()
@@ -60,6 +63,10 @@ class Warehouse:
     def commits(self) -> int:
         """How often anything was committed since this was opened: answers kept at the same count are still right."""
         return self._commits
+
+    def changed_since(self, commits: int) -> Scope | None:
+        """Return of whom anything derived was changed since there were so many commits; None: it may be anybody."""
+        return self._changed.since(commits)
 
     def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
         """Return the answer to the question `name` as a frame; `frames` are tables the question reads."""
@@ -90,12 +97,15 @@ class Warehouse:
         """One transaction: everything in it is kept, or (when it raises) nothing is."""
         with self._writing, _cursor(self._root) as cursor:
             cursor.execute("begin transaction")
+            writer = self._writer(cursor)
             try:
-                yield self._writer(cursor)
+                yield writer
             except BaseException:
                 cursor.execute("rollback")
                 raise
             cursor.execute("commit")
+            # Noted first: whoever reads the number finds what it stands for.
+            self._changed.note(self._commits + 1, writer.changed)
             self._commits += 1
 
     @contextmanager
@@ -168,7 +178,17 @@ class Writer:
         self._cursor = cursor
         self._threads = threads
         self._given: dict[str, pl.DataFrame] = {}
+        self._changed: Scope | None = None
         self.register = register
+
+    @property
+    def changed(self) -> Scope | None:
+        """Of whom this transaction changes what is derived; None: of anybody, as long as nobody says."""
+        return self._changed
+
+    def changes(self, scope: Scope) -> None:
+        """Say that what is derived changes of these only (and of all those said before, in this transaction)."""
+        self._changed = scope if self._changed is None else self._changed | scope
 
     def ask(self, name: str, params: Params | None = None, frames: Frames | None = None) -> pl.DataFrame:
         """Return the answer to the question `name` as this transaction sees it."""

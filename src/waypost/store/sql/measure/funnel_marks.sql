@@ -1,11 +1,11 @@
 -- Every day on which the steps of a funnel were done: when first, when last, and how often. Access begins with its day; a
 -- milestone is judged at the end of one.
 -- in: since date (inclusive), today date (inclusive), unit text (people or accounts), all_accounts boolean, all_people
---     boolean, role text (null: any), portions integer (>= 1), portion integer (from 0: which of the portions of the units),
+--     boolean, role text (null: any), all_units boolean, portions integer (>= 1), portion integer (from 0: which of the portions of the units),
 --     counted (frame: nr integer, feature text, automated_counts boolean: the features of each step), kinds (frame: nr
 --     integer, kind text, journey text: the steps that are no use), some_accounts (frame: account_id text), some_people
 --     (frame: person_id text), passed (frame: nr integer, milestone text, standing text (null: any)), bounds (frame: day date,
---     starts_at timestamp, ends_at timestamp)
+--     starts_at timestamp, ends_at timestamp), some_units (frame: unit text: whose marks, unless those of all_units)
 -- out: unit text, nr integer, first_at timestamp, last_at timestamp, n bigint
 with roles as (
   select person_id, account_id
@@ -42,4 +42,5 @@ marks as (
 )
 select unit, nr, first_at, last_at, n
 from marks
-where $portions = 1 or abs(cast(hash(unit) % 1000003 as bigint)) % $portions = $portion
+where ($all_units or unit in (select unit from some_units))
+  and ($portions = 1 or abs(cast(hash(unit) % 1000003 as bigint)) % $portions = $portion)

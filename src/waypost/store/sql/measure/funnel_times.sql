@@ -34,17 +34,22 @@ homes as (
   join memberships m on m.person_id = p.person_id and m.joined_on <= p.day and (m.left_on is null or m.left_on > p.day)
   qualify row_number() over (partition by p.person_id, p.day order by m.joined_on desc, m.account_id) = 1
 ),
-meant as (
-  select i.person_id, e.happened_on as day, e.happened_at, e.account_id, c.nr
+-- Few events are theirs: found before anybody asks what they mean.
+theirs as materialized (
+  select i.person_id, e.happened_on, e.happened_at, e.account_id, e.name, e.kind, e.source, e.actor, e.properties
   from holding e
   join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
+  where e.happened_on >= (select min(day) from full_days) and e.happened_on <= (select max(day) from full_days)
+),
+meant as (
+  select e.person_id, e.happened_on as day, e.happened_at, e.account_id, c.nr
+  from theirs e
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
     and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
   join counted c on c.feature = r.feature and (c.automated_counts or 'human' = coalesce(
     case when r.alternatives is null then r.actor else meant_by(r.alternatives, e.kind, e.source, e.properties).actor end, e.actor
   ))
-  where e.happened_on >= (select min(day) from full_days) and e.happened_on <= (select max(day) from full_days)
 )
 select d.unit, e.nr, e.happened_at as reached_at
 from full_days d
