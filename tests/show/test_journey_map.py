@@ -102,6 +102,30 @@ def test_groups_are_compared_with_interval_and_count() -> None:
     assert "0% <small" in groups
 
 
+def test_a_month_is_that_of_access_in_counts_lists_groups_and_times() -> None:
+    """Also for a journey that is entered later, and for somebody who came back."""
+    entered = {**ANALYST, "entry": {"feature": "export"}}
+    tale = Tale("acme", entered).joins("ada").joins("ben").joins("cleo")
+    tale.on_day(20).leaves().on_day(33).joins("cleo")
+    for who in ("ada", "ben", "cleo"):
+        tale.by(who).uses("export")
+    tale.on_day(35).round()
+    visitor = told(tale)
+    for month, people in (("2026-08", {"ada", "ben"}), ("2026-09", {"cleo"})):
+        asked = f"/journeys/analyst{{}}?month={month}"
+        assert sum(int(row["people"]) for row in _rows(visitor, asked.format("/map.csv"))) == len(people)
+        listed = _rows(visitor, asked.format("/who/members.csv") + "&milestone=first_7&standing=on_path")
+        assert {row["id"] for row in listed} == people
+        watched = {row["watched"] for row in _rows(visitor, asked.format("/times.csv")) if row["day"] == "0"}
+        assert watched == {str(len(people))}
+    groups = visitor.get("/journeys/analyst?compare=month").text.partition('id="compare"')[2]
+    counts = re.findall(r">(\w+ 2026)<.*?(\d+)</a></td>", groups.partition("</table>")[0])
+    assert counts == [("September 2026", "1"), ("August 2026", "2")]
+    compared = _rows(visitor, "/journeys/analyst/times.csv?compare=month")
+    assert {(row["group"], row["watched"]) for row in compared if row["day"] == "0"} >= {("August 2026", "2")}
+    assert "Days since coming to it until" in visitor.get("/journeys/analyst/times").text
+
+
 def test_times_have_medians_and_the_share_by_the_due_day() -> None:
     visitor = told(_town())
     page = visitor.get("/journeys/analyst/times").text

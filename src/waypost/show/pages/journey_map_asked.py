@@ -12,13 +12,13 @@ from waypost.show.addresses import piece, with_query
 from waypost.show.rosters import members_of
 from waypost.show.visit import Visit
 
-COMPARED = {"month": "Sign-up month", "role": "Role", "tier": "Tier", "segment": "In the segment or not"}
+COMPARED = {"month": "Month of access", "role": "Role", "tier": "Tier", "segment": "In the segment or not"}
 MONTHS = 12
 PAIRS = {"person_id": pl.String, "account_id": pl.String}
 
 
 class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom the map is about: a segment, the sign-up month, and by what groups are compared."""
+    """Whom the map is about: a segment, the month in which they got access, and by what groups are compared."""
 
     journey: Journey
     segment: str
@@ -39,7 +39,7 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def until(self) -> date | None:
-        """The first day after the sign-up month."""
+        """The first day after that month."""
         return Grain.MONTH.ahead(self.month, 1) if self.month else None
 
     @property

@@ -7,6 +7,7 @@ import polars as pl
 from markupsafe import Markup
 from starlette.responses import Response
 
+from waypost.journey import Journey
 from waypost.measure import Point, survival
 from waypost.show import charts, words
 from waypost.show.charts.cohorts import Curve
@@ -18,6 +19,7 @@ MOST_COMPARED, MOST_DAYS, BEYOND_DUE = 3, 180, 2
 HALF = 0.5
 MOST_NAME = 9
 PAIR = ["person_id", "account_id"]
+STAY = [*PAIR, "provisioned_on"]
 HEAD = ["group", "milestone", "day", "met_share", "low", "high", "watched", "met_that_day"]
 EVERYBODY = "Together"
 
@@ -99,6 +101,7 @@ def times(visit: Visit) -> Response:
         asked=asked,
         journey=asked.journey,
         stages=stages,
+        counted=counted_from(asked.journey).capitalize(),
         compared=COMPARED,
         months=months(visit.today),
         csv=f"/journeys/{asked.journey.key}/times.csv?{visit.request.url.query}".rstrip("?"),
@@ -119,6 +122,11 @@ def times_csv(visit: Visit) -> Response:
     return csv_response("time-to-milestones.csv", HEAD, rows)
 
 
+def counted_from(journey: Journey) -> str:
+    """Return what days on a journey are counted from, in words."""
+    return "days since coming to it" if journey.entry else "days since access"
+
+
 def reached_by(found: pl.DataFrame, name: str, due: int) -> Reached:
     """Return how a group reached a milestone: `found` has days and met, one row for each of them."""
     steps = found.group_by("days").agg(met=pl.col("met").sum(), unmet=(~pl.col("met")).sum())
@@ -136,14 +144,16 @@ def _stages(visit: Visit, asked: Narrowed) -> list[Stage]:
     tries = visit.desk.trials
     if tries is None:
         return []
-    whole = _within(tries.times(asked.journey), asked)
+    whole = _within(visit, asked, tries.times(asked.journey))
     named = _grouped(visit, asked, whole)
     return [_stage(asked, each.key, each.name, each.by_day or 0, named) for each in asked.journey.fixed]
 
 
-def _within(found: pl.DataFrame, asked: Narrowed) -> pl.DataFrame:
-    if asked.month is not None and asked.until is not None:
-        found = found.filter(pl.col("provisioned_on").is_between(asked.month, asked.until, closed="left"))
+def _within(visit: Visit, asked: Narrowed, found: pl.DataFrame) -> pl.DataFrame:
+    if asked.month is not None:
+        # A stay counts from the entry of its journey, which may be months after access.
+        theirs = _groups(visit, asked, found, by="month").filter(name=f"{asked.month:%Y-%m}")
+        found = found.join(theirs, on=STAY, how="semi")
     if asked.everybody:
         return found
     if asked.accounts.height:
@@ -155,10 +165,7 @@ def _grouped(visit: Visit, asked: Narrowed, whole: pl.DataFrame) -> list[tuple[s
     """Return everybody, and (when groups are compared) the largest groups, months in their order."""
     if not asked.compare:
         return [(EVERYBODY, whole)]
-    everybody = whole.group_by(PAIR).agg(pl.col("provisioned_on").max())
-    frames = {**asked.frames, "people": everybody}
-    names = visit.desk.warehouse.ask("show/journey_group_of", {"by": asked.compare}, frames)
-    joined = whole.join(names.unique(PAIR), on=PAIR)
+    joined = whole.join(_groups(visit, asked, whole, by=asked.compare), on=STAY)
     sizes = joined.drop_nulls("name").group_by("name").len().sort("len", "name", descending=[True, False])
     kept = sizes["name"].to_list()
     if asked.compare == "month":
@@ -170,6 +177,12 @@ def _grouped(visit: Visit, asked: Narrowed, whole: pl.DataFrame) -> list[tuple[s
     ]
 
 
+def _groups(visit: Visit, asked: Narrowed, found: pl.DataFrame, *, by: str) -> pl.DataFrame:
+    """Return the name of the group that each stay is in."""
+    frames = {**asked.frames, "stays": found.select(STAY).unique()}
+    return visit.desk.warehouse.ask("show/journey_group_of", {"by": by}, frames).unique(STAY)
+
+
 def _is_old_enough(month: str, today: date) -> bool:
     """Return whether a month is over, so that its people have been watched for a while."""
     return month < f"{today:%Y-%m}"
@@ -178,7 +191,7 @@ def _is_old_enough(month: str, today: date) -> bool:
 def _stage(asked: Narrowed, key: str, name: str, due: int, named: list[tuple[str, pl.DataFrame]]) -> Stage:
     reached = [reached_by(found.filter(milestone=key), group, due) for group, found in named]
     drawn = [each for each in reached if each.people]
-    says = f"Share of {asked.journey.name} who have met {name}, by days since access"
+    says = f"Share of {asked.journey.name} who have met {name}, by {counted_from(asked.journey)}"
     days = min(MOST_DAYS, max([BEYOND_DUE * due, *(each.median or 0 for each in drawn)], default=due))
     curves = [Curve(name=_short(each.group), steps=_steps(each, days)) for each in drawn]
     return Stage(

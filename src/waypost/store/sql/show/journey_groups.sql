@@ -1,5 +1,5 @@
 -- How many of each group of people on one journey are on the path today, by account, for a share with its interval.
--- in: journey text, today date, by text (month: of day 0; role; tier; segment: whether among pairs or chosen_accounts),
+-- in: journey text, today date, by text (month: in which they got access; role; tier; segment: whether among pairs or chosen_accounts),
 --   pairs (frame: person_id, account_id text), chosen_accounts (frame: account_id text)
 -- out: name text (of the group; in or out of a segment), account_id text, people bigint (> 0), strays bigint
 with mine as (

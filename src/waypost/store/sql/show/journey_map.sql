@@ -1,7 +1,7 @@
 -- Where everybody on one journey stands today, counted: by milestone, standing and the first clause missed.
 -- in: journey text, today date, everybody boolean (else only who is among these), pairs (frame: person_id, account_id text),
 --   chosen_accounts (frame: account_id text),
---   since date, until date (day 0 within them, until exclusive; both null: any), reached_since date
+--   since date, until date (they got access within them, until exclusive; both null: any), reached_since date
 -- out: milestone text, standing text, clause text ('' when none is missing), people bigint (> 0), median_days double (days since
 --   they stand so; of strays, of all at the milestone who missed the clause), since_on date (since when the first of them does), reached bigint (whom an intervention has reached since then)
 with reached as (
@@ -10,10 +10,10 @@ with reached as (
   where d.kind = 'delivery' and (d.name = 'done' or d.name = 'sent' and json_extract_string(d.properties, '$.intervention_id') is not null)
     and d.happened_on >= $reached_since and d.person_id is not null
 ),
-day_0 as (
+access as (
   select person_id, account_id, max(provisioned_on) as provisioned_on
   from memberships
-  where $since is not null
+  where $since is not null and joined_on <= $today and (left_on is null or left_on > $today)
   group by person_id, account_id
 ),
 mine as (
@@ -25,7 +25,7 @@ mine as (
     and ($everybody or s.account_id in (select account_id from chosen_accounts)
       or exists (select 1 from pairs c where c.person_id = s.person_id and c.account_id = s.account_id))
     and ($since is null or exists (
-      select 1 from day_0 m
+      select 1 from access m
       where m.person_id = s.person_id and m.account_id = s.account_id and m.provisioned_on >= $since and m.provisioned_on < $until
     ))
 ),
