@@ -63,7 +63,7 @@ def test_of_a_week_with_a_late_day_nothing_is_expected_and_nothing_is_learnt(tow
     prior = group_prior(group, late=late)
     found = expected_weeks(group, prior, group.ids, late=late)
     newest = found.filter(pl.col("week") == 0)
-    assert set(newest["why"]) == {"a source was late on some of its days, so that use of it is still to come"}
+    assert set(newest["why"]) == {"a source was late on some of its days, and their use may still come"}
     assert not newest.select(pl.any_horizontal("fell", "rose", "faded").any()).item()
     assert found.filter("fell").select("subject_id", "week").rows() == [("acme", 1)]
     assert newest.filter(pl.col("subject_id") != "acme")["seen"].to_list() == [5] * 7, "what came is told"

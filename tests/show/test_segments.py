@@ -119,6 +119,12 @@ def test_a_rule_that_is_not_whole_says_where(marta: Visitor) -> None:
     assert "Seen within days: a whole number from 0" in wrong
 
 
+def test_what_a_form_leaves_empty_is_shown_as_any(marta: Visitor) -> None:
+    page = marta.get(f"/segments/new?{STRAYS}&w0.journey=&w0.milestone=&w0.within_days=").text
+    assert '<option value="">any journey</option>' in page
+    assert '<option value="" selected></option>' not in page
+
+
 def test_buttons_lead_to_the_address_of_the_changed_draft(marta: Visitor) -> None:
     answer = marta.get(f"/segments/new?{STRAYS}&do=add")
     assert answer.status == 303

@@ -26,7 +26,7 @@ LEAST_WEEKS = 4.0
 FALSE_ALARMS = 0.01
 MONTH = 4
 SHORT = f"there are less than {LEAST_WEEKS:.0f} weeks of history before it"
-LATE = "a source was late on some of its days, so that use of it is still to come"
+LATE = "a source was late on some of its days, and their use may still come"
 NO_PRIOR = "there is nobody like it to compare with yet"
 EXPECTED = {
     "subject_id": pl.String,

@@ -229,7 +229,7 @@ def _shown_row(row: Row, name: str, drop: str, choices: Choices, problems: dict[
 def _with_own(options: Options, values: tuple[str, ...]) -> Options:
     """Return the options with those values that are set and not among them: what a document says is never lost."""
     known = {value for value, _ in options}
-    return [*options, *((each, each) for each in values if each not in known)]
+    return [*options, *((each, each) for each in values if each and each not in known)]
 
 
 def _begun(draft: Draft, choices: Choices) -> Draft:
