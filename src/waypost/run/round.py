@@ -137,7 +137,7 @@ def state_people(
     telling = Telling(rules=rules, now=now, since=since, zone=zone)
     about = Scope(people=touched.people, accounts=frozenset(touched.begins) | touched.told)
     if not whole:
-        writer.changes(about)
+        writer.changes(about | Scope(people=touched.introduced))
     signals = tell_of_people(writer, telling, met, about)
     # Signals are events too, and stated from the start: nothing is derived from them.
     said = {"stated_on": today.toordinal(), "rules": rules.revision, "shape": SHAPE}
