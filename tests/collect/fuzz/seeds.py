@@ -15,6 +15,7 @@ from tests.collect.amplitude import test_lines as amplitude_lines
 from tests.collect.cloudevents import test_family as cloudevents
 from tests.collect.customerio import test_family as customerio
 from tests.collect.door import track
+from tests.collect.drains import test_family as drains
 from tests.collect.hooks.test_hostile import VENDORS
 from tests.collect.logs import test_formats as logs
 from tests.collect.logs import test_lines as apache_lines
@@ -222,6 +223,16 @@ def _by_hooks() -> Iterator[bytes]:
             yield request("POST", f"/in/hooks/{vendor}/@KEY@", body)
 
 
+def _by_logs() -> Iterator[bytes]:
+    routed = [f"{len(line.encode())} {line}" for line in (drains.ROUTED, drains.STARTED, drains.PRINTED)]
+    yield request("POST", "/in/logs", "".join(routed).encode(), "content-type: application/logplex-1", BASIC)
+    of_json = [drains.OF_VERCEL, drains.OF_CLOUDFLARE]
+    yield request("POST", "/in/logs", of_json, "content-type: application/json", BEARER)
+    yield request("POST", "/in/logs", _lines(of_json), "content-type: application/x-ndjson", BEARER)
+    plain = apache_lines.line().encode()
+    yield request("POST", "/in/logs?key=@KEY@&format=apache-combined", plain, "content-type: text/plain")
+
+
 _REQUESTS = {
     "segment": _by_segment,
     "rudder": _by_rudder,
@@ -236,4 +247,5 @@ _REQUESTS = {
     "otlp": _by_otlp,
     "tapstream": _by_tapstream,
     "hooks": _by_hooks,
+    "logs": _by_logs,
 }
