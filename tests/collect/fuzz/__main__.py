@@ -26,7 +26,8 @@ def main() -> None:
     for target in TARGETS:
         done = fuzz(target, FOLDER, seconds)
         broken = broken or done.returncode != 0
-        print(f"{target}: {done.stderr.strip() if done.returncode else done.stderr.splitlines()[-1]}")  # noqa: T201
+        told = f"{done.stderr}{done.stdout}".strip() if done.returncode else done.stderr.splitlines()[-1]
+        print(f"{target}: {told}")  # noqa: T201
     sys.exit(broken)
 
 

@@ -254,8 +254,13 @@ def test_a_line_that_does_not_fit_is_told_where_it_differs(asked: FileFormat, li
     ("line", "told"), [("a b", "expected c"), ("a b c d", "expected the end of the line")]
 )
 def test_a_line_with_other_fields_than_named_is_told(line: str, told: str) -> None:
-    gathering = gathered(FileFormat(Format.W3C_LOG), "#Fields: a b c", line)
+    gathering = gathered(FileFormat(Format.W3C_LOG), "#Fields: a time c", line)
     assert told in gathering.samples[0].detail
+
+
+def test_fields_of_which_none_is_known_are_told() -> None:
+    gathering = gathered(FileFormat(Format.W3C_LOG), "#Fields: a b", "1 2")
+    assert "expected fields such as date, time, cs-method" in gathering.samples[0].detail
 
 
 @pytest.mark.parametrize(

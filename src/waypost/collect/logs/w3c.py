@@ -69,9 +69,11 @@ class NamedFields:
         return line.startswith("#")
 
     def differs(self, line: str) -> str:
-        """Say that no line named the fields, or how many they are."""
+        """Say that no line named the fields, or none that is known, or how many they are."""
         if not self._names:
             return difference(line, 0, f"a line {FIELDS} with the names of the fields before any other")
+        if not self._at:
+            return difference(line, 0, f"fields such as date, time, cs-method and cs-uri-stem in {FIELDS}")
         values, sign = _values(line), "\t" if "\t" in line else " "
         at = len(sign.join(values[: len(self._names)]))
         expected = "the end of the line" if len(values) > len(self._names) else self._names[len(values)]
