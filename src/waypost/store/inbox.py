@@ -348,38 +348,29 @@ def _parcels(chunk: bytes) -> Iterator[Parcel]:
 
 
 def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:
-    # Most requests bring only what is accepted; the interpreter is taken from the loop for as long as they are counted.
-    accepted: dict[tuple[str, date, str], int] = {}
-    others: Counter[tuple[str, date, str, str]] = Counter()
+    # The loop that hears requests waits meanwhile: words and dates are compared sooner than members and ISO texts.
+    found: Counter[tuple[str, date, str, str]] = Counter()
     last: dict[str, datetime] = {}
     for intake in intakes:
         source, at = intake.source, intake.received_at
         day = at.date()
-        if intake.n:
-            key = source, day, intake.family
-            accepted[key] = accepted.get(key, 0) + intake.n
+        found[source, day, _ACCEPTED, intake.family] += intake.n
         for reason, n in intake.refused.items():
-            others[source, day, _REFUSED, reason] += n
+            found[source, day, _REFUSED, reason] += n
         for reason, n in intake.noise.items():
-            others[source, day, _NOISE, reason] += n
+            found[source, day, _NOISE, reason] += n
         if source not in last or at > last[source]:
             last[source] = at
-    for (source, day, family), n in accepted.items():
-        yield _count(source, day, _ACCEPTED, family, n, last[source])
-    for (source, day, outcome, reason), n in others.items():
+    for (source, day, outcome, reason), n in found.items():
         if n:
-            yield _count(source, day, outcome, reason, n, last[source])
-
-
-def _count(source: str, day: date, outcome: str, reason: str, n: int, last_at: datetime) -> dict[str, Any]:
-    return {
-        "source": source,
-        "day": day.isoformat(),
-        "outcome": outcome,
-        "reason": reason,
-        "n": n,
-        "last_at": last_at.isoformat(),
-    }
+            yield {
+                "source": source,
+                "day": day.isoformat(),
+                "outcome": outcome,
+                "reason": reason,
+                "n": n,
+                "last_at": last[source].isoformat(),
+            }
 
 
 def _keep_samples(rows: sqlite3.Connection, intake: Intake) -> None:

@@ -6,11 +6,10 @@ the round, which counts by name what they refuse. A body that is broken anywhere
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import msgspec
 
-from waypost.collect.family import BadBodyError
+from waypost.collect.family import AsWritten, BadBodyError
 from waypost.collect.gathering import Gathering
 from waypost.collect.pieces import text
 from waypost.collect.segment.body import read_body
@@ -37,19 +36,11 @@ class Messages(msgspec.Struct, gc=False):
     writeKey: msgspec.Raw = EMPTY  # noqa: N815 -- the protocol's own name
 
 
-class Whole(NamedTuple):
-    """A body that can be stored as it came: its form, the key named in it, and how many messages it holds."""
-
-    form: str
-    key: str | None
-    n: int
-
-
 _messages = msgspec.json.Decoder(Messages).decode
 _wrapping = msgspec.json.Decoder(Wrapping).decode
 
 
-def whole(body: bytes, kind: Kind | None) -> Whole | None:
+def whole(body: bytes, kind: Kind | None) -> AsWritten | None:
     """Return what a body holds when nothing is wrong with it as a whole, else None.
 
     `kind` is that of its one message; None for a batch.
@@ -65,7 +56,7 @@ def whole(body: bytes, kind: Kind | None) -> Whole | None:
         return None
     if not 0 < n <= MOST_MESSAGES or _OF_RUDDER in first:
         return None
-    return Whole(_FORM_OF[kind], text(bytes(written)), n)
+    return AsWritten(text(bytes(written)), _FORM_OF[kind], n)
 
 
 def judge_parcel(parcel: Parcel) -> Judged:

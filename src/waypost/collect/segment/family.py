@@ -49,8 +49,7 @@ class Segment(Family):
         route = ROUTES[request.path]
         if route.ignored or b"anonymousid" in request.headers:
             return None
-        found = whole(request.body, route.kind)
-        return AsWritten(found.key, found.form, found.n) if found else None
+        return whole(request.body, route.kind)
 
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each message of a body for itself."""
