@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.collect.door import NOW, Door
+from tests.collect.hooks import sending
 from tests.collect.hooks.sending import SECRET, based, posts, properties, told
 from waypost.core import Event
 
@@ -84,11 +85,7 @@ REAL = [COMPANY, CONTACT, DEAL, [notice("contact.propertyChange", "email", "tom@
 
 
 def sends(door: Door, body: object) -> list[Event]:
-    before = len(door.events())
-    door.signs(SECRET)
-    written = json.dumps(body).encode()
-    assert posts(door, "hubspot", written, sign(written, SECRET, door.key)).status == 200
-    return door.events()[before:]
+    return sending.sends(door, "hubspot", body, lambda written, secret: sign(written, secret, door.key))
 
 
 def test_a_company_is_an_account_with_an_owner_and_a_renewal_date(door: Door) -> None:

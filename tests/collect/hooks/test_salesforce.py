@@ -1,4 +1,3 @@
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -6,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.collect.door import NOW, Answered, Door
+from tests.collect.hooks import sending
 from tests.collect.hooks.sending import SECRET, properties, told
 from waypost.core import Event
 
@@ -82,8 +82,7 @@ def sign(_body: bytes, secret: str) -> Mapping[str, str]:
 
 
 def posts(door: Door, body: object, headers: Mapping[str, str] | None = None) -> Answered:
-    written = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return door.ask("POST", f"/in/hooks/salesforce/{door.key}", pieces=[written], headers=headers)
+    return sending.posts(door, "salesforce", body, headers)
 
 
 def sends(door: Door, body: object) -> list[Event]:
