@@ -121,3 +121,15 @@ def test_what_came_long_after_it_happened_counts_when_it_happened() -> None:
     assert source_hours(
         tale.workspace.warehouse, tale.clock.at.date() + timedelta(days=99), ours="x"
     ).is_empty()
+
+
+def test_what_happened_before_a_source_was_connected_counts_when_it_happened() -> None:
+    tale = Tale("acme").on_day(10).joins("ada").uses("print", on=9).uses("print")
+    tale.round()
+    tale.on_day(12).uses("print", on=11).round()
+    found = source_hours(tale.workspace.warehouse, tale.clock.at.date(), ours="waypost")
+    counted = dict(found.group_by(pl.col("hour").dt.date()).agg(pl.col("n").sum()).iter_rows())
+    assert counted[day(9)] == 1
+    # Connected by then: what comes a day late comes when it comes.
+    assert day(11) not in counted
+    assert counted[day(12)] >= 1

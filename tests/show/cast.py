@@ -230,7 +230,8 @@ def _interventions(cast: Cast) -> None:
     Interventions(cast.operations).record(decided, play="champion_call", through=0)
 
 
-def _one(nr: int, state: InterventionState, **said: object) -> Intervention:
+def an_intervention(nr: int, state: InterventionState, **said: object) -> Intervention:
+    """Return a decision of the play that calls champions, about Tom Ebert unless more is said."""
     base: dict[str, Any] = {
         "intervention_id": InterventionId(f"{nr:032x}"),
         "play": "champion_call",
@@ -264,7 +265,7 @@ TOUCHES: tuple[tuple[str, str | None, int | None, str, str], ...] = (
 
 def _touches() -> list[Intervention]:
     return [
-        _one(
+        an_intervention(
             nr,
             InterventionState.WAITING,
             account_id=AccountId(account),
@@ -286,7 +287,7 @@ def _messages() -> list[Intervention]:
         "arm": "email",
     }
     sent = [
-        _one(
+        an_intervention(
             10 + n,
             InterventionState.SENT,
             milestone=milestone,
@@ -299,7 +300,7 @@ def _messages() -> list[Intervention]:
     ]
     whys = ("weekly_limit", "weekly_limit", "suppressed", "no_address")
     held = [
-        _one(60 + n, InterventionState.NOT_SENT, why=why, person_id=PersonId(f"p{n}"), **mail)
+        an_intervention(60 + n, InterventionState.NOT_SENT, why=why, person_id=PersonId(f"p{n}"), **mail)
         for n, why in enumerate(whys)
     ]
     out = {
@@ -309,4 +310,4 @@ def _messages() -> list[Intervention]:
         "account_id": AccountId(BETA),
         "person_id": PersonId("cleo"),
     }
-    return [*sent, *held, _one(80, InterventionState.HELD_OUT, **out)]
+    return [*sent, *held, an_intervention(80, InterventionState.HELD_OUT, **out)]

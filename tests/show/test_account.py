@@ -4,9 +4,12 @@ import re
 
 import pytest
 
-from tests.show.cast import NASTY, Cast
+from tests.show.cast import NASTY, Cast, an_intervention
 from tests.show.conftest import signed_in
 from tests.show.visitor import Visitor
+from waypost.show.next_touch import Planned, planned_for
+from waypost.show.rules import Rules
+from waypost.store import Definitions, InterventionState
 
 HALCYON = "/accounts/halcyon?since=2026-10-23"
 
@@ -87,6 +90,27 @@ def test_a_chip_shows_one_kind_of_moment(marta: Visitor, chip: str, there: str, 
     panel = page[page.index('id="timeline"') :]
     assert there in panel
     assert not_there not in panel
+
+
+def test_people_behind_the_change_have_their_next_touch_beside_them(marta: Visitor) -> None:
+    page = marta.get(HALCYON).text
+    behind = page[page.index("People behind the change") :]
+    rows = dict(re.findall(r'<a href="/people/(\w+)">.*?(<td>(?:(?!<td>).)*?)</tr>', behind, re.DOTALL))
+    assert re.search(r'href="/\?touch=0+1">Call Tom Ebert about exports</a><small>Due today<', rows["tom"])
+    assert "Find a new champion</a><small>Due in 6 days<" in rows["ana"]
+    assert "None planned</td>" in rows["leila"]
+
+
+def test_a_message_that_left_is_the_last_and_one_that_waits_is_to_come(cast: Cast) -> None:
+    sent = an_intervention(1, InterventionState.SENT, person_id="ada", channel="email")
+    due = an_intervention(2, InterventionState.DUE, person_id="ada", channel="email")
+    of_nobody = an_intervention(3, InterventionState.WAITING, person_id=None, channel="touch")
+    planned = planned_for(
+        cast.desk(), Rules.read(Definitions(cast.operations).newest()), [due, sent, of_nobody]
+    )
+    assert planned == {
+        "ada": Planned(coming="Call when health falls", due="E-mail", last="E-mail on 20 Nov"),
+    }
 
 
 def test_every_reason_opens_the_events_behind_it(marta: Visitor) -> None:

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from waypost.core import day_of
 from waypost.score import Reason
+from waypost.show import words
 from waypost.show.desk import Desk
+from waypost.show.rules import Rules
 from waypost.store import Intervention, Interventions, InterventionState, Touches
 
 REACHING = timedelta(days=30)
@@ -22,7 +24,17 @@ REACHED = (
     InterventionState.SENDING,
     InterventionState.SENT,
 )
+COMING = (InterventionState.WAITING, InterventionState.DUE, InterventionState.SENDING)
 CHANNEL_WORDS = {"email": "E-mail", "touch": "Touch", "webhook": "Webhook"}
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits to be done for one person, or what was done last; `touch_id` is that of a member's open touch."""
+
+    coming: str = ""
+    due: str = ""
+    last: str = ""
+    touch_id: str = ""
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +109,28 @@ def lately(desk: Desk, account_id: str) -> list[Intervention]:
 def people_being_reached(reached: Sequence[Intervention]) -> set[str]:
     """Return the people whom these interventions are bringing back."""
     return {each.person_id for each in reached if each.person_id}
+
+
+def planned_for(desk: Desk, rules: Rules, reached: Sequence[Intervention]) -> dict[str, Planned]:
+    """Return, for each person of these interventions, the first that is to come, and the last that was."""
+    found: dict[str, Planned] = {}
+    for each in sorted(reached, key=lambda one: one.settled_at or one.decided_at):
+        if each.person_id is None:
+            continue
+        so_far = found.get(each.person_id, Planned())
+        channel = CHANNEL_WORDS.get(each.channel or "", "Touch")
+        if each.state not in COMING:
+            done_on = day_of(each.settled_at or each.decided_at, desk.zone)
+            so_far = msgspec.structs.replace(so_far, last=f"{channel} on {words.day(done_on, desk.today)}")
+        elif not so_far.coming:
+            on = due_on(each, desk.zone)
+            due = _due((on - desk.today).days) if on else channel
+            is_open = each.state is InterventionState.WAITING
+            touch_id = each.intervention_id if is_open else ""
+            title = str(each.content.get("title") or rules.play_name(each.play))
+            so_far = msgspec.structs.replace(so_far, coming=title, due=due, touch_id=touch_id)
+        found[each.person_id] = so_far
+    return found
 
 
 def what_was_done(reached: Sequence[Intervention]) -> dict[str, str]:

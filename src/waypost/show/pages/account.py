@@ -63,7 +63,9 @@ def account(visit: Visit) -> Response:
         view=visit.choice("people", VIEWS),
         listed=people[:MOST_LISTED],
         stages_by=rules.milestone_name,
-        behind=behind_the_change(visit.desk, found.account_id, people, why.reasons, rules),
+        behind=behind_the_change(
+            visit.desk, people, why.reasons, rules, reached, account_id=found.account_id
+        ),
         touches=_touches(visit, found.account_id, why, rules),
         chip=chip,
         chips=timeline.CHIP_WORDS,

@@ -10,9 +10,11 @@ from waypost.score import Reason
 from waypost.show import charts, people, words
 from waypost.show.addresses import account_address
 from waypost.show.desk import Desk
+from waypost.show.next_touch import Planned, planned_for
 from waypost.show.people import Person
 from waypost.show.rows import rows_of, scope
 from waypost.show.rules import Rules
+from waypost.store import Intervention
 
 WEEKS = 9
 MOST_BEHIND = 6
@@ -44,11 +46,12 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Behind(msgspec.Struct, frozen=True, kw_only=True):
-    """A person behind the change, with nine weeks of use."""
+    """A person behind the change, with nine weeks of use and what is planned for them."""
 
     person: Person
     stands_at: str
     weeks: Markup
+    planned: Planned
 
 
 def trail_of(
@@ -89,7 +92,13 @@ def trail_of(
 
 
 def behind_the_change(
-    desk: Desk, account_id: str, everybody: Sequence[Person], reasons: Sequence[Reason], rules: Rules
+    desk: Desk,
+    everybody: Sequence[Person],
+    reasons: Sequence[Reason],
+    rules: Rules,
+    reached: Sequence[Intervention],
+    *,
+    account_id: str,
 ) -> list[Behind]:
     """Return a few people who carry the change: signers and champions, then strays of the period, then newcomers."""
     named = {person for reason in reasons for person in reason.people}
@@ -115,6 +124,7 @@ def behind_the_change(
         "since": first,
         "until": desk.today + timedelta(days=1),
     }
+    planned = planned_for(desk, rules, reached)
     used: dict[str, list[float | None]] = {each.person_id: [0.0] * WEEKS for each in chosen}
     weeks = desk.warehouse.ask("show/people_weeks", asked, scope("person_id", used))
     for week in rows_of(weeks, Week):
@@ -124,6 +134,7 @@ def behind_the_change(
             person=each,
             stands_at=rules.milestone_name(each.journey, each.milestone),
             weeks=charts.sparkline(used[each.person_id], f"Active days a week, last {WEEKS} weeks"),
+            planned=planned.get(each.person_id, Planned()),
         )
         for each in chosen
     ]
