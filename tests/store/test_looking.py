@@ -184,3 +184,10 @@ def test_a_wrong_question_is_told_in_one_line(warehouse: Warehouse) -> None:
     with pytest.raises(StoreError, match="no_such_table") as refusal:
         warehouse.look("select * from no_such_table")
     assert "\n" not in str(refusal.value)
+
+
+def test_a_misspelt_name_is_told_with_the_one_that_was_meant(warehouse: Warehouse) -> None:
+    with pytest.raises(StoreError, match=r'standing does not exist! Did you mean "standings"'):
+        warehouse.look("select * from standing")
+    with pytest.raises(StoreError, match='persn_id.*"person_id"'):
+        warehouse.look("select persn_id from standings")

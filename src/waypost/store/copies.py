@@ -9,7 +9,7 @@ import duckdb
 
 from waypost.core import StoreError
 from waypost.store.bodies import COPIED, Bodies
-from waypost.store.looking import first_line
+from waypost.store.looking import complaint
 from waypost.store.questions import question
 from waypost.store.warehouse import Warehouse
 
@@ -46,7 +46,7 @@ def check_copies(folder: Path) -> None:
         try:
             problem = _FAULTS[name](file)
         except (sqlite3.Error, duckdb.Error) as error:
-            problem = first_line(error)
+            problem = complaint(error)
         if problem:
             raise StoreError(f"{name} is damaged: {problem}")
 

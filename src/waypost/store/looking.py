@@ -49,9 +49,9 @@ def check_looking(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
                 _check_table_function(str(node["function"].get("function_name", "")).lower())
 
 
-def first_line(error: Exception) -> str:
-    """Return the engine's own complaint without the drawing below it."""
-    return str(error).strip().splitlines()[0]
+def complaint(error: Exception) -> str:
+    """Return the engine's own complaint, and what it thinks was meant, without the drawing below."""
+    return " ".join(str(error).strip().split("\n\n")[0].splitlines())
 
 
 _WITH_EFFECT = "select distinct function_name from duckdb_functions() where has_side_effects"
@@ -61,7 +61,7 @@ def _parse(cursor: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise StoreError(f"the question cannot be read: {first_line(error)}") from None
+        raise StoreError(f"the question cannot be read: {complaint(error)}") from None
     if len(statements) != 1:
         raise StoreError(f"{REFUSED}; this holds {len(statements)} statements")
     kind = statements[0].type

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from waypost.core import StoreError
 from waypost.store.changed import Changed
-from waypost.store.looking import check_looking, first_line
+from waypost.store.looking import check_looking, complaint
 from waypost.store.questions import question
 from waypost.store.register import Register
 from waypost.store.scope import Scope
@@ -46,7 +46,7 @@ class Warehouse:
             self._root = duckdb.connect(str(file) if file else ":memory:", config=limits)
         except duckdb.IOException as error:
             raise StoreError(
-                f"{file} is in use or not readable ({first_line(error)}); stop the process that holds it"
+                f"{file} is in use or not readable ({complaint(error)}); stop the process that holds it"
             ) from None
         self._root.execute("set global timezone = 'UTC'")
         self._root.execute("set lock_configuration = true")
@@ -88,7 +88,7 @@ class Warehouse:
             except duckdb.InterruptException:
                 raise StoreError(f"no answer within {within_s:g} s; ask for less") from None
             except duckdb.Error as error:
-                raise StoreError(f"the question cannot be answered: {first_line(error)}") from None
+                raise StoreError(f"the question cannot be answered: {complaint(error)}") from None
             finally:
                 alarm.cancel()
 
