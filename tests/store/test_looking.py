@@ -189,5 +189,5 @@ def test_a_wrong_question_is_told_in_one_line(warehouse: Warehouse) -> None:
 def test_a_misspelt_name_is_told_with_the_one_that_was_meant(warehouse: Warehouse) -> None:
     with pytest.raises(StoreError, match=r'standing does not exist! Did you mean "standings"'):
         warehouse.look("select * from standing")
-    with pytest.raises(StoreError, match='persn_id.*"person_id"'):
+    with pytest.raises(StoreError, match=r'persn_id.*"person_id"'):
         warehouse.look("select persn_id from standings")
