@@ -59,7 +59,7 @@ def _segment(mount: str, key: str) -> Iterator[Call]:
     yield Call(
         "GET",
         f"{mount}/v1/projects/{{key}}/settings",
-        "Where a browser sends; the same for each key",
+        "Where a browser sends, and with which key: known or not, the one asked for",
         settings,
     )
 

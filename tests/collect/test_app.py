@@ -228,11 +228,11 @@ def test_browsers_are_let_in_and_may_read_errors(door: Door) -> None:
 def test_a_browser_is_told_where_to_send(door: Door, mount: str) -> None:
     path = f"{mount}/v1/projects/wk_any/settings"
     told = door.ask("GET", path, headers={"host": "in.example:8090"}).said
-    assert told == {
-        "integrations": {"Segment.io": {"apiHost": f"in.example:8090{mount}/v1", "protocol": "http"}}
-    }
+    sending = {"apiKey": "wk_any", "apiHost": f"in.example:8090{mount}/v1", "protocol": "http"}
+    assert told == {"integrations": {"Segment.io": sending}}
     secure = door.ask("GET", path, headers={"host": "in.example", "x-forwarded-proto": "https"}).said
-    assert secure["integrations"]["Segment.io"] == {"apiHost": f"in.example{mount}/v1", "protocol": "https"}
+    securely = {"apiKey": "wk_any", "apiHost": f"in.example{mount}/v1", "protocol": "https"}
+    assert secure["integrations"]["Segment.io"] == securely
     assert door.ask("GET", path, headers={"host": "<script>"}).status == 404
 
 

@@ -31,22 +31,24 @@ _WORDS = {
 }
 ROUTES: Mapping[str, Route] = {f"/v1/{word}": route for route, words in _WORDS.items() for word in words}
 
-_SETTINGS = re.compile(r"/v1/projects/[^/]{1,200}/settings")
+_SETTINGS = re.compile(r"/v1/projects/([^/]{1,200})/settings")
 _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
 
 def settings_answer(request: Request, mount: str, names: tuple[str, ...] = ("Segment.io",)) -> Answer | None:
     """Return what the browser SDK asks for at start: where to send. None when another address was asked for.
 
-    It is the same for every key, known or not: without it the SDK would send nothing, or send to its vendor.
-    `names` are those under which SDKs look.
+    It is answered for every key, known or not: without it the SDK would send nothing, or send to its vendor. It sends
+    with the key that it is told here, not the one that it was loaded with. `names` are those under which SDKs look.
     """
     host = request.headers.get(b"host", b"")
-    if not _SETTINGS.fullmatch(request.path) or not _HOST.fullmatch(host):
+    asked = _SETTINGS.fullmatch(request.path)
+    if not asked or not _HOST.fullmatch(host):
         return None
     encrypted = b"https" in (
         request.headers.get(b"x-forwarded-proto", b"").lower(),
         request.scheme.encode(),
     )
-    sending = {"apiHost": f"{host.decode()}{mount}/v1", "protocol": "https" if encrypted else "http"}
+    protocol = "https" if encrypted else "http"
+    sending = {"apiKey": asked[1], "apiHost": f"{host.decode()}{mount}/v1", "protocol": protocol}
     return Answer(200, msgspec.json.encode({"integrations": dict.fromkeys(names, sending)}))

@@ -59,13 +59,11 @@ analytics.flush()""",
 const analytics = new Analytics({{ writeKey: "{KEY}", host: "ADDRESS" }});
 analytics.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
 await analytics.closeAndFlush();""",
-        browser=f"""fetch("ADDRESS/v1/track", {{
-  method: "POST",
-  headers: {{ "content-type": "text/plain" }},
-  body: JSON.stringify({{
-    writeKey: "{KEY}", userId: "ada", event: "Signed In", context: {{ groupId: "acme" }},
-  }}),
-}});""",
+        browser=f"""import {{ AnalyticsBrowser }} from "@segment/analytics-next";
+
+const analytics = AnalyticsBrowser.load({{ writeKey: "{KEY}", cdnURL: "ADDRESS" }});
+analytics.identify("ada");
+analytics.track("Signed In", {{}}, {{ context: {{ groupId: "acme" }} }});""",
         logs="waypost import access.log --format apache-combined --source web",
     ),
     "posthog": protocol(
@@ -80,7 +78,9 @@ posthog.shutdown()""",
 const posthog = new PostHog("{KEY}", {{ host: "ADDRESS/in/posthog" }});
 posthog.capture({{ distinctId: "ada", event: "Signed In", groups: {{ company: "acme" }} }});
 await posthog.shutdown();""",
-        browser=f"""posthog.init("{KEY}", {{ api_host: "ADDRESS/in/posthog" }});
+        browser=f"""import posthog from "posthog-js";
+
+posthog.init("{KEY}", {{ api_host: "ADDRESS/in/posthog" }});
 posthog.identify("ada");
 posthog.group("company", "acme");
 posthog.capture("Signed In");""",
@@ -98,7 +98,9 @@ client.shutdown()""",
 await init("{KEY}", {{ serverUrl: "ADDRESS/in/amplitude/2/httpapi" }}).promise;
 track("Signed In", {{}}, {{ user_id: "ada", groups: {{ company: "acme" }} }});
 await flush().promise;""",
-        browser=f"""amplitude.init("{KEY}", "ada", {{
+        browser=f"""import * as amplitude from "@amplitude/analytics-browser";
+
+amplitude.init("{KEY}", "ada", {{
   serverUrl: "ADDRESS/in/amplitude/2/httpapi", fetchRemoteConfig: false,
 }});
 amplitude.setGroup("company", "acme");
@@ -116,7 +118,9 @@ Mixpanel("{KEY}", consumer=consumer).track("ada", "Signed In", {{"company": "acm
 const {{ hostname: host, port }} = new URL("ADDRESS");
 const mixpanel = Mixpanel.init("{KEY}", {{ host, port, protocol: "http", path: "/in/mixpanel" }});
 mixpanel.track("Signed In", {{ distinct_id: "ada", company: "acme" }});""",
-        browser=f"""mixpanel.init("{KEY}", {{ api_host: "ADDRESS/in/mixpanel" }});
+        browser=f"""import mixpanel from "mixpanel-browser";
+
+mixpanel.init("{KEY}", {{ api_host: "ADDRESS/in/mixpanel" }});
 mixpanel.identify("ada");
 mixpanel.set_group("company", "acme");
 mixpanel.track("Signed In");""",
@@ -129,7 +133,9 @@ emitter = Emitter("ADDRESS/in/snowplow/{KEY}")
 tracker = Tracker("product", emitters=[emitter], subject=Subject().set_user_id("ada"))
 tracker.track(StructuredEvent("Account", "signed in"))
 tracker.flush()""",
-        browser=f"""newTracker("sp", "ADDRESS/in/snowplow/{KEY}", {{ appId: "product" }});
+        browser=f"""import {{ newTracker, setUserId, trackStructEvent }} from "@snowplow/browser-tracker";
+
+newTracker("sp", "ADDRESS/in/snowplow/{KEY}", {{ appId: "product" }});
 setUserId("ada");
 trackStructEvent({{ category: "Account", action: "signed in" }});""",
     ),
@@ -160,10 +166,13 @@ rudder.shutdown()""",
 const rudder = new Analytics("{KEY}", {{ dataPlaneUrl: "ADDRESS/in/rudder" }});
 rudder.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
 await rudder.flush();""",
-        browser=f"""rudderanalytics.load("{KEY}", "ADDRESS/in/rudder", {{ configUrl: "ADDRESS/in/rudder" }});
-rudderanalytics.identify("ada");
-rudderanalytics.group("acme");
-rudderanalytics.track("Signed In");""",
+        browser=f"""import {{ RudderAnalytics }} from "@rudderstack/analytics-js";
+
+const rudder = new RudderAnalytics();
+rudder.load("{KEY}", "ADDRESS/in/rudder", {{ configUrl: "ADDRESS/in/rudder" }});
+rudder.identify("ada");
+rudder.group("acme");
+rudder.track("Signed In");""",
     ),
     "cio": protocol(
         "Customer.io pipelines",
