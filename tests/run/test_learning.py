@@ -18,7 +18,7 @@ from waypost.run.erasing import erase_person
 from waypost.run.learner import lesson_by
 from waypost.run.learning import Learnt, keep_lesson, learns
 from waypost.run.lesson import lesson
-from waypost.run.mattering import matters_of
+from waypost.run.mattering import compared, matters_of
 from waypost.run.workspace import Workspace
 
 LAST_DAY = 160
@@ -93,17 +93,30 @@ def test_who_enters_a_journey_later_is_compared_from_the_entry() -> None:
     tale = Tale("acme", {**ANALYST, "entry": {"feature": "share"}}).joins("ada").joins("ben")
     tale.on_day(20).by("ada").uses("share").on_day(22).uses("export").on_day(80).uses("export")
     tale.on_day(86).round()
-    asked = {"journey": "analyst", "by_day": 7, "after_days": 60, "last_days": 28, "most": 9}
-    frames = {"features": tale.workspace.rules.catalogue.feature_frame()}
+    assert _compared(tale, on=86) == [], "her time is not over"
+    assert _compared(tale, on=87) == [("ada", day(20), True)]
+    tale.publishes(ANALYST)
+    assert _compared(tale, on=87) == [], "from access on, in whose first week she did nothing"
 
-    def of(*, entered: bool, on: int) -> list[tuple[object, ...]]:
-        params = {**asked, "entered": entered, "today": day(on)}
-        found = tale.workspace.warehouse.ask("learn/staying_people", params, frames)
-        return found.select("person_id", "provisioned_on", "stayed").rows()
 
-    assert of(entered=True, on=86) == [], "her time is not over"
-    assert of(entered=True, on=87) == [("ada", day(20), True)]
-    assert of(entered=False, on=87) == []
+def test_whom_a_journey_fits_only_after_the_entry_is_compared_from_the_entry_too() -> None:
+    gated = {**ANALYST, "entry": {"feature": "share"}, "audience": {"roles": ["analyst"]}}
+    tale = Tale("acme", gated).joins("ada", "clerk").joins("ben", "clerk").joins("cleo", "clerk")
+    tale.on_day(20).by("ada").uses("share").by("ben").uses("share")
+    tale.on_day(24).joins("ada", "analyst").on_day(28).joins("ben", "analyst")
+    tale.on_day(80).by("ada").uses("export").on_day(90).round()
+    assert _compared(tale, on=86) == []
+    assert _compared(tale, on=90) == [("ada", day(20), True)], "ben came to it after his first week on it"
+    # Three days after the landmark of 7, he is there long before that of 30.
+    tale.by("ben").uses("export", on=100).on_day(110).round()
+    assert _compared(tale, on=110, by_day=30) == [("ada", day(20), False), ("ben", day(20), True)]
+
+
+def _compared(tale: Tale, *, on: int, by_day: int = 7) -> list[tuple[object, ...]]:
+    """Return whose staying is compared on a day: person, day 0, and whether they stayed."""
+    rules = tale.workspace.rules
+    people = compared(tale.workspace.warehouse, rules, rules.journeys[-1].rule, by_day, today=day(on))
+    return people.select("person_id", "provisioned_on", "stayed").rows()
 
 
 def test_learning_waits_until_a_day_is_stated_and_is_done_once(tale: Tale) -> None:

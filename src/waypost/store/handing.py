@@ -10,8 +10,10 @@ import pyarrow.parquet as pq
 
 from waypost.store.warehouse import Warehouse
 
-#: The tables that learning asks about (the questions of `sql/learn` that it asks, and the pauses of journeys).
-HANDED = ("account_eras", "account_standings", "memberships", "pauses", "standings", "usage_daily")
+#: The tables that learning asks about (the questions of `sql/learn` that it asks, and who was on a journey, and away, when).
+HANDED = (
+    "account_eras", "account_standings", "contracts", "identities", "memberships", "pauses", "said", "standings", "usage_daily",
+)  # fmt: skip
 
 
 def hand_over(warehouse: Warehouse, folder: Path) -> None:

@@ -1,9 +1,10 @@
 -- Everybody of a journey who was still there some days after day 0, and whether they stayed. Day 0 is that of access; of a
--- journey that is entered later, the first day on it.
+-- journey that is entered later, the day of the entry. Whom the journey fits only after those days is not among them.
 -- There: belongs to the account and has used the product in those days. Stayed: used it in the last days of the time after.
 -- in: journey text, entered boolean (it has an entry), by_day integer (the landmark, days after day 0), after_days integer (until when it must be known),
 --     last_days integer (in which of them use counts as staying), today date, most integer (the latest so many people)
--- in: features (frame: feature text, automated_counts boolean)
+-- in: features (frame: feature text, automated_counts boolean), entries (frame: person_id, account_id text, provisioned_on date (day 0:
+--     of the entry), from_on date (on the journey since then)), none where the journey has no entry
 -- out: person bigint (from 0), person_id, account_id text, provisioned_on date (day 0), role text, tier text, month text (of day 0),
 --   stayed boolean
 with stays as (
@@ -11,13 +12,14 @@ with stays as (
   from memberships
   group by person_id, account_id, provisioned_on
 ),
-entries as (
-  -- A standing is of the latest stay that had begun when it did.
-  select s.person_id, s.account_id, s.since_on, max(a.provisioned_on) as provisioned_on, arg_max(a.role, a.provisioned_on) as role
-  from standings s
-  join stays a on a.person_id = s.person_id and a.account_id = s.account_id and a.provisioned_on <= s.since_on
-  where $entered and s.journey = $journey
-  group by s.person_id, s.account_id, s.since_on
+entered_stays as (
+  -- An entry is of the latest stay that had begun when it came.
+  select e.person_id, e.account_id, e.provisioned_on as day_0, max(a.provisioned_on) as provisioned_on,
+    arg_max(a.role, a.provisioned_on) as role
+  from entries e
+  join stays a on a.person_id = e.person_id and a.account_id = e.account_id and a.provisioned_on <= e.provisioned_on
+  where e.from_on < e.provisioned_on + cast($by_day as integer)
+  group by e.person_id, e.account_id, e.provisioned_on
 ),
 placed as (
   select a.person_id, a.account_id, a.provisioned_on, any_value(a.role) as role, arg_min(s.journey, s.since_on) as journey
@@ -27,7 +29,7 @@ placed as (
   where not $entered
   group by a.person_id, a.account_id, a.provisioned_on
   union all
-  select person_id, account_id, min(since_on), any_value(role), $journey from entries group by person_id, account_id, provisioned_on
+  select person_id, account_id, min(day_0), any_value(role), $journey from entered_stays group by person_id, account_id, provisioned_on
 ),
 chosen as (
   select *, provisioned_on + cast($by_day as integer) as landmark_on
