@@ -8,6 +8,7 @@ import os
 import resource
 import socket
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -47,7 +48,11 @@ def main() -> None:
     wanted = [each for each in PAGES if not asked.only or any(each.address.startswith(o) for o in asked.only)]
     with _served(workspace) as port:
         visits = Visits(workspace, port, visits=asked.visits, keep=asked.kept)
-        pages = [visits.of(page) for page in wanted]
+        pages = []
+        for page in wanted:
+            pages.append(visits.of(page))
+            # At very many accounts all of them take minutes; what was measured is told as it is measured.
+            print(json.dumps(pages[-1]), file=sys.stderr, flush=True)
     load = round(os.getloadavg()[0], 1)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps({"pages": pages, "peak_memory_mb": peak_mb, "memory_mb": asked.memory_mb, "load": load}))

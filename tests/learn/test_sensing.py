@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.learn.simulated import FIRST, company, known
-from waypost.learn import as_known_on, fit_odds, mornings, odds_of, sense, split_day
+from waypost.learn import as_known_on, fit_odds, mornings, odds_of, outdone_by, sense, split_day
 
 
 def _spell(nr: int, odds: list[float], *, met: bool) -> pl.DataFrame:
@@ -42,6 +42,27 @@ def test_calls_are_counted_against_what_came_of_them() -> None:
     # The rule calls both on day 7, two days before they stray.
     assert (report.rule.precision.count, report.rule.precision.of, report.rule.lead_days) == (2, 2, 2)
     assert (report.rule.early.count, report.rule.recall.count) == (0, 2)
+
+
+def test_odds_that_call_no_better_than_the_rule_are_outdone() -> None:
+    early = [_spell(nr, [0.9, 0.7, 0.3, 0.3, 0.3, 0.2, 0.1, 0.1], met=False) for nr in range(6)]
+    in_vain = [_spell(nr, [0.9, 0.3, 0.9], met=True) for nr in range(6, 9)]
+    [tried] = sense(pl.concat([*early, *in_vain]), FIRST).tried
+    assert (tried.milestone, tried.people, tried.strayed) == ("first", 9, 6)
+    assert (tried.odds.in_time, tried.odds.for_nothing) == (6, 3)
+    assert (tried.rule.in_time, tried.rule.for_nothing) == (0, 0), "the rule calls on the last two days"
+    assert tried.odds.worth == pytest.approx(6 - 3 * 1.5)
+    assert not tried.outdone
+    more = [_spell(nr, [0.9, 0.3, 0.9], met=True) for nr in range(9, 10)]
+    [tried] = sense(pl.concat([*early, *in_vain, *more]), FIRST).tried
+    assert (tried.odds.worth, tried.rule.worth) == (0, 0)
+    assert tried.outdone, "no better is not better"
+    assert outdone_by(tried) == (
+        "tried on 10 people who came later, the odds were no better than the rule: they called 6 of 6 strays 3 days "
+        "ahead and 4 people for nothing, the rule 0 and 0"
+    )
+    [tried] = sense(pl.concat([_spell(1, [0.9, 0.9], met=True)]), FIRST).tried
+    assert not tried.outdone, "where neither called anybody nothing is known against the odds"
 
 
 def test_the_calibration_curve_says_of_how_many_people() -> None:

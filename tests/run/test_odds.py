@@ -3,18 +3,25 @@
 import random
 from typing import Any
 
+import msgspec
 import polars as pl
 import pytest
 
 from tests.tale import ANALYST, FIRST, Tale, day
 from waypost.core import Event
-from waypost.learn import mornings, rule_at_risk
+from waypost.learn import Called, Sensing, Tried, mornings, outdone_by, rule_at_risk
 from waypost.run import odds
 from waypost.run.calling import call
+from waypost.run.sensing import outdone
 from waypost.run.underway import clocked, known, looked_at, spells_of, this_morning
 
 COMPANY = [f"acct-{nr:02}" for nr in range(12)]
 LAST_DAY = 92
+NOBODY = {"count": 0, "of": 0, "accounts": 0}
+NOTHING_JUDGED: dict[str, Any] = {
+    "split_on": FIRST, "people": 0, "accounts": 0, "strayed": 0, "days": 0, "odds": None, "bins": [], "brier": None,
+    "brier_base": None, "milestones": [], "rule": {"precision": NOBODY, "recall": NOBODY, "early": NOBODY},
+}  # fmt: skip
 
 
 def _spells(tale: Tale) -> list[tuple[str, str, int, int, bool]]:
@@ -185,6 +192,27 @@ def test_odds_tell_the_lively_from_the_others_with_interval_and_count(company: T
     assert (with_odds["people"] > 300).all()
     assert with_odds["at_risk"].null_count() == 0
     assert with_odds.select((pl.col("odds").max() - pl.col("odds").min()) > 0.2).item()
+
+
+def test_where_the_odds_were_outdone_the_rule_judges_and_says_why(company: Tale) -> None:
+    workspace = company.workspace
+    tried = Tried(
+        milestone="first_7",
+        people=90,
+        strayed=20,
+        odds=Called(in_time=9, for_nothing=12),
+        rule=Called(in_time=8, for_nothing=3),
+    )
+    report = msgspec.convert({**NOTHING_JUDGED, "tried": [tried]}, type=Sensing)
+    state = odds.odds_state(
+        workspace.warehouse, workspace.rules, today=workspace.today, outdone=outdone({("analyst", 1): report})
+    )
+    mine = state.odds.filter(milestone="first_7")
+    assert mine.height > 5
+    assert mine["odds"].null_count() == mine.height
+    assert set(mine["why"]) == {outdone_by(tried)}
+    better = msgspec.structs.replace(tried, odds=Called(in_time=12, for_nothing=3))
+    assert outdone({("analyst", 1): msgspec.structs.replace(report, tried=[better])}) == {}
 
 
 def test_live_odds_are_those_of_a_replay(company: Tale) -> None:

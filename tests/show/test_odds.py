@@ -94,6 +94,17 @@ def test_sensing_sets_the_odds_beside_the_rule_with_intervals_and_counts(marta: 
         ("lead_days", "rule"),
         ("calibration", "odds"),
     }
+    # Looked at on four mornings each, the odds of this cast call more in time, and too many more for nothing.
+    assert "The rule of thumb is used: the odds were no better" in page
+    assert "Not enough history for better odds" in page
+    called = {
+        (row["what"], row["by"]): int(row["count"]) for row in rows if row["what"].endswith(": first_7")
+    }
+    gained, lost = (
+        called[f"{what}: first_7", "odds"] - called[f"{what}: first_7", "rule"]
+        for what in ("called_in_time", "called_for_nothing")
+    )
+    assert 0 < gained <= 1.5 * lost
     bins = [row for row in rows if row["what"] == "calibration"]
     assert all(float(row["low"]) <= float(row["share"]) <= float(row["high"]) for row in bins)
 

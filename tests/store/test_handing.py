@@ -8,7 +8,8 @@ from waypost.store.handing import HANDED
 
 ASKED = (
     "learn/odds_spells", "learn/odds_known", "learn/staying_people", "learn/staying_reached", "learn/staying_active",
-    "learn/people_of_journey", "standings/pauses", "standings/stretches", "standings/first_days", "standings/placements",
+    "learn/people_of_journey", "standings/pauses", "standings/stretches", "standings/first_days",
+    "standings/placements",
 )  # fmt: skip
 TABLES = set(re.findall(r"create table if not exists (\w+)", question("schema")))
 

@@ -11,15 +11,26 @@ from waypost.learn.alarm import (
 from waypost.learn.effect import LEAST_ACCOUNTS, LEAST_OF_EACH, LEAST_PEOPLE, Effect, Group, effect
 from waypost.learn.matter import Difference, Matter, Matters, Side, Verdict, matters
 from waypost.learn.odds import OddsModel, as_known_on, fit_odds, is_over, mornings, odds_of, spells_on
-from waypost.learn.sensing import EARLY_DAYS, Alarm, Bin, Sensing, sense, split_day
+from waypost.learn.sensing import (
+    EARLY_DAYS,
+    FOR_NOTHING,
+    Alarm,
+    Bin,
+    Called,
+    Sensing,
+    Tried,
+    sense,
+    split_day,
+)
 from waypost.learn.sentence import Telling, sentence
 from waypost.learn.shares import Share, share_of_sums
 from waypost.learn.trial import LATER_DAYS, SILENT_DAYS, Month, Outcome, Trial, trial
-from waypost.learn.words import RULE_USED, in_percent, interval, said_of
+from waypost.learn.words import RULE_USED, in_percent, interval, outdone_by, said_of
 
 __all__ = [
     "EARLY_DAYS",
     "ENTER_BELOW",
+    "FOR_NOTHING",
     "LATER_DAYS",
     "LEAST_ACCOUNTS",
     "LEAST_OF_EACH",
@@ -29,6 +40,7 @@ __all__ = [
     "SILENT_DAYS",
     "Alarm",
     "Bin",
+    "Called",
     "Difference",
     "Effect",
     "Group",
@@ -42,6 +54,7 @@ __all__ = [
     "Side",
     "Telling",
     "Trial",
+    "Tried",
     "Verdict",
     "alarms",
     "as_known_on",
@@ -55,6 +68,7 @@ __all__ = [
     "matters",
     "mornings",
     "odds_of",
+    "outdone_by",
     "rule_at_risk",
     "said_of",
     "sense",

@@ -1,5 +1,7 @@
 """Odds in words: never without their interval and the number of people whose history they come from."""
 
+from waypost.learn.sensing import EARLY_DAYS, Tried
+
 #: What stands in place of odds until there is enough history.
 RULE_USED = "not enough history: rule used"
 LEAST_SAID = 0.01
@@ -25,3 +27,13 @@ def said_of(
     if odds is None or low is None or high is None:
         return RULE_USED
     return f"{in_percent(odds)} likely in time ({interval(low, high)}), from {people or 0:,} {of} before"
+
+
+def outdone_by(tried: Tried, *, of: str = "people") -> str:
+    """Return why the rule of thumb is used though there are odds: how both did on people who came later."""
+    odds, rule = tried.odds, tried.rule
+    return (
+        f"tried on {tried.people:,} {of} who came later, the odds were no better than the rule: they called "
+        f"{odds.in_time:,} of {tried.strayed:,} strays {EARLY_DAYS} days ahead and {odds.for_nothing:,} {of} for "
+        f"nothing, the rule {rule.in_time:,} and {rule.for_nothing:,}"
+    )

@@ -15,7 +15,7 @@ from waypost.learn import OddsModel
 from waypost.run.mattering import matters_state
 from waypost.run.odds import OddsState, odds_state
 from waypost.run.rulebook import Rulebook
-from waypost.run.sensing import sensing_state
+from waypost.run.sensing import outdone, sensing_reports, sensing_state
 from waypost.run.underway import Asks, Stage
 from waypost.store import Published, Warehouse, hand_over, take_over
 
@@ -75,9 +75,10 @@ class Lesson:
 
 def lesson(asks: Asks, rules: Rulebook, *, today: date) -> Lesson:
     """Work out everything that history teaches as of the morning of a day."""
+    reports = sensing_reports(asks, rules, today=today)
     return Lesson(
-        odds=odds_state(asks, rules, today=today),
-        sensing=sensing_state(asks, rules, today=today),
+        odds=odds_state(asks, rules, today=today, outdone=outdone(reports)),
+        sensing=sensing_state(reports, today=today),
         matters=matters_state(asks, rules, today=today),
         today=today,
         revision=rules.revision,

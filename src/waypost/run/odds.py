@@ -4,13 +4,14 @@
 derived tables, the rules and the day alone, so it comes out the same after a replay.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import msgspec
 import polars as pl
 
-from waypost.learn import OddsModel, fit_odds, mornings, odds_of
+from waypost.learn import OddsModel, Tried, fit_odds, mornings, odds_of, outdone_by
 from waypost.run.rulebook import Rulebook
 from waypost.run.underway import (
     PLACE,
@@ -27,6 +28,8 @@ from waypost.store import Writer
 #: History is that of the latest so many people per milestone, looked at on so many mornings each.
 MOST_PEOPLE = 4_000
 PER_PERSON = 8
+#: A milestone: journey, version, key.
+Place = tuple[str, int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +41,15 @@ class OddsState:
     today: date
 
 
-def odds_state(asks: Asks, rules: Rulebook, *, today: date) -> OddsState:
-    """Work out the models and odds of a morning; nothing is stored, so rounds need not wait for it."""
-    models = fit_models(asks, rules, today=today)
+def odds_state(
+    asks: Asks, rules: Rulebook, *, today: date, outdone: Mapping[Place, Tried] | None = None
+) -> OddsState:
+    """Work out the models and odds of a morning; nothing is stored, so rounds need not wait for it.
+
+    Where the odds were `outdone` by the rule of thumb on people who came later, there are none.
+    """
+    fitted = fit_models(asks, rules, today=today)
+    models = {stage: _used(stage, model, outdone or {}) for stage, model in fitted.items()}
     return OddsState(models=models, odds=odds_on(asks, rules, models, today=today), today=today)
 
 
@@ -59,6 +68,14 @@ def fit_models(asks: Asks, rules: Rulebook, *, today: date) -> dict[Stage, OddsM
     by_shape = dict(history.partition_by("shape", as_dict=True))
     fitted = {shape: fit_odds(each, units=units[shape]) for (shape,), each in by_shape.items()}
     return {each: fitted.get(each.shape) or fit_odds(history.clear(), units=each.units) for each in stages}
+
+
+def _used(stage: Stage, model: OddsModel, outdone: Mapping[Place, Tried]) -> OddsModel:
+    """Return a model as it is used: without a hazard where the rule of thumb judges."""
+    tried = outdone.get((stage.journey, stage.version, stage.milestone))
+    if tried is None or model.hazard is None:
+        return model
+    return msgspec.structs.replace(model, hazard=None, why=outdone_by(tried, of=stage.units))
 
 
 def history_of(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:

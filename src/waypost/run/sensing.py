@@ -5,8 +5,8 @@ from datetime import date
 import msgspec
 import polars as pl
 
-from waypost.learn import Sensing, fit_odds, is_over, mornings, odds_of, sense, spells_on, split_day
-from waypost.run.odds import MOST_PEOPLE, PER_PERSON
+from waypost.learn import Sensing, Tried, fit_odds, is_over, mornings, odds_of, sense, spells_on, split_day
+from waypost.run.odds import MOST_PEOPLE, PER_PERSON, Place
 from waypost.run.rulebook import Rulebook
 from waypost.run.underway import Asks, journeys_on, looked_at, spells_of
 from waypost.store import Writer
@@ -14,15 +14,32 @@ from waypost.store import Writer
 #: So many of the people who began after the split are judged, the latest, each on every morning.
 MOST_JUDGED = 2_000
 EVERY_MORNING = 400
+#: Reports by key and version of the journey.
+Reports = dict[tuple[str, int], Sensing]
 
 
-def sensing_state(asks: Asks, rules: Rulebook, *, today: date) -> pl.DataFrame:
-    """Judge every journey in force; return the reports as the table `sensing` holds them."""
-    rows = []
-    for each in journeys_on(rules, today=today):
-        report = sensing_of(asks, rules, each.rule.key, today=today)
-        if report is not None:
-            rows.append((each.rule.key, each.version, today, msgspec.json.encode(report).decode()))
+def sensing_reports(asks: Asks, rules: Rulebook, *, today: date) -> Reports:
+    """Judge every journey in force whose time is over for anybody."""
+    judged = {
+        (each.rule.key, each.version): sensing_of(asks, rules, each.rule.key, today=today)
+        for each in journeys_on(rules, today=today)
+    }
+    return {place: report for place, report in judged.items() if report is not None}
+
+
+def outdone(reports: Reports) -> dict[Place, Tried]:
+    """Return the milestones at which the odds were no better than the rule of thumb, which is used there."""
+    return {
+        (*place, tried.milestone): tried
+        for place, report in reports.items()
+        for tried in report.tried
+        if tried.outdone
+    }
+
+
+def sensing_state(reports: Reports, *, today: date) -> pl.DataFrame:
+    """Return reports as the table `sensing` holds them."""
+    rows = [(*place, today, msgspec.json.encode(report).decode()) for place, report in reports.items()]
     schema = {"journey": pl.String, "version": pl.Int64, "made_on": pl.Date, "report": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 
 from waypost.store.warehouse import Warehouse
 
-#: The tables that learning asks about (the questions of `sql/learn` that it asks, and who was on a journey, and away, when).
+#: The tables that learning asks about (its questions of `sql/learn`, and who was on a journey, or away, when).
 HANDED = (
-    "account_eras", "account_standings", "contracts", "identities", "memberships", "pauses", "said", "standings", "usage_daily",
+    "account_eras", "account_standings", "contracts", "identities", "memberships", "pauses", "said", "standings",
+    "usage_daily",
 )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ import msgspec
 from markupsafe import Markup
 from starlette.responses import Response
 
-from waypost.journey import Of
-from waypost.learn import EARLY_DAYS, Alarm, Bin, Sensing, Share
+from waypost.journey import Journey, Of
+from waypost.learn import EARLY_DAYS, ENTER_BELOW, FOR_NOTHING, Alarm, Bin, Sensing, Share, Tried
 from waypost.show import charts, words
 from waypost.show.pages.odds import journey_of
 from waypost.show.rows import only
@@ -39,6 +39,9 @@ def sensing(visit: Visit) -> Response:
         report=judged,
         rows=_compared(),
         early_days=EARLY_DAYS,
+        used=_used(judged, journey) if judged else "",
+        for_nothing=FOR_NOTHING,
+        enter=ENTER_BELOW,
         off=_off(judged) if judged else None,
         curve=_curve(judged) if judged else Markup(""),
         milestones=[each.name for each in journey.fixed if judged and each.key in judged.milestones],
@@ -69,6 +72,7 @@ def sensing_csv(visit: Visit) -> Response:
                         alarm.lead_days,
                     ]
                 )
+        rows += [row for each in report.tried for row in _called(each)]
         rows += [_binned(each) for each in report.bins]
     return csv_response(f"sensing-{journey.key}.csv", HEAD, rows)
 
@@ -111,6 +115,31 @@ def _binned(each: Bin) -> list[object]:
     met = each.met
     found = [met.count, met.of, met.accounts, met.share, met.low, met.high]
     return ["calibration", "odds", each.low, each.high, each.odds, *found]
+
+
+def _called(tried: Tried) -> list[list[object]]:
+    """Return what odds and rule called at a milestone, of those who strayed and of those who did not."""
+    kept = tried.people - tried.strayed
+    return [
+        [f"{what}: {tried.milestone}", by, None, None, None, count, of, None, None, None, None]
+        for by, called in (("odds", tried.odds), ("rule", tried.rule))
+        for what, count, of in (
+            ("called_in_time", called.in_time, tried.strayed),
+            ("called_for_nothing", called.for_nothing, kept),
+        )
+    ]
+
+
+def _used(report: Sensing, journey: Journey) -> str:
+    """Return by what people are called at risk, in a sentence."""
+    names = {each.key: each.name for each in journey.fixed}
+    outdone = [names.get(each.milestone, each.milestone) for each in report.tried if each.outdone]
+    if not outdone:
+        return "The odds are used: they did better than the rule of thumb"
+    if len(outdone) == len(report.tried):
+        return "The rule of thumb is used: the odds were no better"
+    said = " and ".join(outdone)
+    return f"The odds are used, but for {said} the rule of thumb: the odds were no better there"
 
 
 def _off(report: Sensing) -> float:
