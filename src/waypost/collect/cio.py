@@ -13,4 +13,4 @@ class CioPipelines(Segment):
         """Tell a browser where to send, under the name that its SDK looks for."""
         if request.method not in ("GET", "HEAD"):
             return None
-        return settings_answer(request, mount, ("Customer.io Data Pipelines", "Segment.io"))
+        return settings_answer(request, mount, "Customer.io Data Pipelines")

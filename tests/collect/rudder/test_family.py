@@ -118,7 +118,8 @@ def test_whatever_is_sent_the_door_stands(door: Door, body: bytes) -> None:
 
 def test_customer_ios_pipelines_speak_segments_protocol_under_their_name(door: Door) -> None:
     said = door.ask("GET", "/in/cio/v1/projects/wk/settings", headers={"host": "in.example"}).said
-    assert said["integrations"]["Customer.io Data Pipelines"]["apiHost"] == "in.example/in/cio/v1"
+    sending = {"apiKey": "wk", "apiHost": "in.example/in/cio/v1", "protocol": "http"}
+    assert said["integrations"] == {"Customer.io Data Pipelines": sending}
     assert door.ask("POST", "/in/cio/v1/projects/wk/settings").status == 404
     assert (
         door.post("/in/cio/v1/batch", {"batch": [{**STAMPED, "timestamp": "2026-06-01T10:00:00Z"}]}).status

@@ -35,11 +35,12 @@ _SETTINGS = re.compile(r"/v1/projects/([^/]{1,200})/settings")
 _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 
 
-def settings_answer(request: Request, mount: str, names: tuple[str, ...] = ("Segment.io",)) -> Answer | None:
+def settings_answer(request: Request, mount: str, name: str = "Segment.io") -> Answer | None:
     """Return what the browser SDK asks for at start: where to send. None when another address was asked for.
 
     It is answered for every key, known or not: without it the SDK would send nothing, or send to its vendor. It sends
-    with the key that it is told here, not the one that it was loaded with. `names` are those under which SDKs look.
+    with the key that it is told here, not the one that it was loaded with. `name` is the one under which it looks; for
+    any other it would fetch a script of its vendor's.
     """
     host = request.headers.get(b"host", b"")
     asked = _SETTINGS.fullmatch(request.path)
@@ -51,4 +52,4 @@ def settings_answer(request: Request, mount: str, names: tuple[str, ...] = ("Seg
     )
     protocol = "https" if encrypted else "http"
     sending = {"apiKey": asked[1], "apiHost": f"{host.decode()}{mount}/v1", "protocol": protocol}
-    return Answer(200, msgspec.json.encode({"integrations": dict.fromkeys(names, sending)}))
+    return Answer(200, msgspec.json.encode({"integrations": {name: sending}}))

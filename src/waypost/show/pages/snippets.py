@@ -181,6 +181,11 @@ rudder.track("Signed In");""",
 const analytics = new Analytics({{ writeKey: "{KEY}", host: "ADDRESS", path: "/in/cio/v1/batch" }});
 analytics.track({{ userId: "ada", event: "Signed In", context: {{ groupId: "acme" }} }});
 await analytics.closeAndFlush();""",
+        browser=f"""import {{ AnalyticsBrowser }} from "@customerio/cdp-analytics-browser";
+
+const analytics = AnalyticsBrowser.load({{ writeKey: "{KEY}", cdnURL: "ADDRESS/in/cio" }});
+analytics.identify("ada");
+analytics.track("Signed In", {{}}, {{ context: {{ groupId: "acme" }} }});""",
     ),
     "cloudevents": protocol(
         "CloudEvents",
