@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,9 @@ def arrived(worker: Worker, protocol: str, before: list[Event]) -> bool:
 @pytest.mark.node
 @pytest.mark.parametrize(("protocol", "language"), cases("curl", "python", "node"))
 def test_a_snippet_of_a_server_sends_its_event(worker: Worker, protocol: str, language: str) -> None:
+    if (protocol, language) == ("kissmetrics", "python"):
+        # It has neither id nor time: said twice within a second, as by curl just now, it is one event.
+        time.sleep(1)
     before = worker.events()
     command = [*RUNS[language], copied(worker, protocol, language)]
     done = subprocess.run(command, cwd=MODULES.parent, capture_output=True, timeout=60, check=False)

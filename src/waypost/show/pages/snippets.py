@@ -142,6 +142,13 @@ trackStructEvent({{ category: "Account", action: "signed in" }});""",
     "kissmetrics": protocol(
         "KISSmetrics",
         curl=f"""curl "ADDRESS/in/kissmetrics/e?_k={KEY}&_p=ada&_n=Signed+In&company=acme\"""",
+        python=f"""from urllib.parse import urlsplit
+
+from KISSmetrics import Client
+
+at = urlsplit("ADDRESS/in/kissmetrics")
+client = Client("{KEY}", trk_host=at.netloc + at.path, trk_scheme=at.scheme)
+client.record("ada", "Signed In", {{"company": "acme"}})""",
     ),
     "customerio": protocol(
         "Customer.io track API",
