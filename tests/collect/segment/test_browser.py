@@ -25,6 +25,16 @@ STRATEGIES = {
 }
 
 
+#: What the snippet of a page without modules does before its script is there.
+SNIPPET = """<!doctype html><meta charset="utf-8"><title>Docs</title>
+<script>
+window.analytics = [["page"], ["identify", "ada"], ["track", "Signed In"]];
+analytics._writeKey = "KEY";
+analytics._cdn = "CDN";
+</script>
+<script async src="/segment.js" data-global-segment-analytics-key="analytics"></script>"""
+
+
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[Worker]:
     with running(tmp_path) as worker:
@@ -51,6 +61,18 @@ def test_changing_the_address_of_its_settings_is_enough(worker: Worker) -> None:
     (event,) = worker.events()
     assert (event.name, event.person_id, event.source) == ("Signed In", None, "segment:web")
     assert event.anonymous_id
+
+
+@pytest.mark.browser
+@pytest.mark.node
+def test_the_snippet_of_a_page_without_modules_is_heard_too(worker: Worker) -> None:
+    script = (MODULES / "@segment/analytics-next/dist/umd/standalone.js").read_bytes()
+    html = SNIPPET.replace("KEY", worker.key).replace("CDN", worker.host).encode()
+    with page_of({"/docs": html, "/segment.js": script}) as (browser, address):
+        browser.goto(f"{address}/docs")
+        wait_for(browser, worker, "Signed In")
+    told = {each.name: each.person_id for each in worker.events()}
+    assert told == {"/docs": "ada", "identify": "ada", "Signed In": "ada"}
 
 
 @pytest.mark.browser
