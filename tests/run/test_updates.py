@@ -36,6 +36,27 @@ def test_updates_have_their_effect_in_the_order_in_which_they_happened(tmp_path:
     door.close()
 
 
+def test_a_name_and_an_address_that_are_taken_away_are_gone(tmp_path: Path) -> None:
+    door = Door(tmp_path, on_disk=True)
+    workspace = Workspace(tmp_path, Settings(data=tmp_path), SetClock(NOW))
+    _sends(door, "engage", PERSON, 1, **{"$set": {"$name": "Ada", "$email": "ada@acme.example"}})
+    _sends(door, "engage", {"$distinct_id": "ben"}, 1, **{"$set": {"$first_name": "Ben"}})
+    _sends(door, "engage", {"$distinct_id": "ben"}, 2, **{"$set": {"$last_name": "Lund"}})
+    _sends(door, "engage", {"$distinct_id": "cleo"}, 1, **{"$set": {"$name": "Cleo", "plan": "pro"}})
+    workspace.round()
+    assert _named(workspace) == [("Ada", "ada@acme.example"), ("Ben Lund", None), ("Cleo", None)]
+    _sends(door, "engage", PERSON, 2, **{"$unset": ["$email"]})
+    _sends(door, "engage", {"$distinct_id": "ben"}, 3, **{"$unset": ["$first_name"]})
+    _sends(door, "engage", {"$distinct_id": "cleo"}, 2, **{"$delete": ""})
+    workspace.round()
+    live = _named(workspace)
+    assert live == [("Ada", None), ("Lund", None), (None, None)]
+    workspace.replay()
+    assert _named(workspace) == live
+    workspace.close()
+    door.close()
+
+
 def _sends(door: Door, word: str, about: dict[str, str], hour: int, /, **acts: Any) -> None:  # noqa: ANN401 -- JSON
     when = int((BEGAN + timedelta(hours=hour)).timestamp())
     said = {"$token": door.key, "$time": when, **about, **acts}
@@ -45,3 +66,7 @@ def _sends(door: Door, word: str, about: dict[str, str], hour: int, /, **acts: A
 def _known(workspace: Workspace) -> list[dict[str, Any]]:
     asked = "select traits from people union all select traits from accounts"
     return [json.loads(each) for (each,) in workspace.warehouse.look(asked).rows()]
+
+
+def _named(workspace: Workspace) -> list[tuple[str | None, str | None]]:
+    return workspace.warehouse.look("select name, email from people order by person_id").rows()
