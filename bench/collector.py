@@ -29,6 +29,7 @@ EVENTS_IN_BATCH = 50
 CONNECTIONS = 256
 EVERYTHING = 1 << 62
 ANSWER = b'{"success":true}'
+_BARE = Path(__file__).with_name("bare_server.py")
 
 
 def measure(*, rounds: int = 5, seconds: float = 2.0) -> dict[str, float]:
@@ -57,11 +58,12 @@ def measure(*, rounds: int = 5, seconds: float = 2.0) -> dict[str, float]:
 
 @contextlib.contextmanager
 def server(which: str, folder: Path) -> Iterator[int]:
-    """Run the collector or the bare server; give its port."""
+    """Run the collector or a bare server, over ASGI or the short way; give its port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2_048)
     command = {
         "collector": ["-m", "waypost.run.collector", "--data", str(folder), "--fd", str(listener.fileno())],
-        "bare": [str(Path(__file__).with_name("bare_server.py")), str(listener.fileno())],
+        "bare": [str(_BARE), str(listener.fileno())],
+        "bare_at_once": [str(_BARE), str(listener.fileno()), "at_once"],
     }[which]
     process = subprocess.Popen([sys.executable, *command], pass_fds=[listener.fileno()])
     try:

@@ -120,7 +120,7 @@ class Door:
         return self.inbox.quarantined(None, 1_000)
 
     async def _note(self) -> None:
-        self.collector._note_refusals()
+        self.collector._hearing.note_refusals()
         await self.commit.offer(Intake(source="web", received_at=NOW))
 
     async def _ask(

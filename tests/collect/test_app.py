@@ -11,7 +11,7 @@ import pytest
 
 from tests.collect.door import SENT_AT, Door, track
 from tests.running import run
-from waypost.collect import SAYS, TurnedAway
+from waypost.collect import SAYS, Collector, TurnedAway
 from waypost.store import GroupCommit
 
 SUCCESS = {"success": True}
@@ -292,7 +292,7 @@ def test_the_server_starts_and_stops_with_the_callable(tmp_path: Path) -> None:
 
 
 async def _life(door: Door) -> list[str]:
-    door.collector._commit = GroupCommit(door.inbox)
+    door.collector = Collector(GroupCommit(door.inbox), door.ring, door.keeper, lambda: door.now)
     stop, told = asyncio.Event(), list[str]()
     events = iter(["lifespan.startup", "lifespan.shutdown"])
 
@@ -307,7 +307,7 @@ async def _life(door: Door) -> list[str]:
 
     living = asyncio.create_task(door.collector({"type": "lifespan"}, receive, send))
     await asyncio.sleep(0.05)
-    door.collector._turned_away["collector", "wrong_key"] += 1
+    door.collector._hearing.count("wrong_key")
     await asyncio.sleep(1.1)
     stop.set()
     await living

@@ -41,6 +41,7 @@ def serve_collector(folder: Path, listener: socket.socket) -> None:
     collector = Collector(GroupCommit(inbox), keys, keeper, lambda: datetime.now(UTC))
     server = guarded(
         collector,
+        take=collector.at_once,
         loop="uvloop",
         ws="none",
         lifespan="on",

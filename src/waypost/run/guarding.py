@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from functools import partial
 from typing import Any, NamedTuple
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from waypost.run.at_once import Answers, AtOnceProtocol, TakeAtOnce
 
 MOST_HEAD_BYTES = 64 * 1024
 LOOK_EVERY_TICKS = 10
@@ -58,7 +60,7 @@ class _Joining:
         self._transport.close()
 
 
-class GuardedProtocol(HttpToolsProtocol):
+class GuardedProtocol(AtOnceProtocol):
     """One connection, which knows for how long it has been waiting for the rest of a request.
 
     A head that never ends is cut off by its size at once, and by its age at the next look of GuardedServer.
@@ -129,7 +131,9 @@ class GuardedServer(uvicorn.Server):
 def guarded(
     app: Any,  # noqa: ANN401 -- ASGI's own
     patience: Patience = PATIENCE,
+    take: TakeAtOnce | None = None,
     **settings: Any,  # noqa: ANN401 -- the server's own
 ) -> GuardedServer:
-    """Return a server of an ASGI callable that bears no slow and no endless head."""
-    return GuardedServer(uvicorn.Config(app, http=GuardedProtocol, **settings), patience)
+    """Return a server of an ASGI callable that bears no slow and no endless head; `take` is asked first."""
+    protocol: Any = partial(GuardedProtocol, take=take, answers=Answers())
+    return GuardedServer(uvicorn.Config(app, http=protocol, **settings), patience)

@@ -3,8 +3,9 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from waypost.core import StoreError
@@ -31,7 +32,9 @@ class CrowdedError(StoreError):
         self.why = why
 
 
-Waiting = tuple[Intake, "asyncio.Future[None]"]
+#: Told on the loop what became of an intake: None once it is on disk, or why nothing of it is kept.
+Told = Callable[[StoreError | None], None]
+Waiting = tuple[Intake, Told]
 
 
 class GroupCommit:
@@ -56,6 +59,7 @@ class GroupCommit:
         self._least_free = least_free_bytes
         self._queue: SimpleQueue[list[Waiting] | None] = SimpleQueue()
         self._offered: list[Waiting] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting_bytes = 0
         self._crowded: Crowded | None = None
         self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
@@ -95,16 +99,20 @@ class GroupCommit:
 
         The future fails with StoreError when the disk refused; nothing of the intake is kept then.
         """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.offer_and_tell(intake, partial(_settle, done))
+        return done
+
+    def offer_and_tell(self, intake: Intake, told: Told) -> None:
+        """Offer an intake without waiting: `told` is called once, later, on this loop. Raises CrowdedError at once."""
         if why := self.crowded:
             raise CrowdedError(why)
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
         self._waiting_bytes += len(intake.events)
-        self._offered.append((intake, done))
+        self._offered.append((intake, told))
         # Handed over once for all requests of this turn of the loop: waking a thread costs more than a request.
         if len(self._offered) == 1:
-            loop.call_soon(self._hand_over)
-        return done
+            self._loop = asyncio.get_running_loop()
+            self._loop.call_soon(self._hand_over)
 
     def _hand_over(self) -> None:
         offered, self._offered = self._offered, []
@@ -118,9 +126,8 @@ class GroupCommit:
             if not group:
                 continue
             for part, failure in self._put(group):
-                loop = part[0][1].get_loop()
-                if not loop.is_closed():
-                    loop.call_soon_threadsafe(self._settle, part, failure)
+                if self._loop and not self._loop.is_closed():
+                    self._loop.call_soon_threadsafe(self._tell, part, failure)
 
     def _put(self, group: list[Waiting]) -> Iterator[tuple[list[Waiting], StoreError | None]]:
         """Put all of it into the inbox; yield what of it is kept, and what is not, with the reason."""
@@ -149,12 +156,24 @@ class GroupCommit:
                 return group, True
         return group, False
 
-    def _settle(self, group: Sequence[Waiting], failure: StoreError | None) -> None:
-        for intake, done in group:
+    def _tell(self, group: Sequence[Waiting], failure: StoreError | None) -> None:
+        for intake, told in group:
             self._waiting_bytes -= len(intake.events)
-            if done.done():
-                continue
-            if failure:
-                done.set_exception(failure)
-            else:
-                done.set_result(None)
+            try:
+                told(failure)
+            except Exception as error:  # noqa: BLE001 -- whoever trips over the news must not keep it from the others
+                asyncio.get_running_loop().call_exception_handler(
+                    {
+                        "message": "a sender could not be told what became of its events",
+                        "exception": error,
+                    }
+                )
+
+
+def _settle(done: "asyncio.Future[None]", failure: StoreError | None) -> None:
+    if done.done():
+        return
+    if failure:
+        done.set_exception(failure)
+    else:
+        done.set_result(None)
