@@ -71,7 +71,7 @@ def test_bad_lines_are_counted_and_some_are_kept_for_looking_at(inbox: Inbox, tm
     assert 0 < len(inbox.quarantined("archive", 1_000)) <= 500
 
 
-@pytest.mark.parametrize("file_format", list(Format))
+@pytest.mark.parametrize("file_format", [each for each in Format if each is not Format.CSV])
 def test_a_file_that_is_plainly_something_else_is_refused_whole(
     inbox: Inbox, tmp_path: Path, file_format: Format
 ) -> None:

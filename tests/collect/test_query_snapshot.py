@@ -18,7 +18,7 @@ class Crash(Exception):  # noqa: N818 -- nothing that anybody catches
 @pytest.mark.parametrize(
     ("mapping", "columns", "row", "says"),
     [
-        (MEMBERS, "who, org, since", (None, "acme", None), "row 2 of the query: who is null"),
+        (MEMBERS, "who, org, since", (None, "acme", None), "row 2 of the query: who is empty"),
         (MEMBERS, "who, org, since", ("ben", "acme", "soon"), "since is 'soon'"),
         (
             MEMBERS,
@@ -28,7 +28,7 @@ class Crash(Exception):  # noqa: N818 -- nothing that anybody catches
         ),
         (MEMBERS, "who, org, since", ("ada", "acme", None), "two rows of acme, ada"),
         (MEMBERS, "who, org", ("ben", "acme"), "the query gives no column since; it gives who, org"),
-        (SETTINGS, "org, sso", (None, "on"), "row 2 of the query: org is null"),
+        (SETTINGS, "org, sso", (None, "on"), "row 2 of the query: org is empty"),
         (SETTINGS, "org, sso", ("beta", "x" * 40_000), "over 32 KB"),
         (
             SETTINGS | {"actor_column": "sso"},
@@ -43,7 +43,7 @@ class Crash(Exception):  # noqa: N818 -- nothing that anybody catches
             ("beta", "many"),
             "n is 'many', no number",
         ),
-        (COUNTS, "day, who, org, n", (None, "ada", "acme", 1), "day is null; a count is of a day"),
+        (COUNTS, "day, who, org, n", (None, "ada", "acme", 1), "day is empty; a count is of a day"),
         (COUNTS, "day, who, org, n", ("2026-06-01", None, None, 1), "neither a person nor an account"),
         (TICKETS, "id, org, at, done_at, priority", (2, "acme", None, None, "P1"), "priority"),
         ({"becomes": "people", "person": "id"}, "id, name", ("x" * 501, "Ada"), "longer than 500"),
@@ -199,7 +199,7 @@ def test_a_preview_shows_what_rows_would_become_and_what_would_stop_the_asking(h
     first, second = preview_query_source(url, "select * from rows", MEMBERS, now=NOON)
     assert isinstance(first, Event)
     assert (first.name, first.person_id) == ("joined", "ada")
-    assert second == ("missing_field", "who is null, and is part of the key")
+    assert second == ("missing_field", "who is empty, and is part of the key")
     assert held.came() == []
 
 

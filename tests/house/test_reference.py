@@ -19,7 +19,9 @@ def test_every_setting_is_in_the_reference_with_its_variable_and_default() -> No
 
 
 def test_every_command_is_in_the_reference_and_no_other() -> None:
-    told = re.findall(r"^\| `waypost ((?:(?:key|member|refused|source) )?[a-z]+)", COMMANDS, re.MULTILINE)
+    told = re.findall(
+        r"^\| `waypost ((?:(?:imported|key|member|refused|source) )?[a-z]+)", COMMANDS, re.MULTILINE
+    )
     assert sorted(told) == sorted(each.words for each in LIST)
 
 

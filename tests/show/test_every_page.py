@@ -70,6 +70,7 @@ PAGES = (
     "/sources/segment~3Aweb/unmatched",
     "/sources/segment~3Aweb/events?kind=page&name=Carrier+rates",
     "/sources/refused",
+    "/sources/imports",
     "/start",
     "/settings",
     "/find?q=halcyon",

@@ -5,6 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waypost.collect.app import Collector
+    from waypost.collect.comparing import put_waiting
+    from waypost.collect.csv_file import first_rows
+    from waypost.collect.csv_guess import FILES_BECOME, PROPERTIES, guess, roles_of
+    from waypost.collect.csv_import import CsvImport, DryRun
+    from waypost.collect.csv_mapping import CsvMapping, csv_mapping_of
+    from waypost.collect.csv_stored import StoredIn
     from waypost.collect.doorkeeper import Doorkeeper
     from waypost.collect.following import Follow, Follower, named_by
     from waypost.collect.formats import FileFormat, Format, reader_of
@@ -15,6 +21,7 @@ if TYPE_CHECKING:
     from waypost.collect.own_event import OwnEvent, own_event
     from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
     from waypost.collect.readers import READERS
+    from waypost.collect.recording import recorded
     from waypost.collect.refusals import SAYS, TurnedAway
     from waypost.collect.replaying import NEVER_SAYS, Heap, Never, Replayed, heaps, never, replay, send_again
     from waypost.collect.source_rules import SourceRules, rules_in
@@ -22,6 +29,12 @@ if TYPE_CHECKING:
 # As at the door of the store: a collector worker must not carry what only imports and query sources need.
 _DOOR = {
     "app": ("Collector",),
+    "comparing": ("put_waiting",),
+    "csv_file": ("first_rows",),
+    "csv_guess": ("FILES_BECOME", "PROPERTIES", "guess", "roles_of"),
+    "csv_import": ("CsvImport", "DryRun"),
+    "csv_mapping": ("CsvMapping", "csv_mapping_of"),
+    "csv_stored": ("StoredIn",),
     "doorkeeper": ("Doorkeeper",),
     "drains.messages": ("DRAINED", "drain_reader"),
     "following": ("Follow", "Follower", "named_by"),
@@ -33,6 +46,7 @@ _DOOR = {
     "own_event": ("OwnEvent", "own_event"),
     "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
     "readers": ("READERS",),
+    "recording": ("recorded",),
     "refusals": ("SAYS", "TurnedAway"),
     "replaying": ("NEVER_SAYS", "Heap", "Never", "Replayed", "heaps", "never", "replay", "send_again"),
     "source_rules": ("SourceRules", "rules_in"),
@@ -41,11 +55,16 @@ _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
     "DRAINED",
+    "FILES_BECOME",
     "NEVER_SAYS",
+    "PROPERTIES",
     "READERS",
     "SAYS",
     "Collector",
+    "CsvImport",
+    "CsvMapping",
     "Doorkeeper",
+    "DryRun",
     "FileFormat",
     "Follow",
     "Follower",
@@ -58,19 +77,26 @@ __all__ = [
     "OwnEvent",
     "Replayed",
     "SourceRules",
+    "StoredIn",
     "TurnedAway",
     "check_lines",
     "check_query_source",
+    "csv_mapping_of",
     "drain_reader",
     "first_line",
+    "first_rows",
+    "guess",
     "heaps",
     "import_file",
     "named_by",
     "never",
     "own_event",
     "preview_query_source",
+    "put_waiting",
     "reader_of",
+    "recorded",
     "replay",
+    "roles_of",
     "rules_in",
     "run_query_source",
     "send_again",

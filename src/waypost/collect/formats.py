@@ -52,6 +52,7 @@ class Format(StrEnum):
     MIXPANEL_NDJSON = "mixpanel-ndjson"
     KISSMETRICS_NDJSON = "kissmetrics-ndjson"
     FLURRY_CSV = "flurry-csv"
+    CSV = "csv"
 
 
 #: The logs of servers, and the layout of each by how its lines are written.
@@ -113,6 +114,8 @@ def reader_of(asked: FileFormat) -> Lines:
         raise ImportRefusedError(f"{file_format} says how its lines are written; leave --written away")
     if not asked.written and file_format in _NEEDS_WRITTEN:
         raise ImportRefusedError(f"say how the lines of {file_format} are written with --written")
+    if file_format is Format.CSV:
+        raise ImportRefusedError("csv is of rows, which `waypost import` alone takes in")
     if file_format in LOGS:
         return LogLines(LOGS[file_format](asked.written or ""), zone, asked.means)
     return _EVENTS[file_format](zone)

@@ -21,6 +21,7 @@ class Gathering:
     __slots__ = (
         "around",
         "events",
+        "import_id",
         "log_rules",
         "noise",
         "proven",
@@ -45,10 +46,13 @@ class Gathering:
 
         `around` is for families to say what stands around messages in their batch and counts for each of them. Senders
         sign with one of `secrets`; None when the source has none, and () when nobody can tell. `proven` says that
-        the signature was found right when it came, and is not kept. `log_rules` are for the
-        door to say what lines of the source's logs mean, None when its rules say nothing of them.
+        the signature was found right when it came, and is not kept.
+
+        `import_id` is for an import to say (0: none). `log_rules` are for the door to say what lines of the source's
+        logs mean, None when its rules say nothing of them.
         """
         self.log_rules: LogRules | None = None
+        self.import_id = 0
         self.way = way
         self.around: dict[str, str] = {}
         self.secrets = secrets
@@ -86,4 +90,5 @@ class Gathering:
             refused=self.refused,
             noise=self.noise,
             samples=tuple(self.samples),
+            import_id=self.import_id,
         )

@@ -43,7 +43,7 @@ class ImportReport:
     noise: Counter[str] = field(default_factory=Counter)
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 -- what an import is
     file: Path,
     *,
     source: str,
@@ -51,8 +51,11 @@ def import_file(
     inbox: Inbox,
     now: datetime,
     progress: Progress | None = None,
+    import_id: int = 0,
 ) -> ImportReport:
     """Take in a file (plain or packed) as events of `source`, received `now`; importing it again adds nothing.
+
+    `import_id` is the number by which the import can be undone (0: none).
 
     `progress` hears of the bytes read and the bytes there are. Raises ImportRefusedError, with nothing stored,
     when the file cannot be read or most of its first 1,000 lines are not in the format.
@@ -63,7 +66,7 @@ def import_file(
         with opened(file) as (lines, position):
             trial = _Trial(asked, Gathering(source, now))
             first = trial.first(lines, read_line)
-            taking = _Taking(inbox, source, now, reader_of(asked))
+            taking = _Taking(inbox, lambda: _gathering(source, now, import_id), reader_of(asked))
             for line in first:
                 taking.line(line)
             for number, line in enumerate(_lines_of(lines)):
@@ -94,12 +97,11 @@ def check_lines(file: Path, file_format: FileFormat) -> int:
 class _Taking:
     """Lines on their way into the inbox: several intakes at a time, since each put waits for the disk."""
 
-    def __init__(self, inbox: Inbox, source: str, now: datetime, read_line: Lines) -> None:
-        self._inbox, self._source, self._now = inbox, source, now
-        self._read_line = read_line
+    def __init__(self, inbox: Inbox, gathering: Callable[[], Gathering], read_line: Lines) -> None:
+        self._inbox, self._gathering, self._read_line = inbox, gathering, read_line
         self._report = ImportReport()
         self._full: list[Gathering] = []
-        self._filling = Gathering(source, now)
+        self._filling = gathering()
         self._samples = 0
 
     def line(self, line: bytes) -> None:
@@ -119,7 +121,7 @@ class _Taking:
 
     def _next(self) -> None:
         self._full.append(self._filling)
-        self._filling = Gathering(self._source, self._now)
+        self._filling = self._gathering()
         if len(self._full) >= INTAKES_IN_PUT:
             self._put()
 
@@ -132,6 +134,12 @@ class _Taking:
             self._samples += len(gathering.samples)
         self._inbox.put([gathering.intake() for gathering in self._full])
         self._full = []
+
+
+def _gathering(source: str, now: datetime, import_id: int) -> Gathering:
+    gathering = Gathering(source, now)
+    gathering.import_id = import_id
+    return gathering
 
 
 class _Trial:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,7 @@ class Becomes(StrEnum):
     SEATS = "seats"
     CONTRACTS = "contracts"
     TICKETS = "tickets"
+    ANSWERS = "answers"
 
 
 class SnapshotMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +31,8 @@ class SnapshotMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     What makes a row that row are its account, its person and `key`, as the kind needs them. `time` is when it came to
     be so, where the table knows. Columns that are named nowhere are properties by their own names. `gone` is what is
-    said of a setting whose row is gone. A comparison that loses more than `most_lost` (0 to 1) of the rows stops.
+    said of a setting whose row is gone, `scale` that of answers whose rows do not say it. A comparison that loses more
+    than `most_lost` (0 to 1) of the rows stops.
     """
 
     becomes: Becomes
@@ -42,6 +44,7 @@ class SnapshotMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     account: Column | None = None
     quantity: Column | None = None
     solved: Column | None = None
+    scale: Literal["nps", "csat", "ces"] | None = None
     actor: Actor | None = None
     actor_column: Column | None = None
     gone: dict[str, str | int | float | bool] | None = None
@@ -83,7 +86,13 @@ _FORMS = {
     Becomes.SEATS: _Form(("account", "quantity"), ("key", "time")),
     Becomes.CONTRACTS: _Form(("account", "key")),
     Becomes.TICKETS: _Form(("key",), ("time", "person", "account", "solved"), ("person", "account")),
+    Becomes.ANSWERS: _Form(
+        ("key", "quantity"),
+        ("time", "person", "account", "event", "event_column", "scale"),
+        ("person", "account"),
+    ),
 }
+_NAMED = (Becomes.COUNTS, Becomes.ANSWERS)
 _ALWAYS = {"becomes", "zone", "limits", "most_lost"}
 
 
@@ -109,8 +118,8 @@ def _check(mapping: SnapshotMapping, said: set[str]) -> None:
         raise ImportRefusedError(f"the mapping of {kind} needs {' or '.join(form.either)}")
     if needless := sorted(said - _ALWAYS - {*form.must, *form.may}):
         raise ImportRefusedError(f"the mapping of {kind} does not say {', '.join(needless)}; take it out")
-    if kind is Becomes.COUNTS and (mapping.event is None) == (mapping.event_column is None):
-        raise ImportRefusedError("the mapping of counts needs either event (a name) or event_column")
+    if kind in _NAMED and (mapping.event is None) == (mapping.event_column is None):
+        raise ImportRefusedError(f"the mapping of {kind} needs either event (a name) or event_column")
     if kind is Becomes.TRAITS and mapping.person and mapping.account:
         raise ImportRefusedError(
             "the mapping of traits needs person or account, not both: whose traits are they?"

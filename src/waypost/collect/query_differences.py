@@ -96,7 +96,7 @@ class Differences:
         match self._mapping.becomes:
             case Becomes.COUNTS:
                 yield said.name or "", said.said_at
-            case Becomes.SETTINGS:
+            case Becomes.SETTINGS | Becomes.ANSWERS:
                 yield said.name or "", at
             case Becomes.TRAITS | Becomes.PEOPLE | Becomes.ACCOUNTS:
                 yield said.kind.value, at

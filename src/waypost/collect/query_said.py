@@ -1,5 +1,6 @@
 """What a row of a snapshot says, in the words and types of the event schema."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from waypost.collect.own_event import Contract, Membership, Ticket
+from waypost.collect.own_event import Contract, Membership, Survey, Ticket
 from waypost.collect.query_becomes import Becomes, SnapshotMapping
 from waypost.collect.query_values import instant_of, number_of, plain_of, text_of
 from waypost.collect.refusals import TurnedAway
@@ -25,12 +26,18 @@ KINDS = {
     Becomes.SEATS: Kind.CONTRACT,
     Becomes.CONTRACTS: Kind.CONTRACT,
     Becomes.TICKETS: Kind.TICKET,
+    Becomes.ANSWERS: Kind.SURVEY,
 }
 _SHAPES: dict[Kind, type[msgspec.Struct]] = {
     Kind.MEMBERSHIP: Membership,
     Kind.CONTRACT: Contract,
     Kind.TICKET: Ticket,
+    Kind.SURVEY: Survey,
 }
+#: Of these the number is a property of its own.
+_QUANTITY_IS_SAID = (Becomes.SEATS, Becomes.ANSWERS)
+#: These may name a person alone.
+_OF_ANYBODY = (Becomes.PEOPLE, Becomes.COUNTS, Becomes.TICKETS, Becomes.ANSWERS)
 _json = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -123,7 +130,7 @@ class SaidRows:
             person_id=person_id,
             account_id=account_id,
             actor=actor,
-            quantity=quantity if m.becomes is not Becomes.SEATS else None,
+            quantity=quantity if m.becomes not in _QUANTITY_IS_SAID else None,
             said_at=said_at,
             on_day=said_at.astimezone(self._zone).date() if said_at and m.becomes is Becomes.COUNTS else None,
             properties=properties,
@@ -139,16 +146,16 @@ class SaidRows:
         needed = list(m.key)
         if m.becomes in (Becomes.PEOPLE, Becomes.MEMBERSHIPS):
             needed.append(m.person or "")
-        if m.becomes not in (Becomes.PEOPLE, Becomes.COUNTS, Becomes.TICKETS) and m.account:
+        if m.becomes not in _OF_ANYBODY and m.account:
             needed.append(m.account)
         if empty := [column for column in needed if text_of(row[column]) is None]:
             raise UnsayableError(
-                TurnedAway.MISSING_FIELD, f"{', '.join(empty)} is null, and is part of the key"
+                TurnedAway.MISSING_FIELD, f"{', '.join(empty)} is empty, and is part of the key"
             )
         if person_id is None and account_id is None:
             raise UnsayableError(TurnedAway.NO_ID, "the row names neither a person nor an account")
         if m.becomes is Becomes.COUNTS and said_at is None:
-            raise UnsayableError(TurnedAway.IMPOSSIBLE_TIME, f"{m.time} is null; a count is of a day")
+            raise UnsayableError(TurnedAway.IMPOSSIBLE_TIME, f"{m.time} is empty; a count is of a day")
 
     def _id(self, row: Mapping[str, Any], column: str | None) -> str | None:
         return text_of(row[column]) if column else None
@@ -205,10 +212,18 @@ class SaidRows:
             said["ticket_id"] = key
         if m.becomes is Becomes.SEATS:
             said["seats"] = quantity
+        if m.becomes is Becomes.ANSWERS:
+            said |= {"answer_id": key, "score": quantity} | ({"scale": m.scale} if m.scale else {})
         if said.get("provisioned_at") is not None and self._kind is Kind.MEMBERSHIP:
             said["provisioned_at"] = self._instant(row, "provisioned_at")
         shape = _SHAPES.get(self._kind)
         return said if shape is None else {**said, **_fitted(said, shape)}
+
+
+def _misfit(said: str, known: Mapping[str, Any]) -> str:
+    """Say which property does not fit and what it holds, before what is expected of it."""
+    place = re.search(r"\$\.(\w+)", said)
+    return f"{place[1]} is {known[place[1]]!r:.100}: {said}" if place and place[1] in known else said
 
 
 def _fitted(said: Mapping[str, Any], shape: type[msgspec.Struct]) -> dict[str, Any]:
@@ -220,5 +235,5 @@ def _fitted(said: Mapping[str, Any], shape: type[msgspec.Struct]) -> dict[str, A
     try:
         fitted = msgspec.convert(known, shape, strict=False)
     except msgspec.ValidationError as error:
-        raise UnsayableError(TurnedAway.BAD_PROPERTIES, str(error)) from None
+        raise UnsayableError(TurnedAway.BAD_PROPERTIES, _misfit(str(error), known)) from None
     return {name: getattr(fitted, name) for name in known}

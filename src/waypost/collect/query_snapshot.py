@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
+from waypost.collect.comparing import Comparing, put_waiting
 from waypost.collect.importing import ImportReport
 from waypost.collect.query_becomes import Becomes, SnapshotMapping
 from waypost.collect.query_differences import Differences, Differs
@@ -48,7 +49,7 @@ class Snapshot:
         self._inbox = inbox
         self._now = now
         self._said = SaidRows(mapping)
-        self._differences = Differences(mapping, name, now)
+        self._comparing = Comparing(name, mapping, snapshots, now)
 
     def take_in(
         self, reading: Reading, *, accept_loss: bool = False, progress: Callable[[int], None] | None = None
@@ -58,7 +59,7 @@ class Snapshot:
         Raises ImportRefusedError, with nothing kept, when a row cannot be what the mapping says, two have the same key,
         there are more than the limits allow, or more went than can be right.
         """
-        self._put_waiting()
+        put_waiting(self._name, self._snapshots, self._inbox)
         report = ImportReport()
         with Staging() as staging:
             days = self._stage(reading, staging, report, progress)
@@ -67,7 +68,7 @@ class Snapshot:
             for changed in staging.changes(ROWS_IN_PIECE):
                 self._keep(changed, report)
             for left in self._left(staging, days):
-                self._keep([self._differences.gone(row) for row in left], report)
+                self._keep([self._comparing.differences.gone(row) for row in left], report)
         return report
 
     def _stage(
@@ -102,18 +103,12 @@ class Snapshot:
             raise ImportRefusedError(f"row {nr} of the query: {error}; nothing was kept") from None
 
     def _compare(self, said: list[SaidRow]) -> list[Staged]:
-        """Compare rows with what was seen of them; most say what they said, and need no more than their digest."""
-        known = self._snapshots.digests(self._name, [row.key for row in said])
-        others = [row for row in said if known.get(row.key) != row.digest]
-        before = self._snapshots.seen(self._name, [row.key for row in others])
-        differs = {row.key: self._compared(row, before.get(row.key)) for row in others}
-        return [Staged(row.key, differs.get(row.key)) for row in said]
-
-    def _compared(self, row: SaidRow, before: SeenRow | None) -> Differs | None:
-        try:
-            return self._differences.of(row, before)
-        except UnsayableError as error:
-            raise ImportRefusedError(f"the row of {row.words:.200}: {error}; nothing was kept") from None
+        staged = []
+        for row, differs in self._comparing.of(said):
+            if isinstance(differs, UnsayableError):
+                raise ImportRefusedError(f"the row of {row.words:.200}: {differs}; nothing was kept")
+            staged.append(Staged(row.key, differs))
+        return staged
 
     def _check_keys(self, said: list[SaidRow], staging: Staging) -> None:
         """Refuse a second row of one key: nobody could say which of them holds."""
@@ -158,14 +153,8 @@ class Snapshot:
         self._snapshots.move(
             self._name, [seen for seen, _ in differs], intake_of(self._name, events, self._now)
         )
-        self._put_waiting()
+        put_waiting(self._name, self._snapshots, self._inbox)
         report.events += len(events)
-
-    def _put_waiting(self) -> None:
-        while waiting := self._snapshots.waiting(self._name):
-            number, intake = waiting
-            self._inbox.put([intake])
-            self._snapshots.put(number)
 
 
 _ACCEPT = "Look at the query; when it is right, ask once with `waypost source run NAME --accept-loss`"

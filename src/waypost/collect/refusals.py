@@ -38,6 +38,7 @@ class TurnedAway(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     UNKNOWN_NAME = "unknown_name"
     BAD_PROPERTIES = "bad_properties"
+    TWICE = "twice"
 
 
 SAYS: dict[TurnedAway, str] = {
@@ -70,4 +71,5 @@ SAYS: dict[TurnedAway, str] = {
     TurnedAway.UNKNOWN_FIELD: "a field has a name that the schema does not know",
     TurnedAway.UNKNOWN_NAME: "an event of this kind is never named so",
     TurnedAway.BAD_PROPERTIES: "the properties are not those of the event's kind",
+    TurnedAway.TWICE: "the file has two rows of the same thing; the first one is taken",
 }

@@ -26,7 +26,8 @@ def erase_person(workspace: Workspace, person_id: str) -> int:
         frames = {"ids": _column("id", ids)}
         # It holds no word of theirs, but hashes of their events.
         writer.register.forget()
-        gone = writer.run("erase/events", frames=frames)
+        gone = writer.run("erase/events", frames=frames) + writer.run("erase/undone", frames=frames)
+        writer.run("erase/said_again")
         if not gone:
             raise WaypostError(f"nobody has the id {person_id!r}; the page of a person shows theirs")
         look_up_anew(writer)

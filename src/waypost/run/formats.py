@@ -14,6 +14,8 @@ _STARTS = (
     (b"Timestamp,Session Index,", Format.FLURRY_CSV),
     (b"#", Format.W3C_LOG),
 )
+_CELLS = frozenset({".csv", ".tsv"})
+_PACKED = frozenset({".gz", ".bz2", ".zst", ".zip"})
 _ALB = re.compile(rb"(?:https?|h2|grpcs|wss?) \d{4}-\d\d-\d\dT\S+Z app/")
 
 
@@ -23,6 +25,8 @@ def format_of(file: Path) -> Format:
     for start, named in _STARTS:
         if line.startswith(start):
             return named
+    if _CELLS.intersection([each for each in file.suffixes if each.lower() not in _PACKED][-1:]):
+        return Format.CSV
     if not line.startswith(b"{"):
         return Format.AWS_ALB if _ALB.match(line) else Format.APACHE_COMBINED
     try:

@@ -26,16 +26,25 @@ app = App(
 app.meta.suppress_keyboard_interrupt = False
 key = App(name="key", help="Write keys: who may send events to the collector.")
 member = App(name="member", help="Members: who signs in to the workspace.")
+imported = App(name="imported", help="Files that were taken in, and how to take one back.")
 refused = App(name="refused", help="What the door refused, and how to send it again.")
 source = App(
     name="source", help="Databases that are asked for what is new, and secrets that senders sign with."
 )
 for _each in LIST:
     _group, _, _name = _each.words.rpartition(" ")
-    _under = {"": app, "key": key, "member": member, "refused": refused, "source": source}[_group]
+    _under = {
+        "": app,
+        "key": key,
+        "member": member,
+        "imported": imported,
+        "refused": refused,
+        "source": source,
+    }[_group]
     _under.command(f"waypost.run.commands.{_each.place}", name=_name, help=_each.help)
 app.command(key)
 app.command(member)
+app.command(imported)
 app.command(refused)
 app.command(source)
 

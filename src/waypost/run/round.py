@@ -89,7 +89,7 @@ def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH)
         taken = inbox.take(after, most)
         if taken.position == after:
             return 0, 0
-        appended = append(writer, taken.events, zone=zone)
+        appended = append(writer, taken.events, zone=zone, imported=taken.imported)
         set_positions(writer, inbox=taken.position)
     inbox.forget(taken.position)
     return len(taken.events), appended
@@ -143,6 +143,11 @@ def state_people(
     said = {"stated_on": today.toordinal(), "rules": rules.revision, "shape": SHAPE}
     set_positions(writer, stated=last_arrival(writer), **said)
     return RoundReport(people=len(touched.people), accounts=len(touched.begins), signals=signals, whole=whole)
+
+
+def state_anew(writer: Writer) -> None:
+    """Let the next round derive everything anew, as a replay does: what is stored did not only grow."""
+    set_positions(writer, shape=0)
 
 
 def state_health(writer: Writer, rules: Rulebook, rhythm: Rhythm, *, now: datetime, zone: str) -> RoundReport:

@@ -15,6 +15,7 @@ from waypost.run.secret import PERSONAL_DATA, secret_of
 from waypost.run.settings import Settings
 from waypost.store import (
     Definitions,
+    Imports,
     Inbox,
     Operations,
     Published,
@@ -47,6 +48,8 @@ class Workspace:
             folder / "warehouse.duckdb" if folder else None, memory_mb=settings.memory_mb
         )
         self.definitions = Definitions(self.operations)
+        # Whoever was at work on them had the folder open.
+        Imports(self.operations).break_off_all(clock.now())
         self._look_up()
         self._learn_rules_of_sources()
         self._rules: Rulebook | None = None
@@ -122,11 +125,17 @@ class Workspace:
             self._settled = None
             return take_in(self.inbox, self.warehouse, zone=self.zone, most=most)[0]
 
-    def writing(self, write: Callable[[Writer], T]) -> T:
-        """Let facts be written between two rounds, in one transaction; the next round states them."""
-        with self._round, self.warehouse.writing() as writer:
+    def writing(self, write: Callable[[Writer], T], *, all_in: bool = False) -> T:
+        """Let facts be written between two rounds, in one transaction; the next round states them.
+
+        With `all_in` whatever waits in the inbox is taken in before.
+        """
+        with self._round:
             self._settled = None
-            return write(writer)
+            if all_in:
+                self._take_all()
+            with self.warehouse.writing() as writer:
+                return write(writer)
 
     def close(self) -> None:
         """Close every file; what was committed stays."""

@@ -32,6 +32,7 @@ from waypost.run.settings import Settings, read
 from waypost.run.supervisor import HOPELESS
 from waypost.run.tidying import tidies
 from waypost.run.trial import Trials
+from waypost.run.undoing import undo
 from waypost.run.workspace import Workspace
 from waypost.show import Desk, build
 from waypost.store import Members, Role
@@ -118,6 +119,8 @@ def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
         remove_sample=example.remove,
         check=lambda documents: check_published(workspace.definitions, documents),
         foresee=lambda documents: foreseen(workspace, documents, []),
+        uploads=workspace.folder and workspace.folder / "uploads",
+        undo_import=lambda import_id, by: undo(workspace, import_id, by=by),
     )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
 #: Addresses below that of the sources that are no source's.
-_OF_ALL = ("refused",)
+_OF_ALL = ("refused", "imports")
 _ESCAPED = re.compile(rb"~([0-9A-F]{2})")
 
 

@@ -19,6 +19,7 @@ from waypost.show.routes import routes
 from waypost.show.rules import RulesBook
 from waypost.show.security import SafeHeaders
 from waypost.show.templates import engine
+from waypost.show.uploads import Uploads
 from waypost.show.visit import House, Visit
 from waypost.store import Members
 
@@ -27,6 +28,7 @@ SAID = {
     401: "Sign in to see this",
     403: "This is not allowed",
     404: "There is no such page",
+    411: "The size is not said",
     405: "This address takes no such request",
     413: "That is too large",
     429: "Too many tries",
@@ -53,6 +55,7 @@ def build(desk: Desk, *, members: Members | None = None) -> Starlette:
         results=ResultBook(),
         expectations=ExpectationBook(),
         rules=RulesBook(),
+        uploads=Uploads(desk.uploads),
     )
     return app
 

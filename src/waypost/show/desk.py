@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
@@ -30,6 +31,11 @@ def _foresee_nothing(_documents: list[Document]) -> list[str]:
     return []
 
 
+def _undo_nothing(_import_id: int, _by: str) -> int:
+    """Undo nothing, where run hands in no act."""
+    return 0
+
+
 class Tries(Protocol):
     """Tries rules of a journey out on what already happened; run does it."""
 
@@ -50,8 +56,9 @@ class Desk:
     opens the component gallery. `secret` seals unsubscribe links. `rules_changed` tells run that definitions were put
     in force or withdrawn.
     `trials` tries journeys out; without it there is no preview. `has_sample` and `remove_sample` are the sample
-    workspace's. `check` raises DefinitionError when documents would not
-    fit those in force; `foresee` says what they would change, one line each, and takes as long as a replay.
+    workspace's. `check` raises DefinitionError when documents would not fit those in force; `foresee` says what they
+    would change, one line each, and takes as long as a replay. `uploads` is the folder for files that are not taken in
+    yet; `undo_import` takes an import back for a member and returns how many events hold no longer.
     """
 
     warehouse: Warehouse
@@ -70,6 +77,8 @@ class Desk:
     remove_sample: Callable[[], None] = _nothing
     check: Callable[[list[Document]], None] = _agree
     foresee: Callable[[list[Document]], list[str]] = _foresee_nothing
+    uploads: Path | None = None
+    undo_import: Callable[[int, str], int] = _undo_nothing
 
     @property
     def today(self) -> date:

@@ -16,6 +16,8 @@ from waypost.show.pages import (
     catalogue_requests,
     funnel,
     gallery,
+    import_upload,
+    imports,
     interventions,
     journey_editor,
     journey_map,
@@ -45,6 +47,7 @@ from waypost.show.pages import (
     trace,
     unsubscribe,
 )
+from waypost.show.receiving import received
 from waypost.show.visit import House, acts, shows
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -225,6 +228,7 @@ def _machinery() -> list[BaseRoute]:
         # Before any address of one source.
         Route("/sources/refused", shows(refused.page), methods=GET),
         Route("/sources/refused", acts(refused.send, owner=True), methods=POST),
+        *_imports(),
         Route("/sources/{source}", shows(source.page), methods=GET),
         Route("/sources/{source}/live", shows(source.live), methods=GET),
         Route("/sources/{source}/pauses", acts(sources.pause), methods=POST),
@@ -237,6 +241,21 @@ def _machinery() -> list[BaseRoute]:
         Route("/start/waiting", shows(start.waiting), methods=GET),
         Route("/sample/removal", shows(start.removal), methods=GET),
         Route("/sample/removal", acts(start.remove_sample, owner=True), methods=POST),
+    ]
+
+
+def _imports() -> list[BaseRoute]:
+    uploads = f"{imports.HOME}/uploads"
+    return [
+        Route(imports.HOME, shows(imports.page), methods=GET),
+        Route(imports.HOME, acts(import_upload.confirm, owner=True), methods=POST),
+        Route(uploads, acts(imports.receive, owner=True, read=received), methods=POST),
+        Route(f"{uploads}/{{upload}}", shows(import_upload.mapping), methods=GET),
+        Route(f"{uploads}/{{upload}}/dry-run", shows(import_upload.dry_run), methods=GET),
+        Route(f"{uploads}/{{upload}}/dry-run", acts(import_upload.say, owner=True), methods=POST),
+        Route(f"{uploads}/{{upload}}/removal", acts(import_upload.discard, owner=True), methods=POST),
+        Route(f"{imports.HOME}/{{number}}", shows(imports.one), methods=GET),
+        Route(f"{imports.HOME}/{{number}}/undo", acts(imports.undo, owner=True), methods=POST),
     ]
 
 

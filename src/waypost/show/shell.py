@@ -65,6 +65,7 @@ ACTS = {
     "draft_kept": "Draft kept.",
     "withdrawn": "Journey withdrawn. Its versions are kept.",
     "sample_gone": "The sample is gone.",
+    "discarded_file": "File discarded. Nothing of it was taken in.",
     "retired": "Segment retired. Its versions are kept.",
 }
 

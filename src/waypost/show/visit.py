@@ -17,9 +17,11 @@ from waypost.show.assets import Assets
 from waypost.show.desk import Desk
 from waypost.show.expectations import ExpectationBook
 from waypost.show.foresights import Foresights
+from waypost.show.jobs import Jobs
 from waypost.show.results import ResultBook
 from waypost.show.rules import Rules, RulesBook
 from waypost.show.security import SESSION, VISITOR, fits, form_token, new_visitor
+from waypost.show.uploads import Uploads
 from waypost.store import Member, Members
 
 THEMES = ("system", "light", "dark")
@@ -42,7 +44,9 @@ class House:
     results: ResultBook
     expectations: ExpectationBook
     rules: RulesBook
+    uploads: Uploads
     foresights: Foresights = field(default_factory=Foresights)
+    jobs: Jobs = field(default_factory=Jobs)
 
 
 @dataclass(slots=True)
@@ -122,6 +126,7 @@ class Visit:
 
 
 Handler = Callable[[Visit], Response]
+Reader = Callable[[Visit], Awaitable[dict[str, str]]]
 
 
 def shows(handler: Handler, *, to_all: bool = False) -> Endpoint:
@@ -137,8 +142,10 @@ def shows(handler: Handler, *, to_all: bool = False) -> Endpoint:
     return endpoint
 
 
-def acts(handler: Handler, *, to_all: bool = False, owner: bool = False) -> Endpoint:
-    """Return the endpoint of an act: it takes a form that carries this browser's token."""
+def acts(
+    handler: Handler, *, to_all: bool = False, owner: bool = False, read: Reader | None = None
+) -> Endpoint:
+    """Return the endpoint of an act: it takes a form that carries this browser's token, as `read` reads it."""
 
     @wraps(handler)
     async def endpoint(request: Request) -> Response:
@@ -147,13 +154,13 @@ def acts(handler: Handler, *, to_all: bool = False, owner: bool = False) -> Endp
             return _to_sign_in(visit)
         if request.headers.get("sec-fetch-site") == "cross-site":
             raise HTTPException(403, UNSAFE_ORIGIN)
-        visit.form = await _read(request)
+        if owner and not visit.whoever.is_owner:
+            raise HTTPException(403, "only an owner may do this")
+        visit.form = await (read or _read)(visit)
         if not fits(visit.cookie, visit.form.get("form_token")):
             raise HTTPException(
                 403, "this form is too old or came from another browser; go back, reload and try again"
             )
-        if owner and not visit.whoever.is_owner:
-            raise HTTPException(403, "only an owner may do this")
         return _with_cookie(visit, await run_in_threadpool(handler, visit))
 
     return endpoint
@@ -167,7 +174,8 @@ def _visit(request: Request) -> Visit:
     return Visit(house=house, request=request, member=member, cookie=cookie)
 
 
-async def _read(request: Request) -> dict[str, str]:
+async def _read(visit: Visit) -> dict[str, str]:
+    request = visit.request
     if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
         raise HTTPException(413, "the form is larger than a form of ours can be")
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from waypost.store.intake import (
         EVENTS,
         DoorCount,
+        Imported,
         Intake,
         Judged,
         Marred,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.followed import Followed, FollowedFiles
     from waypost.store.tables.happenings import Happening, Happenings
     from waypost.store.tables.holdouts import HoldoutPlace, Holdouts
+    from waypost.store.tables.imports import Import, Imports, ImportState
     from waypost.store.tables.interventions import Intervention, Interventions, InterventionState
     from waypost.store.tables.keys import Keys, WriteKey
     from waypost.store.tables.mail_reports import MailReport, MailReports
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
     from waypost.store.tidying import tidy
+    from waypost.store.undoing import undo_import
     from waypost.store.warehouse import REGISTER, Frames, Params, Warehouse, Writer
 
 # The door opens a module when one of its names is asked for: a collector worker must not carry the engines.
@@ -119,6 +122,7 @@ _DOOR = {
     "intake": (
         "EVENTS",
         "DoorCount",
+        "Imported",
         "Intake",
         "Marred",
         "Outcome",
@@ -140,6 +144,7 @@ _DOOR = {
     "tables.followed": ("Followed", "FollowedFiles"),
     "tables.happenings": ("Happening", "Happenings"),
     "tables.holdouts": ("HoldoutPlace", "Holdouts"),
+    "tables.imports": ("Import", "ImportState", "Imports"),
     "tables.interventions": ("Intervention", "InterventionState", "Interventions"),
     "tables.keys": ("Keys", "WriteKey"),
     "tables.mail_reports": ("MailReport", "MailReports"),
@@ -152,6 +157,7 @@ _DOOR = {
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
     "tidying": ("tidy",),
+    "undoing": ("undo_import",),
     "warehouse": ("REGISTER", "Frames", "Params", "Warehouse", "Writer"),
 }
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
@@ -179,6 +185,10 @@ __all__ = [
     "Happenings",
     "HoldoutPlace",
     "Holdouts",
+    "Import",
+    "ImportState",
+    "Imported",
+    "Imports",
     "Inbox",
     "Intake",
     "Intervention",
@@ -258,6 +268,7 @@ __all__ = [
     "strangers",
     "take_over",
     "tidy",
+    "undo_import",
     "with_neighbours",
 ]
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from waypost.core import Event, Kind
+from waypost.store.intake import Imported
 from waypost.store.warehouse import Writer
 
 EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -25,8 +26,8 @@ EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "properties": pl.String,
     "context": pl.String,
 }
-#: What an event is known by, however often it is sent.
-IDS = {"source": pl.String, "event_id": pl.String}
+#: What an event is known by, however often it is sent, and which import brought it.
+IDS = {"source": pl.String, "event_id": pl.String, "import_id": pl.Int64}
 
 #: Kinds of event that are use; all others say something.
 USE = [Kind.TRACK.value, Kind.PAGE.value, Kind.SCREEN.value, Kind.LOG.value, Kind.ROW.value]
@@ -56,16 +57,20 @@ SOME = 1_000
 MOST_PLACES = 64
 
 
-def append(writer: Writer, events: Sequence[Event], *, zone: str) -> int:
+def append(writer: Writer, events: Sequence[Event], *, zone: str, imported: Sequence[Imported] = ()) -> int:
     """Append the events that are not stored yet, in their order; return how many were new.
 
-    `zone` is the workspace's time zone, which decides the day on which each event happened.
+    `zone` is the workspace's time zone, which decides the day on which each event happened; `imported` says which of
+    them an import brought.
     """
     if not events:
         return 0
-    fresh, before = frame_of(events, zone=zone), last_arrival(writer)
+    fresh, before = frame_of(events, zone=zone, imported=imported), last_arrival(writer)
     asked = {"before": before, "covered": writer.register.covered}
-    appended = writer.run("facts/append", asked, {"fresh": fresh, "sent_before": _sent_before(writer, fresh)})
+    frames = {"fresh": fresh, "sent_before": _sent_before(writer, fresh)}
+    appended = writer.run("facts/append", asked, frames)
+    if appended < len(events):
+        writer.run("facts/keep_said_again", {"covered": asked["covered"]}, frames)
     if not appended:
         return 0
     set_positions(writer, arrived=before + appended)
@@ -123,12 +128,13 @@ def is_looked_up(writer: Writer) -> bool:
     return not writer.ask("facts/is_looked_up").item()
 
 
-def frame_of(events: Sequence[Event], *, zone: str) -> pl.DataFrame:
-    """Return events as columns, numbered in order (`nr`), with the workspace's day of each (`happened_on`)."""
+def frame_of(events: Sequence[Event], *, zone: str, imported: Sequence[Imported] = ()) -> pl.DataFrame:
+    """Return events as columns, numbered in order (`nr`), with day (`happened_on`) and import (`import_id`) of each."""
     rows = [_row(event) for event in events]
     frame = pl.DataFrame(rows, schema=EVENT_COLUMNS, orient="row")
     local = pl.col("happened_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
-    return frame.with_columns(happened_on=local.dt.date()).with_row_index("nr")
+    brought = pl.lit(None, pl.Int64) if not imported else pl.Series(_import_ids(len(rows), imported))
+    return frame.with_columns(happened_on=local.dt.date(), import_id=brought).with_row_index("nr")
 
 
 def last_arrival(writer: Writer) -> int:
@@ -169,6 +175,13 @@ def _sent_before(writer: Writer, fresh: pl.DataFrame) -> pl.DataFrame:
         for place in (places if len(places) <= MOST_PLACES else [found])
     ]
     return pl.concat([pl.DataFrame(schema=IDS), *answers])
+
+
+def _import_ids(n: int, imported: Sequence[Imported]) -> list[int | None]:
+    ids: list[int | None] = [None] * n
+    for each in imported:
+        ids[each.start : each.start + each.n] = [each.import_id] * each.n
+    return ids
 
 
 def _keep_meetings(writer: Writer, after: int) -> None:

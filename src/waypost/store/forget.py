@@ -35,8 +35,13 @@ def forget_person(operations: Operations, ids: Collection[str], addresses: Colle
         rows.execute(sa.delete(interventions).where(about))
         suppressions = metadata.tables["suppressions"]
         rows.execute(sa.delete(suppressions).where(suppressions.c.address.in_(addresses)))
-        seen = metadata.tables["query_snapshots"]
-        rows.execute(sa.delete(seen).where(seen.c.person_id.in_([*ids, *addresses])))
+        seen, before = metadata.tables["query_snapshots"], metadata.tables["import_rows"]
+        them = seen.c.person_id.in_([*ids, *addresses])
+        # What was new has nobody's name before, and the same key now.
+        keys = sa.select(seen.c.key).where(them)
+        was_them = before.c.person_id.in_([*ids, *addresses]) | before.c.key.in_(keys)
+        rows.execute(sa.delete(before).where(was_them))
+        rows.execute(sa.delete(seen).where(them))
         for table in metadata.tables.values():
             if "document" in table.c:
                 _unname(rows, table, {each.lower() for each in (*ids, *addresses)})

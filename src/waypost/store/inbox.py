@@ -7,46 +7,39 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 from waypost.core import Event, StoreError
 from waypost.store.bodies import Bodies
+from waypost.store.chunks import Chunk, chunks_of, parcels_in
 from waypost.store.file_positions import FilePosition, keep_positions, positions_in
-from waypost.store.intake import EVENTS, DoorCount, Intake, Judged, Outcome, Parcel, Quarantined, Taken
+from waypost.store.intake import (
+    EVENTS,
+    DoorCount,
+    Imported,
+    Intake,
+    Judged,
+    Outcome,
+    Parcel,
+    Quarantined,
+    Taken,
+)
 from waypost.store.questions import question
 
-# A tenth of what a round takes at once. Each row costs the thread that commits a wait for the interpreter.
-MOST_EVENTS_IN_CHUNK = 5_000
-MOST_BYTES_IN_CHUNK = 4 * 1024 * 1024
 MOST_SAMPLES_PER_SOURCE = 500
 SAMPLES_KEPT = timedelta(days=7)
 
 _PRAGMAS = ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full")
 #: How chunks are kept; the schema says the same.
 FORM = 2
-_SIZE_BYTES = 4
 _ACCEPTED, _REFUSED, _NOISE = (each.value for each in (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.NOISE))
 Reader = Callable[[Parcel], Judged]
 #: Returns what of an intake may be kept; the reader judges what came as it was written.
 Keeper = Callable[[Intake, Reader], Intake]
 
-
-class Head(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """What a parcel is, before its body: `size` bytes of `n` events of a source, written in a form."""
-
-    form: str
-    source: str
-    received_at: datetime
-    n: int
-    size: int
-    family: str = ""
-
-
-_pack = msgspec.msgpack.Encoder().encode
-_heads = msgspec.msgpack.Decoder(list[Head]).decode
 _events = msgspec.json.Decoder(Event).decode_lines
 
 
@@ -113,7 +106,7 @@ class Inbox:
 
         What a reader refuses of them is counted and sampled, once however often it is taken.
         """
-        position, found = after, list[Event]()
+        position, found, imported = after, list[Event](), list[Imported]()
         turned_away: dict[int, list[Intake]] = {}
         room = MOST_SAMPLES_PER_SOURCE
         with self._using:
@@ -121,8 +114,12 @@ class Inbox:
             for at, n, file, start, length in answer:
                 if found and len(found) + n > most_events:
                     break
-                for parcel in _parcels(self._bodies.read(file, start, length)):
+                for parcel in parcels_in(self._bodies.read(file, start, length)):
                     judged = self._read(parcel)
+                    if parcel.import_id:
+                        imported.append(
+                            Imported(import_id=parcel.import_id, start=len(found), n=len(judged.events))
+                        )
                     found += judged.events
                     if judged.refused:
                         refusals = self._refusals(parcel, judged, room)
@@ -133,7 +130,7 @@ class Inbox:
                     break
             answer.close()
         self._turn_away(turned_away)
-        return Taken(position=position, events=found)
+        return Taken(position=position, events=found, imported=tuple(imported))
 
     def forget(self, up_to: int) -> None:
         """Let go of everything up to a position (inclusive), because the warehouse has it."""
@@ -219,7 +216,7 @@ class Inbox:
                     self._tell(rows, intakes)
 
     def _put(self, rows: sqlite3.Connection, intakes: Sequence[Intake]) -> None:
-        self._append(rows, [*_chunks(intakes)])
+        self._append(rows, [*chunks_of(intakes)])
         self._tell(rows, intakes)
 
     def _tell(self, rows: sqlite3.Connection, intakes: Sequence[Intake]) -> None:
@@ -230,7 +227,7 @@ class Inbox:
                 _keep_samples(rows, intake)
             keep_positions(rows, intake.positions)
 
-    def _append(self, rows: sqlite3.Connection, chunks: Sequence["_Chunk"]) -> None:
+    def _append(self, rows: sqlite3.Connection, chunks: Sequence["Chunk"]) -> None:
         if not chunks:
             return
         file, start = self._bodies.append([piece for chunk in chunks for piece in chunk.pieces])
@@ -287,64 +284,6 @@ def _bring_up_to_date(rows: sqlite3.Connection) -> None:
 
 def _plain_events(parcel: Parcel) -> Judged:
     return Judged(events=_events(parcel.body))
-
-
-class _Chunk(NamedTuple):
-    """Some parcels as they are written one behind the other: the size of the heads, the heads, the bodies."""
-
-    n: int
-    length: int
-    pieces: list[bytes]
-
-
-def _chunks(intakes: Iterable[Intake]) -> Iterator[_Chunk]:
-    """Yield chunks of several parcels each: a row costs more than what it names."""
-    parcels: list[Intake] = []
-    events = size = 0
-    for one in intakes:
-        if parcels and (
-            events + one.n > MOST_EVENTS_IN_CHUNK or size + len(one.events) > MOST_BYTES_IN_CHUNK
-        ):
-            yield _chunk(events, parcels)
-            parcels, events, size = [], 0, 0
-        if one.n:
-            parcels.append(one)
-            events += one.n
-            size += len(one.events)
-    if parcels:
-        yield _chunk(events, parcels)
-
-
-def _chunk(n: int, parcels: list[Intake]) -> _Chunk:
-    heads = _pack([
-        Head(
-            form=one.form,
-            source=one.source,
-            received_at=one.received_at,
-            n=one.n,
-            size=len(one.events),
-            family=one.family,
-        )
-        for one in parcels
-    ])  # fmt: skip
-    pieces = [len(heads).to_bytes(_SIZE_BYTES), heads, *(one.events for one in parcels)]
-    return _Chunk(n, sum(map(len, pieces)), pieces)
-
-
-def _parcels(chunk: bytes) -> Iterator[Parcel]:
-    """Yield the parcels of a chunk as it was written."""
-    at = _SIZE_BYTES + int.from_bytes(chunk[:_SIZE_BYTES])
-    for head in _heads(chunk[_SIZE_BYTES:at]):
-        body = chunk[at : at + head.size]
-        at += head.size
-        yield Parcel(
-            form=head.form,
-            source=head.source,
-            received_at=head.received_at,
-            n=head.n,
-            body=body,
-            family=head.family,
-        )
 
 
 def _counts(intakes: Iterable[Intake]) -> Iterator[dict[str, Any]]:

@@ -62,7 +62,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Accepted events of one source as they lie in the inbox.
 
     `form` says how `body` is written: `events` is one JSON event a line; every other form is the name of a
-    reader that judges the parcel when a round takes it. `n` is how many there are, `family` the protocol they came by.
+    reader that judges the parcel when a round takes it. `n` is how many there are, `family` the protocol they came by,
+    `import_id` the import that brought them (0: none did).
     """
 
     form: str
@@ -71,6 +72,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     n: int
     body: bytes
     family: str = ""
+    import_id: int = 0
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -86,7 +88,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
 
     `events` holds `n` events, written in `form` (see Parcel). `refused` and `noise` count by reason; `samples`
     are some of what was refused, for the quarantine. All of it enters the inbox together or not at all. `family` is the
-    protocol that it came by, "" for a file or a database; `positions` say how far it takes the files that it is from.
+    protocol that it came by, "" for a file or a database; `positions` say how far it takes the files that it is from;
+    `import_id` is the import that brings it (0: none does).
     """
 
     source: str
@@ -99,13 +102,26 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     noise: Mapping[str, int] = {}
     samples: tuple[Sample, ...] = ()
     positions: tuple[FilePosition, ...] = ()
+    import_id: int = 0
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Which of some events an import brought: `n` from the place `start` (0: the first) on."""
+
+    import_id: int
+    start: int
+    n: int
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """Events that waited in the inbox, in the order of their coming; `position` is that of the last."""
+    """Events that waited in the inbox, in the order of their coming; `position` is that of the last.
+
+    `imported` says which of them imports brought.
+    """
 
     position: int
     events: list[Event]
+    imported: tuple[Imported, ...] = ()
 
 
 class DoorCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,10 +147,12 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     way: Way | None
 
 
-def intake_of(source: str, events: Iterable[Event], received_at: datetime) -> Intake:
+def intake_of(source: str, events: Iterable[Event], received_at: datetime, *, import_id: int = 0) -> Intake:
     """Return the intake of events that are known to be sound, such as those that Waypost writes itself."""
     kept = list(events)
-    return Intake(source=source, received_at=received_at, events=_lines(kept), n=len(kept))
+    return Intake(
+        source=source, received_at=received_at, events=_lines(kept), n=len(kept), import_id=import_id
+    )
 
 
 def sample(reason: str, detail: str, payload: bytes | str, way: Way | None = None) -> Sample:

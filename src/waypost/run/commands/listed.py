@@ -36,7 +36,23 @@ LIST = (
         (
             "waypost import events.ndjson --source product",
             "waypost import access.log access.log.1.gz --source web --format apache-combined",
+            "waypost import contracts.csv --source crm --dry-run",
+            "waypost import contracts.csv --source crm --mapping contracts.yaml",
         ),
+    ),
+    Listed(
+        "imported list",
+        "imported:list_imported",
+        "List the files that were taken in.",
+        "The newest first, with what became of each.",
+        ("waypost imported list", "waypost imported list --most 5"),
+    ),
+    Listed(
+        "imported undo",
+        "imported:undo_import",
+        "Take a whole import back.",
+        "Its events are put aside and hold no longer; the file may be imported again.",
+        ("waypost imported undo 3",),
     ),
     Listed(
         "tail",

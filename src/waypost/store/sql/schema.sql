@@ -1,14 +1,24 @@
--- Makes every analytical table. Only `events` and `progress` are facts; all others are derived and can be rebuilt.
+-- Makes every analytical table. Only `events`, `undone`, `said_again` and `progress` are facts; all others are derived and can
+-- be rebuilt.
 -- in: nothing
 -- out: nothing
 
--- One row per fact. Times are UTC; happened_on is the workspace's day on which it happened.
+-- One row per fact. Times are UTC; happened_on is the workspace's day on which it happened. import_id is the import that brought
+-- it, null when it came by a door, a query or a followed file.
 create table if not exists events (
   arrival bigint not null, event_id text not null, source text not null, kind text not null, name text not null,
   happened_at timestamp not null, received_at timestamp not null, happened_on date not null,
   person_id text, anonymous_id text, account_id text, actor text not null, quantity double,
   properties text not null, context text not null
 );
+alter table events add column if not exists import_id bigint;
+
+-- Events of imports that were undone (docs/decisions/0019): they hold no longer, and nothing is derived from them.
+create table if not exists undone as select * from events limit 0;
+
+-- Who else said an event that an import had brought before: another import, or (import_id 0) any other way. It holds as long as
+-- one of them does.
+create table if not exists said_again (source text not null, event_id text not null, import_id bigint not null);
 
 -- The events that are not use (no track, page, screen, log or row), kept a second time as they came: who somebody is, what was
 -- signed, asked and noticed can be looked up without passing by a hundred million clicks.

@@ -36,7 +36,18 @@ query_waiting = sa.Table(
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),
     sa.Column("events", sa.LargeBinary, nullable=False),
+    sa.Column("import_id", sa.Integer),
     sqlite_autoincrement=True,
+)
+#: What was seen of the rows of an import before it gave them a new version; no version: nothing was.
+import_rows = sa.Table(
+    "import_rows",
+    metadata,
+    sa.Column("import_id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("given", sa.Integer, nullable=False),
+    *(sa.Column(each.name, each.type) for each in query_snapshots.c if each.name not in ("source", "key")),
+    sa.Index("import_rows_by_person", "person_id"),
 )
 
 
@@ -115,11 +126,14 @@ class QuerySnapshots:
     def move(self, source: str, rows_seen: Sequence[SeenRow], intake: Intake) -> None:
         """Keep what was seen and what it produced, in one transaction; each version follows the one before.
 
-        Raises StoreError, with nothing kept, when somebody else moved one of the rows meanwhile.
+        When an import brings the intake, what was seen before is kept as well, until it is undone. Raises StoreError,
+        with nothing kept, when somebody else moved one of the rows meanwhile.
         """
         first = [_values(source, row) for row in rows_seen if row.version == 1]
         later = [_values(source, row) for row in rows_seen if row.version > 1]
         with self._operations.begin() as rows:
+            if intake.import_id:
+                keep_before(rows, source, rows_seen, intake.import_id)
             try:
                 if first:
                     rows.execute(sa.insert(query_snapshots), first)
@@ -133,6 +147,7 @@ class QuerySnapshots:
                     "received_at": intake.received_at,
                     "n": intake.n,
                     "events": intake.events,
+                    "import_id": intake.import_id or None,
                 }
                 rows.execute(sa.insert(query_waiting).values(values))
 
@@ -144,7 +159,13 @@ class QuerySnapshots:
             row = rows.execute(oldest).one_or_none()
         if row is None:
             return None
-        intake = Intake(source=source, received_at=row.received_at, events=row.events, n=row.n)
+        intake = Intake(
+            source=source,
+            received_at=row.received_at,
+            events=row.events,
+            n=row.n,
+            import_id=row.import_id or 0,
+        )
         return row.waiting_id, intake
 
     def put(self, waiting_id: int) -> None:
@@ -153,12 +174,27 @@ class QuerySnapshots:
             rows.execute(sa.delete(query_waiting).where(query_waiting.c.waiting_id == waiting_id))
 
 
+def keep_before(rows: sa.Connection, source: str, moved: Sequence[SeenRow], import_id: int) -> None:
+    """Keep what was seen of rows before an import moves them, in a transaction of the caller's."""
+    c = query_snapshots.c
+    asked = sa.select(query_snapshots).where(c.source == source, c.key.in_([row.key for row in moved]))
+    before = {row["key"]: row for row in rows.execute(asked).mappings()}
+    kept = []
+    for row in moved:
+        values = before.get(row.key)
+        was = {name: values and values[name] for name in _SEEN}
+        kept.append({**was, "import_id": import_id, "key": row.key, "given": row.version})
+    if kept:
+        rows.execute(sa.insert(import_rows), kept)
+
+
 def start_anew(rows: sa.Connection, source: str) -> None:
     """Compare with nothing from now on: what is still there will be new, and nothing leaves. Versions go on."""
     c = query_snapshots.c
     rows.execute(sa.update(query_snapshots).where(c.source == source).values(gone=True))
 
 
+_SEEN = [each.name for each in query_snapshots.c if each.name not in ("source", "key")]
 _CHANGED = [name for name in SeenRow.__struct_fields__ if name != "key"]
 _CHANGE = (
     sa.update(query_snapshots)

@@ -55,6 +55,12 @@ class Sources:
         self._seal = Fernet(base64.urlsafe_b64encode(key))
         self.snapshots = QuerySnapshots(operations)
 
+    @staticmethod
+    def names(operations: Operations) -> set[str]:
+        """Return the names of all query sources; needs no key."""
+        with operations.begin() as rows:
+            return set(rows.execute(sa.select(query_sources.c.name)).scalars())
+
     def put(
         self, name: str, *, url: str, query: str, mapping: dict[str, Any], every_s: int, now: datetime
     ) -> None:

@@ -3,7 +3,7 @@
 --     covered bigint: the arrival after which stored events are looked through,
 --     sent_before (frame: source text, event_id text): those before it that any of `fresh` may be
 -- out: number of rows appended
-insert into events
+insert into events by name
 with kept as (
   select f.*
   from fresh f
@@ -15,5 +15,5 @@ with kept as (
 select
   $before + row_number() over (order by k.nr) as arrival,
   k.event_id, k.source, k.kind, k.name, k.happened_at, k.received_at, k.happened_on,
-  k.person_id, k.anonymous_id, k.account_id, k.actor, k.quantity, k.properties, k.context
+  k.person_id, k.anonymous_id, k.account_id, k.actor, k.quantity, k.properties, k.context, k.import_id
 from kept k

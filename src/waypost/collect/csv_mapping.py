@@ -1,0 +1,124 @@
+"""What the columns of a file of cells mean: the mapping of a query, and what only files need said."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from waypost.collect.csv_file import Cells
+from waypost.collect.query_becomes import Becomes, SnapshotMapping, mapping_of
+from waypost.collect.query_mapping import QueryMapping
+from waypost.core import ImportRefusedError
+
+#: A column of ours in each row: what the row says as a whole, by which an event without an id of its own is known.
+ROW = "\0row"
+#: Properties that hold times or days, whatever becomes of the rows.
+DAYS = frozenset({"starts_on", "renews_on"})
+DATED = DAYS | {"provisioned_at"}
+_SPREADSHEET_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:,?[ T]+(\d{1,2}:\d\d(?::\d\d)?))?$")
+_ISO_WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d")
+_SINCE_1970 = re.compile(r"\d{9,16}$")
+_TRUTHS = frozenset({"champion", "signs_renewal"})
+_PLAIN = dict.fromkeys(("yes", "y", "true", "x"), "true") | dict.fromkeys(("no", "n", "false"), "false")
+_OURS = ("names", "leave_out", "dates")
+
+
+class Dates(StrEnum):
+    """How days are written that are not as ISO 8601 has them."""
+
+    ISO = "iso"
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvMapping:
+    """How rows are read.
+
+    `names` are the properties that columns become, by column (by default a column's own name); columns in `leave_out`
+    are not read. `dates` says how days are written.
+    """
+
+    means: QueryMapping | SnapshotMapping
+    names: Mapping[str, str]
+    leave_out: frozenset[str]
+    dates: Dates
+
+    def check(self, columns: tuple[str, ...]) -> None:
+        """Raise ImportRefusedError when the mapping names a column that the file does not have."""
+        named = {*self.means.columns, *self.names, *self.leave_out} - {None, ROW}
+        if missing := sorted(str(each) for each in named - set(columns)):
+            raise ImportRefusedError(
+                f"the file has no column {', '.join(missing)}; it has {', '.join(columns)}"
+            )
+
+    def row(self, cells: Cells) -> dict[str, Any]:
+        """Return a row in the names, dates and truths that the mapping of a query knows."""
+        row: dict[str, Any] = {}
+        for column, cell in cells.items():
+            if column in self.leave_out:
+                continue
+            name = self.names.get(column, column)
+            value: str | int | None = cell
+            if column in self.means.instants or name in DATED:
+                value = self._iso(cell, day=name in DAYS)
+            if name in _TRUTHS or column == getattr(self.means, "solved", None):
+                value = _PLAIN.get(cell.lower(), value) if cell else None
+            row[name] = value
+        if isinstance(self.means, QueryMapping) and ROW in self.means.key:
+            row[ROW] = sha256(msgspec.json.encode(sorted(cells.items()))).hexdigest()[:32]
+        return row
+
+    def _iso(self, text: str | None, *, day: bool) -> str | int | None:
+        """Return a date as spreadsheets write it as ISO 8601 does, seconds as a number; anything else as it is."""
+        if text is None:
+            return None
+        if _SINCE_1970.match(text):
+            return int(text)
+        if day and _ISO_WITH_TIME.match(text):
+            return text[:10]
+        found = _SPREADSHEET_DATE.match(text)
+        if found is None or self.dates is Dates.ISO:
+            return text
+        first, second, year, clock = found.groups()
+        on, month = (first, second) if self.dates is Dates.DAY_FIRST else (second, first)
+        return f"{year}-{month:0>2}-{on:0>2}" + (
+            f"T{clock if clock[2] == ':' else '0' + clock}" if clock and not day else ""
+        )
+
+
+def csv_mapping_of(document: Mapping[str, Any]) -> CsvMapping:
+    """Return the mapping that a document says; raises ImportRefusedError with the place of the fault."""
+    told = {name: value for name, value in document.items() if value not in (None, "", [], {})}
+    ours = {name: told.pop(name) for name in _OURS if name in told}
+    names, leave_out = ours.get("names", {}), ours.get("leave_out", [])
+    if not isinstance(names, Mapping) or not all(isinstance(each, str) for each in names.values()):
+        raise ImportRefusedError("the mapping: names says a property for each column")
+    if not isinstance(leave_out, list) or not all(isinstance(each, str) for each in leave_out):
+        raise ImportRefusedError("the mapping: leave_out is a list of columns")
+    if twice := {each for each in names.values() if list(names.values()).count(each) > 1}:
+        raise ImportRefusedError(f"the mapping: two columns are to be {', '.join(sorted(twice))}")
+    try:
+        dates = Dates(ours.get("dates", Dates.ISO))
+    except ValueError:
+        raise ImportRefusedError(f"the mapping: dates is one of {', '.join(Dates)}") from None
+    means = mapping_of(_completed(told))
+    roles = {each for each in means.columns if each}
+    if both := sorted(roles & {*names, *leave_out}):
+        raise ImportRefusedError(f"the mapping: {', '.join(both)} is used already, and is no property")
+    return CsvMapping(means=means, names=names, leave_out=frozenset(leave_out), dates=dates)
+
+
+def _completed(told: dict[str, Any]) -> dict[str, Any]:
+    """Say what a query must say and a file need not: where it goes on, and what tells two rows apart."""
+    becomes = told.get("becomes", "events")
+    if becomes == "events":
+        # A file is read once, so nothing is asked for by its order.
+        return {"key": [ROW], "kind": "track", **told, "cursor": told.get("time")}
+    if becomes == Becomes.ANSWERS and "key" not in told:
+        told["key"] = [told[each] for each in ("person", "account", "time") if each in told]
+    return told
