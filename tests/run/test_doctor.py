@@ -132,6 +132,8 @@ def test_a_mail_server_that_answers_is_fine_and_one_that_does_not_is_wrong(folde
     server.start()
     try:
         assert _mail(folder, port).level is Level.FINE
+        (folder / "sample.json").write_text('{"state": "there"}')
+        assert "none leaves while the sample is loaded" in _mail(folder, port).says
     finally:
         server.stop()
     finding = _mail(folder, port)

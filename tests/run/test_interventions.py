@@ -29,16 +29,16 @@ def test_a_signing_secret_of_ones_own_is_taken() -> None:
     assert channels_of(Settings(webhooks=webhooks), SECRET)["webhook"] is not None
 
 
-@pytest.mark.parametrize(("quiet", "why"), [(True, "no_channel"), (False, None)])
-def test_while_a_sample_is_there_nothing_leaves(quiet: bool, why: str | None) -> None:  # noqa: FBT001 -- a case of the test
+@pytest.mark.parametrize(("made_up", "why"), [(True, "sample"), (False, None)])
+def test_while_a_sample_is_there_nothing_leaves(made_up: bool, why: str | None) -> None:  # noqa: FBT001 -- a case of the test
     smtp = SmtpSettings(host="127.0.0.1", port=9, security="none", from_address="us@acme.example")
     workspace = Workspace(None, Settings(smtp=smtp), SetClock(NOW))
     Outbox(workspace.operations).record([_due()], play="back", through=1)
-    follows = Interventions(workspace, secret_of(None), quiet=lambda: quiet)
+    follows = Interventions(workspace, secret_of(None), is_sample=lambda: made_up)
     follows.deliver()
     (found,) = Outbox(workspace.operations).for_account("acme")
     assert found.why == why
-    assert found.state is (InterventionState.NOT_SENT if quiet else InterventionState.DUE)
+    assert found.state is (InterventionState.NOT_SENT if made_up else InterventionState.DUE)
     workspace.close()
 
 

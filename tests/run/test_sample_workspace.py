@@ -58,7 +58,7 @@ def test_the_sample_comes_in_by_the_doors_is_judged_and_goes_by_one_click(
     assert set(SOURCES) <= sources
     assert said[-1].startswith("the sample is ready")
 
-    follows = Interventions(workspace, secret_of(workspace.folder), quiet=sample.is_there)
+    follows = Interventions(workspace, secret_of(workspace.folder), is_sample=sample.is_there)
     follows.decide()
     _an_event_of_our_own(workspace)
     sample.remove()

@@ -28,11 +28,15 @@ _LONGEST_WAIT_S = 6 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """The ways out that are set up, by the key of their channel, and what holds for all of them."""
+    """The ways out that are set up, by the key of their channel, and what holds for all of them.
+
+    `closed` holds everything back: made-up people of a sample must not be written to.
+    """
 
     policy: ContactPolicy
     zone: str
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    closed: bool = False
 
 
 def recover(operations: Operations, *, now: datetime) -> int:
@@ -63,6 +67,8 @@ def deliver(operations: Operations, way: Way, *, now: datetime, most: int = 20) 
 
 def _refusal(operations: Operations, one: Intervention, way: Way) -> WhyNot | None:
     """Return why a message must not leave after all: things may have changed since it was decided."""
+    if way.closed:
+        return WhyNot.SAMPLE
     if one.channel not in way.channels:
         return WhyNot.NO_CHANNEL
     if one.held_out is not False or Holdouts(operations).any_held_out(one.play, [one.account_id]):

@@ -27,4 +27,5 @@ class WhyNot(StrEnum):
     SUPPRESSED = "suppressed", "The address gets no more messages."
     WEEKLY_LIMIT = "weekly_limit", "The person already gets the most messages allowed in a week."
     NO_CHANNEL = "no_channel", "The channel is not set up."
+    SAMPLE = "sample", "This is the sample workspace: nothing leaves it."
     STOPPED_BY_MEMBER = "stopped_by_member", "A member stopped it."

@@ -16,6 +16,7 @@ from waypost.core import DeliveryError, WaypostError
 from waypost.measure import State, rhythm_of, source_hours
 from waypost.run.following import behind_bytes
 from waypost.run.interventions import mail_channel
+from waypost.run.sample_workspace import is_sample
 from waypost.run.secret import secret_of
 from waypost.run.workspace import Workspace
 from waypost.store import Followed, SourcePauses, fault_of_register, last_arrival, position
@@ -139,7 +140,10 @@ def _mail(workspace: Workspace) -> Iterator[Finding]:
             do="check smtp.host, smtp.port, smtp.security, smtp.user and smtp.password",
         )
     else:
-        yield Finding(about="e-mail", level=Level.FINE, says=f"{server.host}:{server.port} takes our mail")
+        says = f"{server.host}:{server.port} takes our mail"
+        if is_sample(workspace.folder):
+            says += ", but none leaves while the sample is loaded"
+        yield Finding(about="e-mail", level=Level.FINE, says=says)
 
 
 def _sources(workspace: Workspace) -> Iterator[Finding]:

@@ -33,15 +33,15 @@ class Interventions:
     """Decides and delivers for one workspace. Only the process that holds the workspace has one."""
 
     def __init__(
-        self, workspace: Workspace, secret: Secret, *, quiet: Callable[[], bool] = lambda: False
+        self, workspace: Workspace, secret: Secret, *, is_sample: Callable[[], bool] = lambda: False
     ) -> None:
         """Set up the channels that the settings allow, and note what a dead process left half-sent.
 
-        While `quiet` says so nothing leaves: made-up people of a sample must not be written to.
+        While `is_sample` says so nothing leaves.
         """
         self._workspace = workspace
         self._secret = secret
-        self._quiet = quiet
+        self._is_sample = is_sample
         self._channels = channels_of(workspace.settings, secret)
         recover(workspace.operations, now=workspace.now)
 
@@ -63,8 +63,9 @@ class Interventions:
     def deliver(self) -> int:
         """Send what is due; return how much news that made."""
         workspace = self._workspace
-        channels = {} if self._quiet() else self._channels
-        way = Way(policy=self._policy(), zone=workspace.zone, channels=channels)
+        way = Way(
+            policy=self._policy(), zone=workspace.zone, channels=self._channels, closed=self._is_sample()
+        )
         return self._tell(deliver(workspace.operations, way, now=workspace.now))
 
     def _tell(self, events: list[Event]) -> int:

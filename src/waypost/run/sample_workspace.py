@@ -43,6 +43,23 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     state: State
 
 
+def sample_state(folder: Path | None) -> State | None:
+    """Return how far the sample of a data folder is; None when it never had one."""
+    try:
+        return msgspec.json.decode(_file_of(folder).read_bytes(), type=Kept).state
+    except FileNotFoundError:
+        return None
+
+
+def is_sample(folder: Path | None) -> bool:
+    """Whether the workspace of a data folder shows a made-up company."""
+    return sample_state(folder) in {State.LOADING, State.THERE}
+
+
+def _file_of(folder: Path | None) -> Path:
+    return (folder or Path()) / "sample.json"
+
+
 class SampleWorkspace:
     """The sample of one workspace, if it has one."""
 
@@ -55,19 +72,16 @@ class SampleWorkspace:
         self._at_work = threading.Lock()
         self._workspace = workspace
         self._say = say
-        self._file = (workspace.folder or Path()) / "sample.json"
+        self._file = _file_of(workspace.folder)
 
     @property
     def state(self) -> State | None:
         """How far the sample is; None when this workspace never had one."""
-        try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Kept).state
-        except FileNotFoundError:
-            return None
+        return sample_state(self._workspace.folder)
 
     def is_there(self) -> bool:
         """Whether the workspace shows a made-up company."""
-        return self.state in {State.LOADING, State.THERE}
+        return is_sample(self._workspace.folder)
 
     def begin(self) -> str | None:
         """Make the sample's member and key in a workspace that is still empty; return how to get in, this once.

@@ -57,7 +57,7 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         held.callback(workspace.close)
         example = SampleWorkspace(workspace, say=_say)
         _greet(settings, (example.begin() if sample else None) or _first_owner(workspace))
-        followed = Interventions(workspace, secret_of(folder), quiet=example.is_there)
+        followed = Interventions(workspace, secret_of(folder), is_sample=example.is_there)
         rounds = Loop("round", _turns(workspace, example), idle_s=settings.rounds.idle_s)
         held.callback(rounds.end)
         deliveries = Loop("delivery", _follows(workspace, followed), idle_s=DELIVERIES_EVERY_S)
