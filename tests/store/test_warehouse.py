@@ -134,3 +134,19 @@ with Warehouse(None).writing() as writer:
 def test_the_first_frame_of_a_process_is_read_by_its_own_columns() -> None:
     said = subprocess.run([sys.executable, "-c", FIRST_FRAME], capture_output=True, text=True, check=False)
     assert (said.stdout.strip(), said.returncode) == ("('fresh-" + "0" * 30 + "', 36)", 0), said.stderr
+
+
+#: Two conditions of which the one pair that there is meets the first.
+SAID = "(not a.flag) and (substring(b.word from -4294967296) <> b.word)"
+ODD = (f"not ({SAID})", f"({SAID}) is null")
+
+
+def test_parts_of_a_union_that_are_alike_are_answered_one_by_one() -> None:
+    warehouse = Warehouse(None)
+    with warehouse.writing() as writer:
+        writer._cursor.execute("create table a as select false as flag; create table b as select 'a' as word")
+    part = "select 1 from a left join b on true where "
+    alone = [warehouse.look(f"select count(*) from ({part} {each})").item() for each in ODD]  # noqa: S608 -- our own
+    both = " union all ".join(f"{part} {each}" for each in ODD)
+    together = warehouse.look(f"select count(*) from ({both})").item()  # noqa: S608 -- our own
+    assert together == sum(alone) == 1, "DuckDB 1.5.6 says 0 when it looks for what the parts have in common"

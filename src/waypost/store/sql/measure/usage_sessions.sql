@@ -9,20 +9,55 @@
 --      item text (null in totals), value double, items bigint, happened_at timestamp, person_id text, account_id text,
 --      feature text, detail text
 
-with told as (
-  select e.arrival, e.name, e.person_id, e.account_id, e.happened_at, e.happened_on,
-    case when e.actor = 'human' then 'human' else 'automated' end as actor
-  from resolved e
-  where e.happened_on between $first_on - 1 and $last_on and e.actor = 'human'
-    and e.kind in ('track', 'page', 'screen', 'log') and e.person_id is not null
-    and (e.person_id in (select person_id from of_people) or e.account_id in (select account_id from of_accounts)
-      or (e.account_id is null and e.person_id in (
-        select m.person_id from memberships m where m.account_id in (select account_id from of_accounts))))
+with whose as (
+  select person_id from of_people
+  union
+  select person_id from memberships where account_id in (select account_id from of_accounts)
+),
+ids as (
+  select person_id as id from whose
+  union
+  select alias from identities where person_id in (select person_id from whose)
+),
+-- Few events are theirs: each look is by one column, and who did what is asked only of what was found. None is of a query, so
+-- all of them hold.
+found as materialized (
+  select arrival, kind, name, actor, person_id, anonymous_id, account_id, happened_at, happened_on
+  from events
+  where account_id in (select account_id from of_accounts) and happened_on between $first_on - 1 and $last_on
+  union all
+  select arrival, kind, name, actor, person_id, anonymous_id, account_id, happened_at, happened_on
+  from events
+  where person_id in (select id from ids) and (account_id is null or account_id not in (select account_id from of_accounts))
+    and happened_on between $first_on - 1 and $last_on
+  union all
+  select arrival, kind, name, actor, person_id, anonymous_id, account_id, happened_at, happened_on
+  from events
+  where anonymous_id in (select id from ids) and person_id is null
+    and (account_id is null or account_id not in (select account_id from of_accounts))
+    and happened_on between $first_on - 1 and $last_on
+),
+known as materialized (
+  select alias, person_id from identities where alias in (select coalesce(person_id, anonymous_id) from found)
+),
+resolved_ones as (
+  select e.arrival, e.name, e.account_id, e.happened_at, e.happened_on,
+    coalesce(named.person_id, e.person_id, met.person_id) as person_id, 'human' as actor
+  from found e
+  left join known named on named.alias = e.person_id
+  left join known met on met.alias = case when e.person_id is null then e.anonymous_id end
+  where e.actor = 'human' and e.kind in ('track', 'page', 'screen', 'log')
+),
+told as (
+  select *
+  from resolved_ones
+  where person_id is not null and (person_id in (select person_id from of_people)
+    or account_id in (select account_id from of_accounts) or (account_id is null and person_id in (select person_id from whose)))
 ),
 placed as (
   select t.* replace (coalesce(t.account_id, m.account_id) as account_id)
   from told t
-  left join memberships m
+  left join (select * from memberships where person_id in (select person_id from whose)) m
     on m.person_id = case when t.account_id is null then t.person_id end and m.joined_on <= t.happened_on
     and coalesce(m.left_on, date '9999-12-31') > t.happened_on
   where coalesce(t.account_id, m.account_id) is not null
