@@ -4,23 +4,45 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.show.cast import ACME, TODAY, empty_workspace, event_row, fill
-from waypost.measure import Catalogue
+from tests.show.cast import ACME, NOW, TODAY, empty_workspace, event_row, fill
+from waypost.core import Document
+from waypost.show.rules import Rules
 from waypost.show.timeline import LATEST_DAYS, MOST_MOMENTS, Told, told
+from waypost.store import Published
 
 SCANS = {"event": "POST /loads/:id/scan", "kind": "log"}
 RUNS = {"event": "export_run", "where": {"property": "status", "is": "done"}}
-CATALOGUE = Catalogue.from_document(
-    {
-        "kind": "catalogue",
-        "key": "catalogue",
-        "features": [
-            {"key": "scans", "name": "Loads scanned", "match": [SCANS]},
-            {"key": "exports", "name": "Reports exported", "match": [RUNS]},
-        ],
-    },
-    where="catalogue",
-)
+CATALOGUE: Document = {
+    "kind": "catalogue",
+    "key": "catalogue",
+    "features": [
+        {"key": "scans", "name": "Loads scanned", "match": [SCANS]},
+        {"key": "exports", "name": "Reports exported", "match": [RUNS]},
+    ],
+}
+PLAY: Document = {
+    "kind": "play",
+    "key": "week_one",
+    "name": "Bring back strays",
+    "when": {"signal": "strayed"},
+    "goal": {"signal": "returned", "within_days": 14},
+    "arms": [{"key": "call", "channel": "touch", "title": "Call", "says": "Call them"}],
+}
+
+
+def _in_force(document: Document) -> Published:
+    return Published(
+        kind=str(document["kind"]),
+        key=str(document["key"]),
+        version=1,
+        document=document,
+        published_at=NOW,
+        published_on=TODAY,
+        withdrawn=False,
+    )
+
+
+RULES = Rules.read([_in_force(CATALOGUE), _in_force(PLAY)])
 SINCE = TODAY - timedelta(days=30)
 MANY = 8 * MOST_MOMENTS
 
@@ -32,7 +54,7 @@ def _told(*happened: tuple[date, str]) -> Told:
         for n, (day, name) in enumerate(happened)
     ]
     fill(cast, "events", rows)
-    return told(cast.desk(), CATALOGUE, ACME, SINCE)
+    return told(cast.desk(), RULES, ACME, SINCE)
 
 
 def test_many_events_that_make_one_moment_hide_no_earlier_day() -> None:
@@ -71,7 +93,7 @@ def test_what_names_no_account_is_told_where_the_person_belongs() -> None:
         for n, who in enumerate(("ada", "cleo"))
     ]
     fill(cast, "events", nameless)
-    assert [each.says for each in told(cast.desk(), CATALOGUE, ACME, SINCE).moments] == ["ada: Export"]
+    assert [each.says for each in told(cast.desk(), RULES, ACME, SINCE).moments] == ["ada: Export"]
 
 
 def test_events_before_the_period_are_earlier_ones() -> None:
@@ -89,7 +111,7 @@ def test_who_is_at_risk_is_told_with_what_that_is_judged_by() -> None:
     moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
     judged = {"judged_by": "31% likely in time (24% to 39%), from 412 people before"}
     fill(cast, "events", [event_row(1, ("signal", "at_risk", moment, "ada", judged), ACME)])
-    [told_of] = told(cast.desk(), CATALOGUE, ACME, SINCE).moments
+    [told_of] = told(cast.desk(), RULES, ACME, SINCE).moments
     assert told_of.says == f"ada is at risk of straying: {judged['judged_by']}"
 
 
@@ -108,7 +130,7 @@ def test_what_a_machine_calls_by_a_route_is_told_by_the_name_of_its_feature(
     cast = empty_workspace()
     moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
     fill(cast, "events", [event_row(1, (kind, name, moment, "ada", {}), ACME)])
-    assert [each.says for each in told(cast.desk(), CATALOGUE, ACME, SINCE).moments] == [says]
+    assert [each.says for each in told(cast.desk(), RULES, ACME, SINCE).moments] == [says]
 
 
 def test_mail_of_others_is_no_touch_and_ours_is_told_by_its_touch() -> None:
@@ -124,8 +146,23 @@ def test_mail_of_others_is_no_touch_and_ours_is_told_by_its_touch() -> None:
         event_row(n, ("delivery", name, at, "ada", said), ACME) for n, (name, said) in enumerate(happened)
     ]
     fill(cast, "events", rows)
-    found = told(cast.desk(), CATALOGUE, ACME, SINCE).moments
+    found = told(cast.desk(), RULES, ACME, SINCE).moments
     assert {(each.says, each.chip, each.source) for each in found} == {
         ("Mail opened for ada", "support", "Told by segment:web"),
-        ("Email bounced for ada", "touches", "Touch"),
+        ("E-mail bounced for ada", "touches", "Touch"),
+    }
+
+
+def test_a_play_that_chose_somebody_is_told_by_its_name() -> None:
+    cast = empty_workspace()
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+    chosen = [("week_one", {}), ("gone_by_now", {"held_out": True})]
+    rows = [
+        event_row(n, ("intervention", "decided", at, person, {"play": play, **said}), ACME)
+        for n, (person, (play, said)) in enumerate(zip(("ada", "ben"), chosen, strict=True))
+    ]
+    fill(cast, "events", rows)
+    assert {each.says for each in told(cast.desk(), RULES, ACME, SINCE).moments} == {
+        "ada chosen by a play: Bring back strays",
+        "ben chosen by a play: Gone by now, held out",
     }

@@ -25,7 +25,6 @@ REACHED = (
     InterventionState.SENT,
 )
 COMING = (InterventionState.WAITING, InterventionState.DUE, InterventionState.SENDING)
-CHANNEL_WORDS = {"email": "E-mail", "touch": "Touch", "webhook": "Webhook"}
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +117,7 @@ def planned_for(desk: Desk, rules: Rules, reached: Sequence[Intervention]) -> di
         if each.person_id is None:
             continue
         so_far = found.get(each.person_id, Planned())
-        channel = CHANNEL_WORDS.get(each.channel or "", "Touch")
+        channel = words.channel(each.channel or "touch")
         if each.state not in COMING:
             done_on = day_of(each.settled_at or each.decided_at, desk.zone)
             so_far = msgspec.structs.replace(so_far, last=f"{channel} on {words.day(done_on, desk.today)}")
@@ -141,7 +140,7 @@ def what_was_done(reached: Sequence[Intervention]) -> dict[str, str]:
             channels = counted.setdefault(each.milestone, {})
             channels[each.channel] = channels.get(each.channel, 0) + 1
     return {
-        milestone: ", ".join(f"{CHANNEL_WORDS.get(key, key)} to {n}" for key, n in sorted(channels.items()))
+        milestone: ", ".join(f"{words.channel(key)} to {n}" for key, n in sorted(channels.items()))
         for milestone, channels in counted.items()
     }
 

@@ -10,6 +10,7 @@ from waypost.measure import Catalogue
 from waypost.show import timeline, words
 from waypost.show.desk import Desk
 from waypost.show.rows import rows_of
+from waypost.show.rules import Rules
 
 WINDOW_DAYS = 28
 MOST_ROWS = 120
@@ -44,7 +45,7 @@ class Days(msgspec.Struct, frozen=True, kw_only=True):
 
 def days_of(
     desk: Desk,
-    catalogue: Catalogue,
+    rules: Rules,
     person: tuple[str, str],
     seen: tuple[date | None, date | None],
     before: date | None,
@@ -60,11 +61,11 @@ def days_of(
     if before is None and last is not None:
         # Who was not seen for long is told with their last fortnight, and with all that we did since.
         since = min(since, last - timedelta(days=13))
-    done = done_of(desk, catalogue, person[0], (since, until), most=MOST_ROWS)
+    done = done_of(desk, rules.catalogue, person[0], (since, until), most=MOST_ROWS)
     if len(done) == MOST_ROWS:
         days = sorted({each.happened_on for each in done})
         since = days[1] if len(days) > 1 else days[0]
-    moments = [_moment(each, person[1]) for each in done if each.happened_on >= since]
+    moments = [_moment(each, person[1], rules) for each in done if each.happened_on >= since]
     return Days(
         moments=sorted(moments, key=lambda each: each.at, reverse=True),
         since=since,
@@ -111,7 +112,7 @@ def _meant(
     return found
 
 
-def _moment(each: Done, person: str) -> timeline.Moment:
+def _moment(each: Done, person: str, rules: Rules) -> timeline.Moment:
     chip, icon, source = timeline.KINDS.get(each.kind, ("usage", "notice", each.source))
     if each.kind not in USE:
         return timeline.moment(
@@ -126,7 +127,8 @@ def _moment(each: Done, person: str) -> timeline.Moment:
                 last_at=each.last_at,
                 n=each.n,
                 properties=each.properties,
-            )
+            ),
+            rules,
         )
     what = f"Opened {each.name}" if each.kind in ("page", "screen") else each.name
     said = " and ".join(each.features) or what

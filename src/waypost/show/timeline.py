@@ -14,6 +14,7 @@ from waypost.score import Reason
 from waypost.show import words
 from waypost.show.desk import Desk
 from waypost.show.rows import rows_of
+from waypost.show.rules import Rules
 from waypost.store import Notes
 
 CHIPS = ("all", "score", "usage", "support", "touches")
@@ -95,9 +96,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     earlier: bool
 
 
-def told(
-    desk: Desk, catalogue: Catalogue, account_id: str, since: date, reasons: Sequence[Reason] = ()
-) -> Told:
+def told(desk: Desk, rules: Rules, account_id: str, since: date, reasons: Sequence[Reason] = ()) -> Told:
     """Return what happened at an account since a day; of a long list only the latest whole days.
 
     What machines call by a route or a query is told by the name of the one feature that the catalogue says it means.
@@ -108,9 +107,9 @@ def told(
     if len(read) < MOST_MOMENTS and latest > since:
         read += _happened(desk, account_id, (since, latest), most=MOST_MOMENTS - len(read))
     first_on = _whole_days(read, since)
-    meant = _meant(catalogue, read)
+    meant = _meant(rules.catalogue, read)
     happened = [
-        moment(msgspec.structs.replace(each, meant=meant.get((each.kind, each.name), "")))
+        moment(msgspec.structs.replace(each, meant=meant.get((each.kind, each.name), "")), rules)
         for each in read
         if each.happened_on >= first_on
     ]
@@ -136,17 +135,6 @@ def told(
         moments=sorted(found, key=lambda each: (each.at, each.letter or ""), reverse=True),
         first_on=first_on,
         earlier=_are_earlier(desk, account_id, first_on),
-    )
-
-
-def told_of_person(desk: Desk, account_id: str, person_id: str, since: date) -> list[Moment]:
-    """Return what one person did at an account since a day, latest first; of a long list the latest whole days."""
-    read = _happened(desk, account_id, (since, desk.today + timedelta(days=1)), person_id=person_id)
-    first_on = _whole_days(read, since)
-    return sorted(
-        (moment(each) for each in read if each.happened_on >= first_on),
-        key=lambda each: each.at,
-        reverse=True,
     )
 
 
@@ -230,16 +218,16 @@ def _moved(reason: Reason, quotes: Mapping[tuple[datetime, str], str]) -> Moment
     )
 
 
-def moment(each: Happened) -> Moment:
+def moment(each: Happened, rules: Rules) -> Moment:
     """Return what happened as a line of a timeline."""
     chip, icon, source = KINDS.get(each.kind, ("usage", "notice", each.source))
-    said, quote = _says(each)
+    said, quote = _says(each, rules)
     if each.kind == "delivery" and msgspec.json.decode(each.properties or "{}").get("channel") == THEIR_MAIL:
         chip, source = "support", f"Told by {each.source}"
     return Moment(at=each.last_at, says=said, source=source, icon=icon, chip=chip, quote=quote)
 
 
-def _says(each: Happened) -> tuple[str, str]:
+def _says(each: Happened, rules: Rules) -> tuple[str, str]:
     """Return what a row says, and the words of the person if it holds some."""
     facts: dict[str, Any] = msgspec.json.decode(each.properties or "{}")
     who = f"{each.people} people" if each.people > 1 else each.person or ""
@@ -247,7 +235,7 @@ def _says(each: Happened) -> tuple[str, str]:
         said = f"{who or 'Somebody'} answered {each.name.upper()} with {facts.get('score', '?')}"
         return said, str(facts.get("comment") or "")
     if each.kind in ("signal", "intervention", "delivery"):
-        return _ours(each, who, facts), ""
+        return _ours(each, who, facts, rules), ""
     return _theirs(each, who, facts), ""
 
 
@@ -283,17 +271,16 @@ _NOTICED = {
 }
 
 
-def _ours(each: Happened, who: str, facts: dict[str, Any]) -> str:
+def _ours(each: Happened, who: str, facts: dict[str, Any], rules: Rules) -> str:
     if each.kind == "signal":
         return _noticed(each, who, facts)
     about = f" for {who}" if who else ""
     if each.kind == "intervention":
-        play = str(facts.get("play", "")).replace("_", " ")
+        play = rules.play_name(str(facts["play"])) if facts.get("play") else ""
         held = ", held out" if facts.get("held_out") else ""
         chosen = f"{who or 'The account'} chosen by a play"
         return f"{chosen}: {play}{held}" if play else f"{chosen}{held}"
-    channel = str(facts.get("channel") or "message").capitalize()
-    return f"{channel} {each.name.replace('_', ' ')}{about}"
+    return f"{words.channel(str(facts.get('channel') or 'message'))} {each.name.replace('_', ' ')}{about}"
 
 
 def _noticed(each: Happened, who: str, facts: dict[str, Any]) -> str:

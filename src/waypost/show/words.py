@@ -168,3 +168,11 @@ def initials(name: str) -> str:
 def possessive(name: str) -> str:
     """Return the name with its possessive ending: Halcyon’s, Woods’."""
     return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+def channel(key: str) -> str:
+    """Return the name of a way out: `email` is E-mail."""
+    return _CHANNELS.get(key, key.capitalize())
+
+
+_CHANNELS = {"email": "E-mail"}

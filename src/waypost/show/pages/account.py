@@ -46,7 +46,7 @@ def account(visit: Visit) -> Response:
     people = people_of(visit, found.account_id)
     reached = lately(visit.desk, found.account_id)
     chip = visit.choice("show", timeline.CHIPS)
-    happened = timeline.told(visit.desk, rules.catalogue, found.account_id, why.since, why.reasons)
+    happened = timeline.told(visit.desk, rules, found.account_id, why.since, why.reasons)
     return visit.page(
         "account.html",
         account=found,

@@ -128,16 +128,17 @@ def _overview(visit: Visit, rules: Rules, chosen: Play, counts: dict[Interventio
     where = rules.milestone_name(when.journey, when.milestone) if when.milestone else ""
     about = rules.journeys[when.journey].name if when.journey in rules.journeys else ""
     place = " of ".join(part for part in (where, about) if part)
+    segments = {each.key: each.name for each in rules.segments}
     audience = [
-        *chosen.audience.roles,
+        *(role.replace("_", " ") for role in chosen.audience.roles),
         *(rules.tiers.name_of(tier) for tier in chosen.audience.tiers),
-        *chosen.audience.segments,
+        *(segments.get(key, key.replace("_", " ")) for key in chosen.audience.segments),
     ]
     return Overview(
         play=chosen,
         version=rules.versions.get(("play", chosen.key), 1),
         starts=f"{when.signal.value.replace('_', ' ').capitalize()}{f', {place}' if place else ''}",
-        audience=", ".join(audience).replace("_", " ") or "Everybody",
+        audience=", ".join(audience) or "Everybody",
         channels=", ".join(dict.fromkeys(_channel(arm.channel) for arm in chosen.arms)),
         reached=sum(counts.get(state, 0) for state in GONE),
         open=sum(counts.get(state, 0) for state in OPEN),

@@ -126,7 +126,7 @@ def person(visit: Visit) -> Response:
     steps = steps_of(journey, at_account, here.provisioned_on, visit.today) if journey else []
     decided = Interventions(visit.desk.operations).for_person(here.person_id, most=MOST_DECIDED)
     days = person_days.days_of(
-        visit.desk, rules.catalogue, (here.person_id, here.name), _seen(visit, here), _before(visit)
+        visit.desk, rules, (here.person_id, here.name), _seen(visit, here), _before(visit)
     )
     return visit.page(
         "person.html",

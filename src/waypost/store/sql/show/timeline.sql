@@ -1,5 +1,6 @@
 -- What happened at one account, newest first: the same thing on the same day is one row, whoever did it.
--- Surveys, tickets, memberships and pauses are one row each. What a service that sends our mail reports of it is left out: the touch tells it.
+-- Surveys, tickets, memberships and pauses are one row each, what a play decided one by play, what was sent one by channel.
+-- What a service that sends our mail reports of it is left out: the touch tells it.
 -- in: account text, since date (inclusive), until date (exclusive), person text (null: everybody), most integer
 -- out: kind text, source text, name text, person_id text, person text, people integer (>= 0), happened_on date,
 --      last_at timestamp, n integer (>= 1), properties text (of the newest)
@@ -28,7 +29,11 @@ from (
   from here
   where ($person is null or person_id = $person) and kind not in ('identify', 'group', 'alias', 'definition', 'learnt')
     and not (kind = 'delivery' and source <> 'waypost' and json_extract_string(properties, '$.waypost_id') is not null)
-  group by kind, name, happened_on, case when kind in ('survey', 'ticket', 'membership', 'pause', 'contract') then event_id end
+  group by kind, name, happened_on, case
+    when kind in ('survey', 'ticket', 'membership', 'pause', 'contract') then event_id
+    when kind = 'intervention' then concat_ws(' ', properties ->> '$.play', properties ->> '$.held_out')
+    when kind = 'delivery' then properties ->> '$.channel'
+  end
   order by last_at desc, name
   limit $most
 ) e
