@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -146,3 +147,59 @@ def test_a_holiday_is_expected_to_be_quiet(town: Tale) -> None:
     )
     assert called.height == 2
     assert spared.height == 0
+
+
+def test_no_more_people_are_expected_than_have_access_nor_more_days_than_a_week_has(town: Tale) -> None:
+    tale = Tale("acme")
+    chance = np.random.default_rng(5)
+    for nr in range(8):
+        tale.at("acme" if nr == 0 else f"other{nr}")
+        for each in range(8):
+            tale.joins(f"p{nr}{each}", on=0)
+            for week in range(20):
+                if chance.random() < 0.85:
+                    tale.uses("sign_in", on=7 * week + int(chance.integers(0, 7)))
+        if nr == 1:
+            tale.on_day(100).by("p10").leaves().by("p11").leaves().on_day(0)
+    tale.on_day(LAST).round()
+    group = Counted.read(
+        tale.workspace.warehouse,
+        Subjects.accounts(["acme", *(f"other{nr}" for nr in range(1, 8))]),
+        day(LAST),
+        what="people",
+    )
+    assert group.most is not None
+    assert group.most[0, -20:].tolist() == [8.0] * 20
+    assert group.most[1, -1] == max(6, group.weekly[1, -1])
+    found = expected_weeks(group, group_prior(group), group.ids).filter(pl.col("expected").is_not_null())
+    assert found.filter((pl.col("subject_id") != "other1") & (pl.col("high") > 8)).is_empty()
+    assert found.filter(pl.col("expected") >= 8).is_empty()
+    free = expected_weeks(msgspec.structs.replace(group, most=None), group_prior(group), group.ids).filter(
+        pl.col("expected").is_not_null()
+    )
+    assert free.filter(pl.col("high") > 8).height, "without the limit more would be expected than there are"
+    days = counted(town, "person_days")
+    assert days.most is not None
+    assert days.most[1, -1] == 7, "one person has seven days a week"
+
+
+def test_who_could_come_and_came_has_not_faded() -> None:
+    weekly = np.repeat([[6.0]], 40, axis=0).repeat(40, axis=1)
+    weekly[0, -4:] = 2
+    group = Counted(
+        ids=[f"a{nr:02}" for nr in range(40)],
+        cutoff=day(LAST),
+        weekly=weekly,
+        daily=np.repeat(weekly / 7, 7, axis=1),
+        spans=[(day(-400), None)] * 40,
+    )
+    prior = Prior(rate=6, shape=30, keep=0.97, noise=1e6, spread=1, season=0.001)
+
+    def newest(most: float) -> dict[str, object]:
+        limits = np.full_like(weekly, 9.0)
+        limits[0, -4:] = most
+        told = expected_weeks(msgspec.structs.replace(group, most=limits), prior, ["a00"])
+        return told.filter(pl.col("week") == 0).row(0, named=True)
+
+    assert newest(9)["faded"] is True
+    assert (newest(2)["faded"], newest(2)["expected_month"], newest(2)["high"]) == (False, 8, 2)

@@ -5,7 +5,7 @@ from math import comb, exp, factorial
 import numpy as np
 import pytest
 
-from waypost.measure.baseline_model import Numbers, Prior, at_most, band, fit_prior, known
+from waypost.measure.baseline_model import Numbers, Prior, at_most, band, fit_prior, known, limited
 
 WEEKS, TAIL = 45, 0.01
 #: What companies are like: mean uses a week, shape of rates, noise of weeks, drift a week, common season.
@@ -136,3 +136,24 @@ def test_a_group_without_a_history_has_no_prior() -> None:
     assert fit_prior(np.zeros((5, 10)), np.ones((5, 10))) is None
     assert fit_prior(np.ones((1, 10)), np.ones((1, 10))) is None
     assert fit_prior(np.ones((5, 10)), np.zeros((5, 10))) is None
+
+
+def test_the_mean_of_counts_that_are_cut_is_that_of_what_can_be() -> None:
+    chance = np.random.default_rng(7)
+    mean, size, most = np.array([7.0, 7.0, 300.0]), np.array([20.0, 20.0, 50.0]), np.array([8.0, 80.0, 290.0])
+    drawn = chance.poisson(mean * chance.gamma(size, 1 / size, (200_000, 3))).astype(float)
+    found = limited(mean, size, 1.0, most)
+    assert found == pytest.approx(np.minimum(drawn, most).mean(axis=0), rel=0.01)
+    assert found[1] == pytest.approx(7, abs=1e-4), "a limit that is never reached is none"
+    assert limited(np.array([0.0]), np.array([1.0]), 1.0, np.array([5.0])).tolist() == [0.0]
+
+
+def test_where_everybody_always_comes_the_limit_is_no_narrow_band() -> None:
+    chance = np.random.default_rng(8)
+    free = chance.poisson(8, (60, 30)).astype(float)
+    most = np.full_like(free, 8.0)
+    whole = np.ones_like(free)
+    told, naive = fit_prior(np.minimum(free, most), whole, most), fit_prior(np.minimum(free, most), whole)
+    assert told
+    assert naive
+    assert told.spread > naive.spread + 0.1, "whoever reached the limit might have gone further"

@@ -15,7 +15,17 @@ from waypost.measure.baseline_calendar import (
     holiday_share,
     weekday_shares,
 )
-from waypost.measure.baseline_model import Known, Numbers, Prior, Truths, at_most, band, fit_prior, known
+from waypost.measure.baseline_model import (
+    Known,
+    Numbers,
+    Prior,
+    Truths,
+    at_most,
+    band,
+    fit_prior,
+    known,
+    limited,
+)
 from waypost.measure.usage_values import Asks, Subjects
 
 WEEKS = 52
@@ -49,7 +59,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """What was counted of a group of subjects: arrays (subjects, weeks) and (subjects, days), oldest first.
 
     `what` is people, person_days or uses of a week; `daily` are person-days. `spans` say from which day until before
-    which each subject was there.
+    which each subject was there, `most` how many there could be in each week (people with access; None: no limit).
     """
 
     ids: list[str]
@@ -57,6 +67,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     weekly: Numbers
     daily: Numbers
     spans: list[tuple[date, date | None]]
+    most: Numbers | None = None
 
     @classmethod
     def read(
@@ -84,7 +95,25 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         for subject, day, count in single.rows():
             daily[place[subject], (day - days[0]).days] = count
         spans = [(known_on[each], (until or {}).get(each)) for each in ids]
-        return cls(ids=ids, cutoff=cutoff, weekly=weekly, daily=daily, spans=spans)
+        counted = cls(ids=ids, cutoff=cutoff, weekly=weekly, daily=daily, spans=spans)
+        return counted if what == "uses" else counted._limited(asked, subjects, frames, what=what)
+
+    def _limited(
+        self, asked: Asks, subjects: Subjects, frames: dict[str, pl.DataFrame], *, what: str
+    ) -> Self:
+        """Return the same with how many people, or days of theirs, there could be in each week."""
+        people = np.ones_like(self.weekly)
+        if not subjects.by_person:
+            people = np.zeros_like(self.weekly)
+            place = {each: nr for nr, each in enumerate(self.ids)}
+            for subject, week, count in asked.ask(
+                "measure/usage_week_access", {"weeks": WEEKS}, frames
+            ).rows():
+                if subject in place:
+                    people[place[subject], WEEKS - 1 - week] = count
+        # Who is not said to have access may still have used it.
+        most = np.maximum(people * (DAYS if what == "person_days" else 1), self.weekly)
+        return msgspec.structs.replace(self, most=most)
 
     def together(self, other: "Counted") -> "Counted":
         """Return both groups as one; who is in both counts once."""
@@ -95,6 +124,9 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
             weekly=np.vstack([self.weekly, other.weekly[fresh]]),
             daily=np.vstack([self.daily, other.daily[fresh]]),
             spans=[*self.spans, *(other.spans[nr] for nr in fresh)],
+            most=None
+            if self.most is None or other.most is None
+            else np.vstack([self.most, other.most[fresh]]),
         )
 
     def heard(self, late: Collection[date]) -> "Counted":
@@ -122,7 +154,8 @@ def group_prior(group: Counted, holidays: Collection[date] = (), late: Collectio
     if not group.ids:
         return None
     exposure = (group.exposure(holidays) * group.is_heard(late))[:FIT_SUBJECTS, -FIT_WEEKS:]
-    return fit_prior(group.heard(late).weekly[:FIT_SUBJECTS, -FIT_WEEKS:], exposure)
+    most = group.most[:FIT_SUBJECTS, -FIT_WEEKS:] if group.most is not None else None
+    return fit_prior(group.heard(late).weekly[:FIT_SUBJECTS, -FIT_WEEKS:], exposure, most)
 
 
 def expected_weeks(
@@ -138,10 +171,10 @@ def expected_weeks(
 
     Of a week with a `late` day, on which a source was to send and did not, nothing is expected.
 
-    What moves the rest of `group` in a week is expected of the subject too. A week between `low` and `high` is as
-    expected. It `fell` or `rose` when a count so far out comes by chance in at most half of `false_alarms` of all
-    weeks; it `faded` when the last four weeks together (`seen_month`, `expected_month`) fell so against what was known
-    before them. `why` says why nothing is expected.
+    Never more is expected than there could be. What moves the rest of `group` in a week is expected of the subject too.
+    A week between `low` and `high` is as expected. It `fell` or `rose` when a count so far out comes by chance in at
+    most half of `false_alarms` of all weeks; it `faded` when the last four weeks together (`seen_month`,
+    `expected_month`) fell so against what was known before them. `why` says why nothing is expected.
     """
     places = [group.ids.index(each) for each in ids if each in set(group.ids)]
     if prior is None or not places:
@@ -152,8 +185,15 @@ def expected_weeks(
     mean, size, seen = told.mean[places], told.size[places], group.weekly[places]
     low, high = band(mean, size, prior.spread, tail)
     enough = (told.weeks[places] >= LEAST_WEEKS) & (mean > 0)
+    if group.most is not None:
+        most = group.most[places]
+        low, high, mean = (
+            np.minimum(low, most),
+            np.minimum(high, most),
+            limited(mean, size, prior.spread, most),
+        )
     frame = _frame(group, places, seen)
-    month = _month(prior, told, heard.weekly, tail)
+    month = _month(prior, told, heard, tail)
     told_month = enough & month.enough[places]
     return frame.with_columns(
         _where(enough, mean, pl.Float64).alias("expected"),
@@ -177,7 +217,8 @@ class _Month(msgspec.Struct, frozen=True):
     enough: Truths
 
 
-def _month(prior: Prior, told: Known, counts: Numbers, tail: float) -> _Month:
+def _month(prior: Prior, told: Known, heard: Counted, tail: float) -> _Month:
+    counts = heard.weekly
     seen, expected = np.zeros(counts.shape), np.zeros(counts.shape)
     faded, enough = np.zeros(counts.shape, dtype=np.bool_), np.zeros(counts.shape, dtype=np.bool_)
     for week in range(MONTH - 1, counts.shape[1]):
@@ -190,8 +231,10 @@ def _month(prior: Prior, told: Known, counts: Numbers, tail: float) -> _Month:
         shape = kept * told.shape[:, first] + (1 - kept) * prior.shape
         each = 1 / told.size[:, span] - 1 / told.shape[:, span]
         size = 1 / (1 / shape + (means**2 * each).sum(axis=1) / total**2)
-        seen[:, week], expected[:, week] = counts[:, span].sum(axis=1), total
-        faded[:, week] = at_most(seen[:, week], total, size, prior.spread) <= tail
+        most = np.inf if heard.most is None else heard.most[:, span].sum(axis=1)
+        seen[:, week], expected[:, week] = counts[:, span].sum(axis=1), np.minimum(total, most)
+        rare = at_most(seen[:, week], total, size, prior.spread) <= tail
+        faded[:, week] = rare & (seen[:, week] < most)
         enough[:, week] = told.weeks[:, first] >= LEAST_WEEKS
     return _Month(seen, expected, faded, enough)
 

@@ -21,6 +21,8 @@ LEAST_PEERS = 5
 #: From this mean on a count's probability is taken as its density.
 MANY = 15.0
 MOST_STEPS = 220
+#: A limit that is reached less often than this is none.
+ALMOST = 1e-6
 #: Where the search begins and between what it stays: shape, keep, noise, spread, season's variance.
 START = (1.5, 0.85, 12.0, 0.8, 0.01)
 LOW = (0.05, 0.3, 0.5, 0.08, 1e-5)
@@ -60,16 +62,18 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     moved: Numbers
 
 
-def fit_prior(counts: Numbers, exposure: Numbers) -> Prior | None:
+def fit_prior(counts: Numbers, exposure: Numbers, most: Numbers | None = None) -> Prior | None:
     """Return the prior under which a group's counts (subjects, weeks; oldest first) are likeliest.
 
-    `exposure` is 1 for a usual week, less for a week with holidays or with days before the subject was known, 0 for
-    none. None when fewer than two subjects have a history, or nothing was counted.
+    `most` is what each count could be at most (None: there is no such limit): a count that reached it says only that it
+    would have been so many or more. `exposure` is 1 for a usual week, less for a week with holidays or with days before
+    the subject was known, 0 for none. None when fewer than two subjects have a history, or nothing was counted.
     """
     there = exposure.sum(axis=1) > 1
     if there.sum() < LEAST_SUBJECTS or counts[there].sum() < 1:
         return None
     counts, exposure = counts[there], exposure[there]
+    limits = np.full_like(counts, np.inf) if most is None else most[there]
     rate = float(((counts.sum(axis=1) + 0.5) / (exposure.sum(axis=1) + 0.5)).mean())
     low, high = np.log(LOW), np.log(HIGH)
 
@@ -81,7 +85,7 @@ def fit_prior(counts: Numbers, exposure: Numbers) -> Prior | None:
         )  # fmt: skip
 
     found = optimize.minimize(
-        lambda place: -_log_likelihood(prior_at(place), counts, exposure),
+        lambda place: -_log_likelihood(prior_at(place), counts, exposure, limits),
         np.log(START),
         method="Nelder-Mead",
         options={"maxfev": MOST_STEPS, "xatol": 0.02, "fatol": 0.05, "adaptive": True},
@@ -130,6 +134,23 @@ def band(mean: Numbers, size: Numbers, spread: float, tail: float) -> tuple[Numb
     )
 
 
+def limited(mean: Numbers, size: Numbers, spread: float, most: Numbers) -> Numbers:
+    """Return the mean of counts that can be at most `most`: whatever would have been above it is just that."""
+    reach = (mean > 0) & (at_most(most, mean, size, spread) < 1 - ALMOST)
+    found = np.minimum(mean, most)
+    if not reach.any():
+        return found
+    there, middle, wide = most[reach], mean[reach], size[reach]
+    # The mean of what is cut at `most` is `most` less the probabilities of each lesser count or fewer.
+    first = np.maximum(np.floor(middle - 9 * np.sqrt(spread * middle + middle**2 / wide)), 0)
+    below = np.zeros_like(there)
+    for nr in range(int(np.max(there - first, initial=0))):
+        count = first + nr
+        below += np.where(count < there, at_most(count, middle, wide, spread), 0.0)
+    found[reach] = there - below
+    return found
+
+
 def _first(low: Numbers, high: Numbers, mean: Numbers, size: Numbers, spread: float, share: float) -> Numbers:
     """Return the least count (between two) of which `at_most` is above `share`, by halving."""
     low, high = low.copy(), high.copy()
@@ -154,12 +175,12 @@ def _season(prior: Prior, count: Numbers, alone: Numbers, rest: Numbers) -> tupl
     return 1 + weight * (np.clip(ratio, 0.02, 5) - 1), weight * unsure
 
 
-def _log_likelihood(prior: Prior, counts: Numbers, exposure: Numbers) -> float:
+def _log_likelihood(prior: Prior, counts: Numbers, exposure: Numbers, most: Numbers) -> float:
     told = known(prior, counts, exposure)
     there = (exposure > 0) & (told.weeks > 0)
-    count, mean, size = counts[there], told.mean[there], told.size[there]
-    few = mean < MANY
-    exact = at_most(count[few], mean[few], size[few], prior.spread)
+    count, mean, size, full = counts[there], told.mean[there], told.size[there], (counts >= most)[there]
+    few = (mean < MANY) | full
+    exact = np.where(full[few], 1.0, at_most(count[few], mean[few], size[few], prior.spread))
     below = np.where(count[few] > 0, at_most(count[few] - 1, mean[few], size[few], prior.spread), 0.0)
     chances = np.log(np.maximum(exact - below, 1e-12)).sum()
     return float(chances + _density(count[~few], mean[~few], size[~few], prior.spread).sum())

@@ -173,4 +173,4 @@ def _title(weeks: list[Week], today: date) -> str:
         return f"{days} in the 7 to {words.day(newest.last_on, today)}"
     if newest.fell or weeks[-1].faded:
         return f"Use fell: {days} in 7, {words.decimal(newest.expected)} expected"
-    return f"{days} in 7; {words.number(newest.low)} to {words.number(min(newest.high, 7))} were expected"
+    return f"{days} in 7; {words.number(newest.low)} to {words.number(newest.high)} were expected"
