@@ -7,7 +7,7 @@ import pytest
 from tests.show.cast import ACME, NOW, TODAY, empty_workspace, event_row, fill
 from waypost.core import Document
 from waypost.show.rules import Rules
-from waypost.show.timeline import LATEST_DAYS, MOST_MOMENTS, Told, told
+from waypost.show.timeline import LATEST_DAYS, MANY_PEOPLE, MOST_MOMENTS, Told, told
 from waypost.store import Published
 
 SCANS = {"event": "POST /loads/:id/scan", "kind": "log"}
@@ -47,14 +47,14 @@ SINCE = TODAY - timedelta(days=30)
 MANY = 8 * MOST_MOMENTS
 
 
-def _told(*happened: tuple[date, str]) -> Told:
+def _told(*happened: tuple[date, str], people: int = MANY_PEOPLE) -> Told:
     cast = empty_workspace()
     rows = [
         event_row(n, ("track", name, datetime(day.year, day.month, day.day, 9, tzinfo=UTC), "ada", {}), ACME)
         for n, (day, name) in enumerate(happened)
     ]
     fill(cast, "events", rows)
-    return told(cast.desk(), RULES, ACME, SINCE)
+    return told(cast.desk(), RULES, ACME, SINCE, people=people)
 
 
 def test_many_events_that_make_one_moment_hide_no_earlier_day() -> None:
@@ -80,6 +80,26 @@ def test_the_latest_days_and_those_before_make_one_list_that_ends_with_a_whole_d
     few = _told(*[(day, "Report") for day in (TODAY, edge, *before)])
     assert [each.at.date() for each in few.moments] == [TODAY, edge, *before]
     assert few.first_on == SINCE
+
+
+def test_of_a_small_account_all_days_are_read_at_once() -> None:
+    days = [TODAY - timedelta(days=n) for n in range(20)]
+    small, large = (
+        _told(*[(day, f"Report {n}") for day in days for n in range(20)], people=people)
+        for people in (3, MANY_PEOPLE)
+    )
+    assert small == large
+    few = [_told(*[(day, "Report") for day in days], people=people) for people in (3, MANY_PEOPLE)]
+    assert few[0] == few[1]
+
+
+def test_use_before_the_period_is_an_earlier_event_too() -> None:
+    cast = empty_workspace()
+    at = datetime(SINCE.year, SINCE.month, SINCE.day, 9, tzinfo=UTC) - timedelta(days=3)
+    use = {"day": at.date(), "account_id": ACME, "person_id": "ada", "feature": "f", "actor": "human", "n": 1}
+    fill(cast, "usage_daily", [{**use, "first_at": at, "last_at": at}])
+    assert told(cast.desk(), RULES, ACME, SINCE).earlier
+    assert not told(cast.desk(), RULES, "beta", SINCE).earlier
 
 
 def test_what_names_no_account_is_told_where_the_person_belongs() -> None:

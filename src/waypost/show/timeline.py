@@ -28,6 +28,8 @@ CHIP_WORDS = {
 MOST_MOMENTS = 45
 # Of a busy account the latest days alone fill a list; they are read first, and the days before only when they do not.
 LATEST_DAYS = 7
+# Of an account of fewer people, all days are read at once: two looks take longer than they spare.
+MANY_PEOPLE = 40
 EARLIER_DAYS = 400
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: its chip, its icon, its words
@@ -96,13 +98,21 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     earlier: bool
 
 
-def told(desk: Desk, rules: Rules, account_id: str, since: date, reasons: Sequence[Reason] = ()) -> Told:
-    """Return what happened at an account since a day; of a long list only the latest whole days.
+def told(
+    desk: Desk,
+    rules: Rules,
+    account_id: str,
+    since: date,
+    reasons: Sequence[Reason] = (),
+    *,
+    people: int = MANY_PEOPLE,
+) -> Told:
+    """Return what happened at an account of so many people since a day; of a long list only the latest whole days.
 
     What machines call by a route or a query is told by the name of the one feature that the catalogue says it means.
     """
     tomorrow = desk.today + timedelta(days=1)
-    latest = max(since, tomorrow - timedelta(days=LATEST_DAYS))
+    latest = max(since, tomorrow - timedelta(days=LATEST_DAYS)) if people >= MANY_PEOPLE else since
     read = _happened(desk, account_id, (latest, tomorrow))
     if len(read) < MOST_MOMENTS and latest > since:
         read += _happened(desk, account_id, (since, latest), most=MOST_MOMENTS - len(read))
@@ -179,7 +189,10 @@ def _meant(catalogue: Catalogue, read: Sequence[Happened]) -> dict[tuple[str, st
 def _are_earlier(desk: Desk, account_id: str, first_on: date) -> bool:
     """Return whether something happened before a day; to count it all would take as long as the page may."""
     asked = {"account": account_id, "since": earliest_before(first_on), "until": first_on}
-    return desk.warehouse.ask("show/timeline_earlier", asked).height > 0
+    # Mostly the small table of daily use tells it; only where it does not, everybody’s events are looked through.
+    return any(
+        desk.warehouse.ask(each, asked).height for each in ("show/used_earlier", "show/timeline_earlier")
+    )
 
 
 def _happened(

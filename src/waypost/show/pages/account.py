@@ -46,11 +46,12 @@ def account(visit: Visit) -> Response:
     people = people_of(visit, found.account_id)
     reached = lately(visit.desk, found.account_id)
     chip = visit.choice("show", timeline.CHIPS)
-    happened = timeline.told(visit.desk, rules, found.account_id, why.since, why.reasons)
+    count = len({each.person_id for each in people})
+    happened = timeline.told(visit.desk, rules, found.account_id, why.since, why.reasons, people=count)
     return visit.page(
         "account.html",
         account=found,
-        facts=facts(visit, found, rules, len({each.person_id for each in people})),
+        facts=facts(visit, found, rules, count),
         why=why,
         trail=trail_of(
             rules,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import msgspec
+import polars as pl
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -267,8 +268,10 @@ def _listing(visit: Visit) -> Listing:
         raise HTTPException(404, "there is no such cohort on this page; go back and choose one")
     cohort, number = firsts.get(said), visit.asked("period", "0")
     period = int(number) if number.isdigit() and len(number) < 5 else 0  # noqa: PLR2004 -- no grid is that wide
-    found = retention_members(
-        visit.desk.warehouse, visit.rules.catalogue, asked, cohort=cohort, period=period
+    found = kept(
+        visit,
+        (*kept_as(visit, "retention_members", asked), cohort, period),
+        lambda: _members(visit, asked, cohort, period),
     )
     away = visit.asked("side") == "away"
     query = {**visit.request.query_params, "page": None}
@@ -299,6 +302,11 @@ def _listing(visit: Visit) -> Listing:
         segment_name=f"{'Did not come back' if away else 'Came back'}, {when}, {who}",
         base="/retention",
     )
+
+
+def _members(visit: Visit, asked: RetentionAsked, cohort: date | None, period: int) -> pl.DataFrame:
+    warehouse, catalogue = visit.desk.warehouse, visit.rules.catalogue
+    return retention_members(warehouse, catalogue, asked, cohort=cohort, period=period)
 
 
 def _days_of(asked: RetentionAsked, cohort: date | None, period: int) -> str:
