@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from waypost.collect.gathering import Gathering
     from waypost.collect.importing import ImportReport, check_lines, import_file
     from waypost.collect.log_rules import LogRules
+    from waypost.collect.logs import tables_seen
     from waypost.collect.opening import first_line
     from waypost.collect.own_event import OwnEvent, own_event
     from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
@@ -42,6 +43,7 @@ _DOOR = {
     "gathering": ("Gathering",),
     "importing": ("ImportReport", "check_lines", "import_file"),
     "log_rules": ("LogRules",),
+    "logs": ("tables_seen",),
     "opening": ("first_line",),
     "own_event": ("OwnEvent", "own_event"),
     "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
@@ -100,6 +102,7 @@ __all__ = [
     "rules_in",
     "run_query_source",
     "send_again",
+    "tables_seen",
 ]
 
 

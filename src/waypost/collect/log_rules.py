@@ -166,6 +166,13 @@ class LogRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return tuple(Place(origin=each) if isinstance(each, str) else each for each in said)
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The files of tables that the rules name, each once."""
+        parts = (self.person, self.anonymous, self.account, self.address)
+        named = (each.file for part in parts for each in part if isinstance(each, Place) and each.file)
+        return tuple(sorted(set(named)))
+
+    @property
     def asks_who(self) -> bool:
         """Whether more than the user of a line says who asked."""
         return self.person != ("user",) or bool(self.anonymous or self.account)

@@ -66,6 +66,19 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
     allow_private: bool = False
 
 
+class SyslogSettings(Struct, frozen=True, kw_only=True):
+    """Lines of logs that come by syslog, over TCP and UDP; without `source` nobody hears them.
+
+    `format` is what messages hold that are no JSON, and `written` how such lines are written.
+    """
+
+    source: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    format: str | None = None
+    written: str | None = None
+    host: str = "127.0.0.1"
+    port: Port = 5514
+
+
 class RoundSettings(Struct, frozen=True, kw_only=True):
     """How often rounds run and how far back they reach."""
 
@@ -83,6 +96,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     collector: CollectorSettings = CollectorSettings()
     smtp: SmtpSettings = SmtpSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    syslog: SyslogSettings = SyslogSettings()
     rounds: RoundSettings = RoundSettings()
 
 
@@ -91,6 +105,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "collector": CollectorSettings,
     "smtp": SmtpSettings,
     "webhooks": WebhookSettings,
+    "syslog": SyslogSettings,
     "rounds": RoundSettings,
 }
 TOP = [field.name for field in msgspec.structs.fields(Settings) if field.name not in SECTIONS]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from waypost.collect import Gathering, ImportReport, TurnedAway, drain_reader
+from waypost.collect import Gathering, ImportReport, TurnedAway, drain_reader, tables_seen
 from waypost.core import StoreError
 from waypost.run.following import Beside
 from waypost.store import Inbox
@@ -38,6 +38,7 @@ class Syslog:
         self.report = ImportReport()
         self._source, self._written_as, self._beside, self._now = source, written_as, beside, now
         self._rules = beside.means(source)
+        self._tables = tables_seen(self._rules)
         self._read_line = drain_reader(*written_as, self._rules)
         self._waiting: list[bytes] = []
         self._lost = 0
@@ -113,8 +114,14 @@ class Syslog:
 
     def _gathered(self, lines: list[bytes], lost: int) -> Gathering:
         rules = self._beside.means(self._source)
-        if rules != self._rules:
-            self._rules, self._read_line = rules, drain_reader(*self._written_as, rules)
+        seen = tables_seen(rules)
+        if rules != self._rules or seen != self._tables:
+            try:
+                self._read_line = drain_reader(*self._written_as, rules)
+            except StoreError as error:
+                # The lines are here, and nobody sends them again: they are read as those before.
+                log.warning("lines are read by earlier rules", why=str(error))
+            self._rules, self._tables = rules, seen
         gathering = Gathering(self._source, self._now())
         for line in lines:
             if len(line) > MOST_LINE_BYTES:

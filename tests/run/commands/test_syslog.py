@@ -1,7 +1,9 @@
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +52,39 @@ def test_lines_by_syslog_are_taken_in_over_tcp_and_udp(
     assert type_in("round").out.startswith("6 events taken in, 6 of them new")
     who = type_in("sql", "select person_id from events order by 1").lines[1:]
     assert who == ["bare", "counted", "cut", "datagram", "ended", "older"]
+
+
+def test_waypost_serve_hears_syslog_when_the_settings_say_so(type_in: Type, data: Path) -> None:
+    said = {
+        "WAYPOST_SYSLOG_SOURCE": "web",
+        "WAYPOST_SYSLOG_PORT": str(_free_port()),
+        "WAYPOST_WORKSPACE_PORT": "0",
+        "WAYPOST_COLLECTOR_PORT": "0",
+    }
+    process = subprocess.Popen([WAYPOST, "serve"], cwd=data.parent, env=os.environ | said)
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                with socket.create_connection(("127.0.0.1", int(said["WAYPOST_SYSLOG_PORT"]))) as sender:
+                    sender.sendall((SENT % "served").encode() + b"\n")
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.2)
+        while (
+            time.monotonic() < deadline and "served" not in type_in("sql", "select person_id from events").out
+        ):
+            time.sleep(0.2)
+        assert type_in("sql", "select source, person_id from events").lines[1:] == ["web\tserved"]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_a_format_that_lines_by_syslog_cannot_have_is_refused(type_in: Type) -> None:

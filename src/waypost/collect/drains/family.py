@@ -11,6 +11,7 @@ from waypost.collect.opening import MOST_LINE_BYTES
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.ways import posted
+from waypost.core import StoreError
 from waypost.store import Way
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Drains(Family):
 
     def __init__(self) -> None:
         """Know no source yet."""
-        self._readers: dict[tuple[str, str, str], tuple[LogRules, LogLines]] = {}
+        self._readers: dict[tuple[str, str, str], tuple[LogRules, tuple[object, ...], LogLines]] = {}
 
     def takes(self, method: str, path: str) -> bool:
         """Take lines by POST at the mount itself."""
@@ -65,17 +66,35 @@ class Drains(Family):
         return posted("", framed(raw) if kind == LOGPLEX else raw, query=way.query, content_type=kind)
 
     def _reader(self, request: Request, gathering: Gathering) -> "LogLines":
-        """Return who reads the lines of a source: looking up tables of ids anew costs more than a request."""
+        """Return who reads the lines of a source: reading tables of ids costs more than a request.
+
+        They are read again when they were written anew; one that cannot be read then says what it said before.
+        """
         rules = gathering.log_rules or _NO_RULES
         asked = request.query.get("format", ""), request.query.get("written", "")
         known = self._readers.get((gathering.source, *asked))
-        if known is None or known[0] is not rules:
+        seen = _tables_seen(rules)
+        if known is None or known[0] is not rules or known[1] != seen:
             if len(self._readers) >= _MOST_READERS:
                 self._readers.clear()
             # Most collectors hear no drain, and need not carry what reads their lines.
             from waypost.collect.drains.messages import drain_reader  # noqa: PLC0415
 
-            known = self._readers[gathering.source, *asked] = rules, drain_reader(*asked, rules)
+            try:
+                fresh = drain_reader(*asked, rules)
+            except StoreError:
+                if known is None or known[0] is not rules:
+                    raise
+                fresh = known[2]
+            known = self._readers[gathering.source, *asked] = rules, seen, fresh
         # A request that is sent again must be the same events again.
-        known[1].count_anew()
-        return known[1]
+        known[2].count_anew()
+        return known[2]
+
+
+def _tables_seen(rules: LogRules) -> tuple[object, ...]:
+    if not rules.files:
+        return ()
+    from waypost.collect.logs import tables_seen  # noqa: PLC0415 -- as above
+
+    return tables_seen(rules)

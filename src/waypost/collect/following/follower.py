@@ -17,9 +17,10 @@ from waypost.collect.formats import FileFormat, reader_of
 from waypost.collect.gathering import Gathering
 from waypost.collect.importing import EVENTS_IN_INTAKE, ImportReport
 from waypost.collect.log_rules import LogRules
-from waypost.collect.logs import LogLines
+from waypost.collect.logs import LogLines, tables_seen
 from waypost.collect.opening import MOST_LINE_BYTES, UNREADABLE
 from waypost.collect.refusals import TurnedAway
+from waypost.core import ImportRefusedError
 from waypost.store import FilePosition, Inbox, Intake
 
 AT_ONCE_BYTES = 2 * 1024 * 1024
@@ -60,11 +61,12 @@ class Follower:
         self.problems: list[str] = []
         self._inbox = inbox
         self._lives: list[Life] = []
+        self._tables, self._table_problem = tables_seen(follow.file_format.means), ""
         self._begin()
 
     def turn(self, now: datetime) -> bool:
         """Take in what is new in every file, a piece of each; return whether there is more to do at once."""
-        self.problems = problems = []
+        self.problems = problems = [self._table_problem] if self._table_problem else []
         if (waiting := self._inbox.waiting(0)) > MOST_WAITING:
             problems.append(f"{waiting} events wait for a round; it goes on when they are taken in")
             return False
@@ -78,13 +80,27 @@ class Follower:
         return more
 
     def means(self, rules: LogRules) -> None:
-        """Read the lines that come from now on by these rules. Raises ImportRefusedError when they cannot be used."""
-        if rules != self.follow.file_format.means:
-            asked = self.follow.file_format._replace(means=rules)
+        """Read the lines that come from now on by these rules, and by their tables as they are now.
+
+        Raises ImportRefusedError when the rules cannot be used. While a table that was read before cannot be read, the
+        lines are read by what it said, and `problems` says so.
+        """
+        seen = tables_seen(rules)
+        fresh = rules != self.follow.file_format.means
+        if not fresh and seen == self._tables:
+            return
+        asked = self.follow.file_format._replace(means=rules)
+        try:
             reader_of(asked)
-            self.follow = msgspec.structs.replace(self.follow, file_format=asked)
-            for life in self._lives:
-                life.reader = None
+        except ImportRefusedError as error:
+            if fresh:
+                raise
+            self._table_problem = f"{error}; lines are read by what it said before"
+            return
+        self._tables, self._table_problem = seen, ""
+        self.follow = msgspec.structs.replace(self.follow, file_format=asked)
+        for life in self._lives:
+            life.reader = None
 
     def close(self) -> None:
         """Let go of every file."""

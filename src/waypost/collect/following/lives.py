@@ -101,7 +101,7 @@ def find(lives: list[Life], seen: Seen, carrier: Carrier, since_ns: int) -> tupl
         if same and life.begins(carrier, life.position.reached):
             return life, life.position.ended
     for life in reversed(lives):
-        if life.path.parent == seen.path.parent:
+        if life.path.parent == seen.of.parent:
             match _held_by(life, seen, carrier):
                 case True:
                     return life, False

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from waypost.collect.following.carriers import node_of
 
 MOST_FILES = 500
+#: So many folders inside that of a live file are looked into, where `olddir` may have moved what was rotated.
+MOST_OLDDIRS = 50
 
 
 class Seen(NamedTuple):
@@ -37,14 +39,16 @@ class Seen(NamedTuple):
 def look(patterns: Iterable[str], known: Iterable[str], problems: list[str]) -> dict[str, Seen]:
     """Return the files that the patterns mean, and those beside them and beside `known` paths, by node.
 
-    What cannot be looked at is told in `problems`. Names of files that were renamed, copied or packed begin like
-    those that they had.
+    Beside a file is its folder and those right inside it. What cannot be looked at is told in `problems`. Names of
+    files that were renamed, copied or packed begin like those that they had.
     """
     meant = {each for pattern in patterns for each in _meant_by(pattern, problems)}
-    folders = dict[Path, set[str]]()
-    for path in (*meant, *map(Path, known)):
-        folders.setdefault(path.parent, set()).add(path.name)
-    found = [each for folder, lives in folders.items() for each in _in_folder(folder, lives, meant)]
+    lives = {*meant, *map(Path, known)}
+    folders = dict[Path, set[Path]]()
+    for path in lives:
+        for folder in (path.parent, *_olddirs(path.parent)):
+            folders.setdefault(folder, set()).add(path)
+    found = [each for folder, of in folders.items() for each in _in_folder(folder, of, meant)]
     if len(meant) > MOST_FILES:
         problems.append(f"the patterns mean {len(meant)} files, of which {MOST_FILES} are followed at most")
     # Live files first: what is beside them may be their copy.
@@ -86,9 +90,19 @@ def _who() -> str:
     return f"the user that Waypost runs as (number {os.geteuid()})"
 
 
-def _in_folder(folder: Path, lives: set[str], meant: set[Path]) -> Iterator[Seen]:
-    stems = tuple({name.partition(".")[0] for name in lives})
-    shortest_first = sorted(lives, key=lambda name: (len(name), name))
+def _olddirs(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
+    return [folder / name for name in inside[:MOST_OLDDIRS]]
+
+
+def _in_folder(folder: Path, lives: set[Path], meant: set[Path]) -> Iterator[Seen]:
+    stems = tuple({live.name.partition(".")[0] for live in lives})
+    # What a live file of the same folder may have become is no other's.
+    nearest_first = sorted(lives, key=lambda live: (live.parent != folder, len(live.name), live.name))
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if entry.name.startswith(stems))
@@ -101,7 +115,7 @@ def _in_folder(folder: Path, lives: set[str], meant: set[Path]) -> Iterator[Seen
         except OSError:
             continue
         if stat.S_ISREG(found.st_mode):
-            of = next((live for live in shortest_first if _rotated(live).fullmatch(name)), name)
+            of = next((live for live in nearest_first if _rotated(live.name).fullmatch(name)), path)
             yield Seen(
                 path,
                 node_of(found),
@@ -109,7 +123,7 @@ def _in_folder(folder: Path, lives: set[str], meant: set[Path]) -> Iterator[Seen
                 found.st_ctime_ns,
                 found.st_mtime_ns,
                 path in meant,
-                folder / of,
+                of,
             )
 
 

@@ -8,6 +8,7 @@ from waypost.collect.logs.nginx import nginx_layout
 from waypost.collect.logs.pattern import pattern_layout
 from waypost.collect.logs.said import Layout, Said, request_of
 from waypost.collect.logs.w3c import w3c_layout
+from waypost.collect.logs.who import tables_seen
 
 __all__ = [
     "Layout",
@@ -21,5 +22,6 @@ __all__ = [
     "nginx_layout",
     "pattern_layout",
     "request_of",
+    "tables_seen",
     "w3c_layout",
 ]

@@ -75,6 +75,19 @@ class Who:
         return path
 
 
+def tables_seen(rules: LogRules) -> tuple[object, ...]:
+    """Return what differs as soon as a table that the rules name was written anew: read it again then."""
+    return tuple(map(_seen, rules.files))
+
+
+def _seen(file: str) -> object:
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def _finds(place: Place) -> _Finds:
     stands, table = _stands(place), _table(place)
     fits = re.compile(place.pattern).fullmatch if place.pattern is not None else None

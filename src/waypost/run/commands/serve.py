@@ -45,6 +45,7 @@ def serve(
         parts = [
             *_collectors(folder, collector, settings.collector.workers),
             _workspace(workspace, sample=sample),
+            *_syslog(settings.syslog.source),
         ]
         return Supervisor(parts, say=_say).run()
 
@@ -60,6 +61,11 @@ def _workspace(door: socket.socket, *, sample: bool) -> Part:
     return Part(
         name="workspace", command=[*command, "--sample"] if sample else command, sockets=[door.fileno()]
     )
+
+
+def _syslog(source: str | None) -> Iterator[Part]:
+    if source:
+        yield Part(name="syslog", command=["-m", "waypost.run.syslog_process"])
 
 
 @contextmanager
