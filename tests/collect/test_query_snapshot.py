@@ -67,7 +67,7 @@ def test_one_bad_row_stops_all_and_nothing_is_kept(
     [
         ({"becomes": "humans"}, "becomes is one of events, counts, .*, not 'humans'"),
         ({"becomes": "memberships", "person": "who"}, "the mapping of memberships needs account"),
-        (MEMBERS | {"cursor": "id"}, "unknown field `cursor`"),
+        (MEMBERS | {"cursor": "id"}, "there is no cursor here"),
         (MEMBERS | {"event": "x"}, "the mapping of memberships does not say event; take it out"),
         (COUNTS | {"event": None}, "either event"),
         (COUNTS | {"quantity": None}, "the mapping of counts needs quantity"),

@@ -239,7 +239,7 @@ def test_a_mapping_must_fit_the_query(place: Place) -> None:
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"cursr": "id"}, "unknown field `cursr`"),
+        ({"cursr": "id"}, "there is no cursr here; did you mean cursor"),
         ({"zone": "Mars/Base"}, "no time zone 'Mars/Base'"),
         ({"event_column": "status"}, "either event"),
         ({"person": None, "account": None}, "person or account"),

@@ -68,10 +68,14 @@ def test_a_stated_signal_age_holds_for_every_arm() -> None:
     ("path", "value", "fault"),
     [
         ("cooldwn_days", 3, "cooldwn_days"),
-        ("holdout_share", 1.0, "holdout_share: Expected `float` <= 0.9"),
-        ("when.signal", "vanished", "when.signal: Invalid enum value 'vanished'"),
-        ("arms", [], "arms: Expected `array` of length >= 1"),
-        ("arms.1.channel", "pigeon", "arms[1].channel: Invalid value 'pigeon'"),
+        ("holdout_share", 1.0, "holdout_share: it must be at most 0.9"),
+        ("when.signal", "vanished", "when.signal: vanished is none of those known"),
+        ("arms", [], "arms: it must have at least 1 entry"),
+        (
+            "arms.1.channel",
+            "pigeon",
+            "arms[1].channel: pigeon is none of those known; known are email, touch, webhook",
+        ),
         ("arms.1.key", "call", "arms[1].key: there are two arms named 'call'"),
         ("arms.1.subject", "{{ person.surname }}", "arms[1].subject: there is no 'person.surname'"),
         ("arms.1.subject", "{{ customer.name }}", "arms[1].subject: there is no 'customer'"),

@@ -53,6 +53,16 @@ def test_a_document_that_is_wrong_is_refused_with_its_file(tmp_path: Path, text:
     assert "\n" not in str(fault.value)
 
 
+def test_all_faults_of_a_folder_are_told_at_once_a_line_for_each_file(tmp_path: Path) -> None:
+    one(tmp_path, "kind: journy\nkey: a", "a.yaml")
+    one(tmp_path, "kind: tiers\nkey: tiers\ntiers: []", "b.yaml")
+    one(tmp_path, "kind: tiers\nkey: tier", "c.yaml")
+    with pytest.raises(DefinitionError) as refused:
+        read_folder(tmp_path)
+    told = str(refused.value).splitlines()
+    assert [line.partition(":")[0] for line in told] == ["a.yaml", "c.yaml"]
+
+
 def test_a_folder_without_definitions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match=r"there is no \.yaml file in it"):
         read_folder(tmp_path)

@@ -27,8 +27,8 @@ def test_a_band_begins_at_its_edge() -> None:
     [
         ({"inputs": []}, "health.yaml: inputs: a scorecard needs at least one input"),
         ({"bands": {"steady": 50, "watch": 50}}, "health.yaml: bands: watch must begin below steady"),
-        ({"bands": {"stedy": 50}}, "health.yaml: bands: Object contains unknown field `stedy`"),
-        ({"name": 7}, "health.yaml: name: Expected `str`, got `int`"),
+        ({"bands": {"stedy": 50}}, "health.yaml: bands: there is no stedy here; did you mean steady?"),
+        ({"name": 7}, "health.yaml: name: here stands a whole number; it must be text"),
     ],
 )
 def test_a_scorecard_that_makes_no_sense_is_refused(changes: dict[str, Any], complaint: str) -> None:

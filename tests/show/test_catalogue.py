@@ -205,7 +205,7 @@ def test_events_become_another_way_to_use_a_feature_or_noise(fresh: Cast) -> Non
             "there is a feature named sign-ins already; add the events to that one",
         ),
         ({**RATES, "becomes": "existing"}, "there is no feature &#39;&#39;; choose one of the list"),
-        ({**RATES, "group": "vital"}, "Invalid enum value &#39;vital&#39;"),
+        ({**RATES, "group": "vital"}, "vital is none of those known"),
         ({**RATES, "path": "orders"}, "begin with / (or a method and /)"),
     ],
 )

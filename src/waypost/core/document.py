@@ -5,6 +5,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from waypost.core.errors import DefinitionError
+from waypost.core.faults import fault_of
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -14,13 +15,12 @@ def reading(shape: type[T], document: Document, *, where: str) -> T:
     """Return `document` as the frozen struct `shape`.
 
     Raises DefinitionError with the path of the fault, such as `journeys/analyst.yaml: milestones[1].by_day:
-    expected int, got str`. Structs that set `forbid_unknown_fields` also refuse misspelt keys.
+    here stands text; it must be a whole number`. Structs that set `forbid_unknown_fields` also refuse misspelt keys.
     """
     try:
         return msgspec.convert(document, shape, strict=True)
     except msgspec.ValidationError as error:
-        problem, _, path = str(error).partition(" - at `$")
-        place = path.rstrip("`").lstrip(".")
+        place, problem = fault_of(shape, error)
         raise DefinitionError(where, f"{place}: {problem}" if place else problem) from None
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import msgspec
 import yaml
 
 from waypost.collect import SourceRules
-from waypost.core import DefinitionError, Document, fail
+from waypost.core import DefinitionError, Document, fail, meant
 from waypost.intervene import ContactPolicy, Play
 from waypost.journey import Journey, Of
 from waypost.measure import (
@@ -43,19 +42,26 @@ FOLDERS = {
 def read_folder(folder: Path) -> list[Document]:
     """Return the documents of every YAML file under a folder, checked each for itself and all together.
 
-    Raises DefinitionError with the file and the path of the fault in it.
+    Raises DefinitionError with the file and the path of the fault in it; of several files, a line for each.
     """
     files = sorted(file for ending in ("yaml", "yml") for file in folder.rglob(f"*.{ending}"))
     if not files:
         raise DefinitionError(str(folder), "there is no .yaml file in it; name a folder of definitions")
     found: dict[Key, tuple[str, Document]] = {}
+    faults: list[DefinitionError] = []
     for file in files:
         where = file.relative_to(folder).as_posix()
-        document = _read(file, where)
-        key = (document["kind"], document["key"])
-        if key in found:
-            raise DefinitionError(where, f"{key[0]} {key[1]} is also in {found[key][0]}; keep one of them")
-        found[key] = (where, document)
+        try:
+            document = _read(file, where)
+            key = (document["kind"], document["key"])
+            if key in found:
+                fail(where, f"{key[0]} {key[1]} is also in {found[key][0]}; keep one of them")
+            found[key] = (where, document)
+        except DefinitionError as fault:
+            faults.append(fault)
+    if faults:
+        first, *others = faults
+        raise DefinitionError(first.where, "\n".join([first.problem, *map(str, others)]))
     check_together(dict(found.values()))
     return [document for _where, document in found.values()]
 
@@ -94,9 +100,7 @@ def check_together(documents: Mapping[str, Document]) -> None:
         if document["kind"] not in {"catalogue", "tiers"}:
             for path, kind, name in _names(document):
                 if kind in known and name not in known[kind]:
-                    near = get_close_matches(name, known[kind], n=1)
-                    meant = f"; did you mean {near[0]}?" if near else ""
-                    raise DefinitionError(where, f"{path}: there is no {kind} {name!r}{meant}")
+                    fail(where, f"{path}: there is no {kind} {name!r}{meant(name, known[kind])}")
     segments = {where: each for where, each in documents.items() if each["kind"] == "segment"}
     read = {each["key"]: Segment.from_document(each, where=where) for where, each in segments.items()}
     check_circles(read.values())
@@ -175,10 +179,7 @@ def _read(file: Path, where: str) -> Document:
         raise DefinitionError(where, "it must begin with `kind:` and `key:`")
     kind, key = written.get("kind"), written.get("key")
     if kind not in CHECKS:
-        near = get_close_matches(str(kind), CHECKS, n=1)
-        raise DefinitionError(
-            where, f"kind: {kind!r} is none" + (f"; did you mean {near[0]}?" if near else "")
-        )
+        raise DefinitionError(where, f"kind: {kind!r} is none{meant(str(kind), CHECKS)}")
     if not isinstance(key, str) or not key.replace("_", "").replace("-", "").isalnum():
         raise DefinitionError(where, "key: give it a name of letters, digits, _ and -")
     if kind in SINGLE and key != kind:

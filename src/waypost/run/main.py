@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from cyclopts import App, CycloptsError, Parameter
 
-from waypost.core import WaypostError
+from waypost.core import DefinitionError, WaypostError
 from waypost.run.commands.listed import LIST
 from waypost.run.session import Session
 from waypost.run.settings import read
@@ -74,7 +74,7 @@ def _outcome(tokens: list[str]) -> int:
     except CycloptsError as error:
         return _fail(f"{_one_line(error)}; waypost --help shows how to ask", code=2)
     except WaypostError as error:
-        return _fail(_one_line(error))
+        return _fail(_lines(error))
     except KeyboardInterrupt:
         return _fail("stopped", code=130)
     except BrokenPipeError:
@@ -89,6 +89,13 @@ def _outcome(tokens: list[str]) -> int:
 def _fail(line: str, *, code: int = 1) -> int:
     sys.stderr.write(f"waypost: {line}\n")
     return code
+
+
+def _lines(error: WaypostError) -> str:
+    """Return a line; for definitions one for each fault, so that whoever wrote them mends all at once."""
+    if isinstance(error, DefinitionError):
+        return "\n         ".join(str(error).splitlines())
+    return _one_line(error)
 
 
 def _one_line(error: Exception) -> str:

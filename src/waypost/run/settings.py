@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct
 
-from waypost.core import SettingsError
+from waypost.core import SettingsError, fault_of, meant
 
 PREFIX = "WAYPOST_"
 FILE_VARIABLE = "WAYPOST_SETTINGS"
@@ -175,8 +174,9 @@ def _checked(found: Mapping[str, tuple[Any, str]]) -> Settings:
         try:
             (parts[section] if section else top)[name] = _converted(value, kind, strict=strict)
         except msgspec.ValidationError as error:
-            seen = "" if name in {"password", "secret"} else f", got {value!r}"
-            raise SettingsError(f"{where}: {str(error)[0].lower()}{str(error)[1:]}{seen}") from None
+            problem = fault_of(kind, error)[1]
+            seen = name not in {"password", "secret"} and str(value) not in problem
+            raise SettingsError(f"{where}: {problem}{f' (it is {value!r})' if seen else ''}") from None
     top |= {section: SECTIONS[section](**values) for section, values in parts.items()}
     settings = Settings(**top)
     _check_together(settings)
@@ -203,8 +203,7 @@ def _check_together(settings: Settings) -> None:
 
 
 def _unknown(where: str, key: str, known: list[str]) -> NoReturn:
-    near = get_close_matches(key, known, n=1, cutoff=0.5)
-    raise SettingsError(f"{where} is no setting" + (f"; did you mean {near[0]}?" if near else ""))
+    raise SettingsError(f"{where} is no setting{meant(key, known)}")
 
 
 def _reachable(host: str) -> str:
