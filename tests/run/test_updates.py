@@ -43,14 +43,18 @@ def test_a_name_and_an_address_that_are_taken_away_are_gone(tmp_path: Path) -> N
     _sends(door, "engage", {"$distinct_id": "ben"}, 1, **{"$set": {"$first_name": "Ben"}})
     _sends(door, "engage", {"$distinct_id": "ben"}, 2, **{"$set": {"$last_name": "Lund"}})
     _sends(door, "engage", {"$distinct_id": "cleo"}, 1, **{"$set": {"$name": "Cleo", "plan": "pro"}})
+    _sends(door, "groups", ACCOUNT, 1, **{"$set": {"$name": "Acme"}})
     workspace.round()
+    assert workspace.warehouse.look("select name from accounts").item() == "Acme"
     assert _named(workspace) == [("Ada", "ada@acme.example"), ("Ben Lund", None), ("Cleo", None)]
     _sends(door, "engage", PERSON, 2, **{"$unset": ["$email"]})
     _sends(door, "engage", {"$distinct_id": "ben"}, 3, **{"$unset": ["$first_name"]})
     _sends(door, "engage", {"$distinct_id": "cleo"}, 2, **{"$delete": ""})
+    _sends(door, "groups", ACCOUNT, 2, **{"$unset": ["$name"]})
     workspace.round()
     live = _named(workspace)
     assert live == [("Ada", None), ("Lund", None), (None, None)]
+    assert workspace.warehouse.look("select name from accounts").item() == "acme"
     workspace.replay()
     assert _named(workspace) == live
     workspace.close()

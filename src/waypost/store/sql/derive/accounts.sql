@@ -12,7 +12,6 @@ with told as (
 said as (
   select
     account_id, min(happened_at) as first_at,
-    arg_max(properties ->> '$.name', (happened_at, event_id)) filter (where (properties ->> '$.name') is not null) as name,
     arg_max(properties ->> '$.owner', (happened_at, event_id)) filter (where (properties ->> '$.owner') is not null) as owner,
     arg_max(properties ->> '$.region', (happened_at, event_id)) filter (where (properties ->> '$.region') is not null) as region,
     arg_max(properties ->> '$.tier', (happened_at, event_id)) filter (where (properties ->> '$.tier') is not null) as tier
@@ -50,7 +49,7 @@ ranked as (
   join tiers t on t.value_at_least is null or terms.value >= t.value_at_least
 )
 select
-  s.account_id, coalesce(said.name, s.account_id), coalesce(said.tier, ranked.tier), said.owner, said.region,
+  s.account_id, coalesce(held.traits ->> '$.name', s.account_id), coalesce(said.tier, ranked.tier), said.owner, said.region,
   coalesce(held.traits, '{}'), terms.value, terms.currency, terms.seats, terms.starts_on, terms.renews_on,
   case when terms.account_id is null then gone.ended_on end, said.first_at
 from scope s
