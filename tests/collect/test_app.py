@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.collect.door import SENT_AT, Door, track
+from tests.collect.door import NOW, SENT_AT, Door, track
 from tests.running import run
 from waypost.collect import SAYS, Collector, TurnedAway
-from waypost.store import GroupCommit
+from waypost.store import GroupCommit, Keys, Operations
 
 SUCCESS = {"success": True}
 
@@ -104,6 +104,24 @@ def test_a_revoked_key_is_a_wrong_key(door: Door) -> None:
     assert door.post("/v1/t", track()).status == 200
     door.revoke()
     assert door.post("/v1/t", track()).status == 401
+
+
+def test_a_key_that_was_made_just_now_is_known(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    refresh = door.ring.refresh
+
+    def look() -> None:
+        looked.append("again")
+        refresh()
+
+    monkeypatch.setattr(door.ring, "refresh", look)
+    operations = Operations(door.folder / "operations.db")
+    key = Keys(operations).create("app", now=NOW)
+    operations.close()
+    assert door.post("/v1/t", track(), key=key).status == 200
+    assert door.post("/v1/t", track(), key="wk_guessed").status == 401
+    # Whoever guesses does not make the collector read its keys again and again.
+    assert looked == ["again"]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Collector:
         self._keys = keys
         self._keeper = keeper
         self._learnt: tuple[Document, ...] = ()
-        self._hearing = Hearing(commit, keys, keeper, now)
+        self._hearing = Hearing(commit, keys, keeper, now, self._refresh)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the life of the server."""

@@ -1,5 +1,8 @@
 """What a request adds up to: heard at the door, counted, and answered once it is on disk."""
 
+import contextlib
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -18,11 +21,12 @@ from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.unpack import PackingError, TooLargeError, unpacked
 from waypost.collect.ways import NO_KEY, way_of
-from waypost.core import StoreError
+from waypost.core import DefinitionError, StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Intake, KeyRing, Sample, sample
 
 MOST_SAMPLES_A_LOOK = 20
 NOBODY = "collector"
+LOOKS_AGAIN_AFTER_S = 0.25
 TOO_FAST = "too_fast"
 
 LATER = {
@@ -74,13 +78,23 @@ class Hearing:
     """
 
     def __init__(
-        self, commit: GroupCommit, keys: KeyRing, keeper: Doorkeeper, now: Callable[[], datetime]
+        self,
+        commit: GroupCommit,
+        keys: KeyRing,
+        keeper: Doorkeeper,
+        now: Callable[[], datetime],
+        look_again: Callable[[], None],
     ) -> None:
-        """Commit through `commit` what comes with a key of `keys` and within the rules that `keeper` knows."""
+        """Commit through `commit` what comes with a key of `keys` and within the rules that `keeper` knows.
+
+        `look_again` reads both anew: SDKs drop what comes with a wrong key, and one made just now is none.
+        """
         self._commit = commit
         self._keys = keys
         self._keeper = keeper
         self._now = now
+        self._look_again = look_again
+        self._looked_at = -math.inf
         self._pace = Pace()
         self._turned_away: Counter[tuple[str, str]] = Counter()
         self._samples: list[tuple[str, Sample]] = []
@@ -249,10 +263,21 @@ class Hearing:
     def _source(self, key: str | None) -> str:
         if not key:
             raise RefusedError(TurnedAway.NO_KEY)
-        source = self._keys.source_of(key)
+        source = self._keys.source_of(key) or self._made_just_now(key)
         if source is None:
             raise RefusedError(TurnedAway.WRONG_KEY)
         return source
+
+    def _made_just_now(self, key: str) -> str | None:
+        """Look once more for a key that is not known; a few times a second at most, however many guess."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOKS_AGAIN_AFTER_S:
+            return None
+        self._looked_at = now
+        # Rules that a newer Waypost wrote and this one cannot read leave in force those known before.
+        with contextlib.suppress(DefinitionError):
+            self._look_again()
+        return self._keys.source_of(key)
 
     def _turn_away(self, family: Family, request: Request, refused: RefusedError) -> Answer:
         source = refused.source or NOBODY
