@@ -10,13 +10,21 @@ from typing import cast
 import uvloop
 
 _TAKEN = b"HTTP/1.1 200"
+_END_OF_HEAD = b"\r\n\r\n"
+_LENGTH = b"content-length: "
+#: A door hangs up on connections that were silent for long, as after a pause of the whole machine.
+MOST_HUNG_UP = 1_000
 
 
 @dataclass(slots=True)
 class Loaded:
-    """What came of a load: requests answered, seconds, and how long each waited from when it was due (seconds)."""
+    """What came of a load: requests answered, seconds, and how long each waited from when it was due (seconds).
+
+    `hung_up` counts connections that the door ended; each was opened anew, and what had no answer sent again.
+    """
 
     answered: int = 0
+    hung_up: int = 0
     seconds: float = 0.0
     waits: list[float] = field(default_factory=list)
 
@@ -38,8 +46,14 @@ def load(port: int, requests: Sequence[bytes], connections: int, seconds: float,
 class _Connection(asyncio.Protocol):
     """Sends one request after another; what is due while one is under way waits, and its wait counts."""
 
-    def __init__(self, requests: Sequence[bytes], loaded: Loaded, first_at: float, every_s: float) -> None:
+    def __init__(
+        self, port: int, requests: Sequence[bytes], loaded: Loaded, first_at: float, every_s: float
+    ) -> None:
+        self._port = port
         self._requests, self._loaded = requests, loaded
+        self._due: asyncio.Handle | None = None
+        self._is_asked = False
+        self._opening: asyncio.Task[object] | None = None
         self._due_at, self._every_s = first_at, every_s
         self._transport: asyncio.WriteTransport
         self._heard = b""
@@ -53,22 +67,46 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         heard = self._heard = self._heard + data
-        end = heard.find(b"\r\n\r\n")
-        if end < 0 or not heard.endswith(b"}"):
+        end = heard.find(_END_OF_HEAD)
+        if end < 0:
+            return
+        at = heard.find(_LENGTH, 0, end) + len(_LENGTH)
+        if len(heard) < end + len(_END_OF_HEAD) + int(heard[at : heard.find(b"\r", at)]):
             return
         self._heard = b""
         if not heard.startswith(_TAKEN):
             self.ended.set_exception(RuntimeError(heard.decode()))
             return
         self._loaded.answered += 1
+        self._is_asked = False
         if self._every_s:
             self._loaded.waits.append(time.perf_counter() - self._due_at)
             self._due_at += self._every_s
         self._next()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self.ended.done():
-            self.ended.set_exception(exc or ConnectionError("the door hung up"))
+        del exc
+        if self.ended.done():
+            return
+        self._loaded.hung_up += 1
+        if self._loaded.hung_up > MOST_HUNG_UP:
+            self.ended.set_exception(ConnectionError("the door hung up again and again"))
+            return
+        if self._due:
+            self._due.cancel()
+        if self._is_asked:
+            self._is_asked, self._number, self._heard = False, self._number - 1, b""
+        self._opening = asyncio.get_running_loop().create_task(self.open())
+
+    async def open(self) -> None:
+        """Open the connection, and go on where it ended."""
+        try:
+            await asyncio.get_running_loop().create_connection(
+                partial(_itself, self), "127.0.0.1", self._port
+            )
+        except OSError as error:
+            if not self.ended.done():
+                self.ended.set_exception(error)
 
     def _next(self) -> None:
         if self.is_over:
@@ -77,8 +115,9 @@ class _Connection(asyncio.Protocol):
             return
         early = self._due_at - time.perf_counter() if self._every_s else 0
         if early > 0:
-            asyncio.get_running_loop().call_later(early, self._next)
+            self._due = asyncio.get_running_loop().call_later(early, self._next)
             return
+        self._is_asked = True
         self._transport.write(self._requests[self._number % len(self._requests)])
         self._number += 1
 
@@ -86,7 +125,7 @@ class _Connection(asyncio.Protocol):
 async def _load(
     port: int, requests: Sequence[bytes], connections: int, seconds: float, per_s: float
 ) -> Loaded:
-    loop, loaded = asyncio.get_running_loop(), Loaded()
+    loaded = Loaded()
     every_s = connections / per_s if per_s else 0
     began = time.perf_counter()
     found = []
@@ -94,8 +133,8 @@ async def _load(
         first_at = began + every_s * number / connections
         # Each sends requests of its own, if there are enough of them.
         own = requests[number::connections] or [requests[number % len(requests)]]
-        connection = _Connection(own, loaded, first_at, every_s)
-        await loop.create_connection(partial(_itself, connection), "127.0.0.1", port)
+        connection = _Connection(port, own, loaded, first_at, every_s)
+        await connection.open()
         found.append(connection)
     await asyncio.sleep(max(0, began + seconds - time.perf_counter()))
     for one in found:

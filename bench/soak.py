@@ -7,6 +7,7 @@ how many are stored.
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -44,7 +45,8 @@ def measure(*, minutes: int = 20, per_s: float = 100) -> dict[str, Any]:
                 ).result()
                 accepted += found.answered * EVENTS_IN_BATCH
                 waits = {"p50_ms": found.wait_ms(0.5), "p99_ms": found.wait_ms(0.99)}
-                by_minute.append({**waits, "memory_mb": _memory_mb(running)})
+                by_minute.append({**waits, "memory_mb": _memory_mb(running), "hung_up": found.hung_up})
+                print(minute, by_minute[-1], file=sys.stderr, flush=True)
             return {"accepted": accepted, "stored": _stored(running, accepted), "by_minute": by_minute}
 
 

@@ -111,7 +111,6 @@ def asked(
         {"body": [{"event": "x", "properties": {"distinct_id": "ada"}}], "path": "/in/mixpanel/track?verbose=1"},
         {"body": {"api_key": "no", "event": "x", "distinct_id": "ada"}, "path": "/in/posthog/i/v0/e/"},
     ],
-    ids=str,
 )  # fmt: skip
 def test_whole_or_in_pieces_a_request_is_answered_alike(worker: Worker, given: dict[str, Any]) -> None:
     answers = []

@@ -19,6 +19,7 @@ from waypost.collect.gathering import Gathering
 from waypost.collect.pace import Pace
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
+from waypost.collect.unheard import UNHEARD, Unheard, kept
 from waypost.collect.unpack import PackingError, TooLargeError, unpacked
 from waypost.collect.ways import NO_KEY, way_of
 from waypost.core import DefinitionError, StoreError
@@ -111,7 +112,9 @@ class Hearing:
                 raise CrowdedError(crowded)
             # Whoever may store it as it came is sure that it is meant; that is most of what comes.
             plain = family.as_written(request)
-            family = family if plain else meant(families, request)
+            if plain is None:
+                family = meant(families, request)
+                plain = family.as_written(request) if family is not families[0] else None
             heard = self._heard(family, request, plain)
         except _TURNED_AWAY as error:
             say(self.explain(family, request or self.request(head, wire), error))
@@ -207,7 +210,7 @@ class Hearing:
                 received_at=request.received_at,
                 form=plain.form,
                 family=name_of(family),
-                events=request.body,
+                events=_as_kept(family, request, plain, key),
                 n=plain.n,
             )
             return _Heard(family, request, family.accepted(request), (intake,))
@@ -287,3 +290,10 @@ class Hearing:
             kept = sample(refused.why.value, refused.detail, refused.payload, way)
             self._samples.append((source, kept))
         return family.refused(request, refused)
+
+
+def _as_kept(family: Family, request: Request, plain: AsWritten, key: str | None) -> bytes:
+    """Return the bytes that are stored of a request."""
+    if plain.form != UNHEARD:
+        return request.body
+    return kept(Unheard(way_of(name_of(family), request, key or plain.key), request.body))

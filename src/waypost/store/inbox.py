@@ -121,7 +121,7 @@ class Inbox:
                             Imported(import_id=parcel.import_id, start=len(found), n=len(judged.events))
                         )
                     found += judged.events
-                    if judged.refused:
+                    if judged.refused or len(judged.events) != parcel.n:
                         refusals = self._refusals(parcel, judged, room)
                         turned_away.setdefault(at, []).append(refusals)
                         room -= len(refusals.samples)
@@ -196,14 +196,14 @@ class Inbox:
         return reader(parcel)
 
     def _refusals(self, parcel: Parcel, judged: Judged, most_samples: int) -> Intake:
-        """Return what a reader refused; the door had counted it as accepted."""
+        """Return what a reader made other than the door had counted: all of it as accepted."""
         refused = Intake(
             source=parcel.source,
             received_at=parcel.received_at,
             refused=judged.refused,
             samples=tuple(judged.samples[:most_samples]),
         )
-        n = -sum(judged.refused.values())
+        n = len(judged.events) - parcel.n
         return msgspec.structs.replace(self.judged(refused), family=parcel.family, n=n)
 
     def _turn_away(self, refusals: Mapping[int, Sequence[Intake]]) -> None:

@@ -218,7 +218,7 @@ def test_what_must_come_again_is_held_back_event_by_event(
     def full(*_: object) -> None:
         raise CrowdedError(Crowded.INBOX_FULL)
 
-    monkeypatch.setattr(door.commit, "offer", full)
+    monkeypatch.setattr(door.commit, "offer_and_tell", full)
     answered = post(door, said(), said())
     assert (answered.status, answered.said["code"], answered.said["throttled_events"]) == (429, 429, [0, 1])
     assert answered.headers["retry-after"] == "30"

@@ -239,7 +239,7 @@ def test_what_must_come_again_is_told_so_with_503(door: Door, monkeypatch: pytes
     def busy(*_: object) -> None:
         raise CrowdedError(Crowded.BUSY)
 
-    monkeypatch.setattr(door.commit, "offer", busy)
+    monkeypatch.setattr(door.commit, "offer_and_tell", busy)
     for body, kind in ((request(said()), JSON), (packed().SerializeToString(), PROTOBUF)):
         answered = post(door, body, kind)
         assert (answered.status, answered.headers["retry-after"]) == (503, "1")

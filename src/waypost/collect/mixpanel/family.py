@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
 from waypost.collect.answers import Answer, Later
-from waypost.collect.family import STATUS, Door, Family, RefusedError
+from waypost.collect.family import STATUS, AsWritten, Door, Family, RefusedError
 from waypost.collect.gathering import Gathering
 from waypost.collect.mixpanel.events import told_by_event
 from waypost.collect.mixpanel.profiles import told_by_group, told_by_person
@@ -19,12 +20,14 @@ from waypost.collect.pieces import UnreadableError, id_of, message, object_of
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import Told, keep
+from waypost.collect.unheard import UNHEARD
 from waypost.collect.ways import NO_KEY, posted
 from waypost.store import Way
 
 MOST_MESSAGES = 2_500
 _PATHS = ("/track", "/import", "/engage", "/groups")
 _IMPORT = "/import"
+_TRACK = "/track"
 #: What its browser SDK asks for; with less it would log errors on the customer's page.
 _ASKED = {
     "/flags": Answer(200, b'{"flags":{},"pending_first_time_events":[]}'),
@@ -58,6 +61,28 @@ class Mixpanel(Family):
         if request.path == "/record" and request.method == "POST":
             return _DISCARDED
         return _ASKED.get(request.path) if request.method == "GET" else None
+
+    def as_written(self, request: Request) -> AsWritten | None:
+        """Let a list of events pass that is whole and in which each names the same token, and nothing else does."""
+        if request.method != "POST" or request.path != _TRACK or not request.body.startswith(b"["):
+            return None
+        try:
+            events = _whole(request.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        tokens = {each.properties.token for each in events}
+        if (
+            len(tokens) != 1
+            or "" in tokens
+            or len(events) > MOST_MESSAGES
+            or _beside(request, asked(request))
+        ):
+            return None
+        return AsWritten(tokens.pop(), UNHEARD, len(events))
+
+    def accepted(self, request: Request) -> Answer:
+        """Say yes."""
+        return yes_or_no(request, None)
 
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each message for itself, under the key that it names."""
@@ -94,6 +119,25 @@ class Mixpanel(Family):
         return answered(request, later.message, status=503, retry_after_s=later.retry_after_s)
 
 
+class _Properties(msgspec.Struct, gc=False):
+    token: str = ""
+
+
+class _Event(msgspec.Struct, gc=False):
+    """An event still unread, but for its token."""
+
+    properties: _Properties
+
+
+_whole = msgspec.json.Decoder(list[_Event]).decode
+
+
+def _beside(request: Request, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys that stand beside the messages."""
+    user = request.basic[0] if request.basic else None
+    return tuple(key for key in (user, fields.get("api_key"), fields.get("token")) if key)
+
+
 class _Hearing:
     """The messages of one request on their way to the sources that their keys name."""
 
@@ -101,8 +145,7 @@ class _Hearing:
         self._path = request.path
         self._door = door
         fields = asked(request)
-        user = request.basic[0] if request.basic else None
-        self._beside = tuple(key for key in (user, fields.get("api_key"), fields.get("token")) if key)
+        self._beside = _beside(request, fields)
         own = fields.get("group_key")
         self._group_keys = frozenset((own,)) if own else GROUP_KEYS
         self._known: dict[str, Gathering | RefusedError] = {}

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from waypost.collect.clocks import iso, known, milliseconds
 from waypost.collect.family import BadBodyError
 from waypost.collect.pieces import elements, fields, text
 from waypost.collect.posthog.lz import LzError, decompressed
 from waypost.collect.request import Request
 from waypost.collect.unpack import PackingError, TooLargeError, unpacked
+from waypost.core import EMPTY
 
 MOST_FORM_FIELDS = 100
 _JSON = (b"{", b"[")
@@ -29,6 +32,37 @@ class Envelope(NamedTuple):
     def around(self) -> dict[str, str]:
         """What stands around each message and counts for it, as a batch would write it."""
         return {"sent_at": f'"{self.sent_at.isoformat()}"'} if self.sent_at else {}
+
+
+class Found(NamedTuple):
+    """What stands in a body: the key around all of it, how many messages, and whether it is one without a batch."""
+
+    key: str | None
+    n: int
+    is_one: bool
+
+
+class _Around(msgspec.Struct, gc=False):
+    """A batch, or one message, still unread."""
+
+    batch: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+    api_key: msgspec.Raw = EMPTY
+    token: msgspec.Raw = EMPTY
+
+
+_around = msgspec.json.Decoder(_Around).decode
+
+
+def found_in(body: bytes) -> Found | None:
+    """Return what stands in a body that is one JSON object throughout and holds messages; else None."""
+    try:
+        read = _around(body)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    key = text(bytes(read.api_key)) or text(bytes(read.token))
+    if isinstance(read.batch, msgspec.UnsetType):
+        return Found(key, 1, is_one=True)
+    return Found(key, len(read.batch), is_one=False) if read.batch else None
 
 
 def envelope(request: Request, most: int) -> Envelope:

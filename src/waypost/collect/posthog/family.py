@@ -6,20 +6,22 @@ import msgspec
 
 from waypost.collect.answers import Answer, refusal
 from waypost.collect.clocks import iso, known
-from waypost.collect.family import BadBodyError, Door, Family, RefusedError
+from waypost.collect.family import AsWritten, BadBodyError, Door, Family, RefusedError
 from waypost.collect.pieces import UnreadableError, fields, id_of, message, text
-from waypost.collect.posthog.body import Envelope, envelope, plain
+from waypost.collect.posthog.body import Envelope, envelope, found_in, plain
 from waypost.collect.posthog.config import asked_for
 from waypost.collect.posthog.events import Arrival, events_of, key_in
 from waypost.collect.refusals import SAYS, TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.told import keep
+from waypost.collect.unheard import UNHEARD
 from waypost.collect.ways import posted, wrapped
 from waypost.store import Way
 
 MOST_MESSAGES = 2_500
 _V1 = "/i/v1/analytics/events"
-_V0 = ("/batch", "/capture", "/e", "/i/v0/e", "/i/v0/ai", "/i/v0/ai/batch")
+_BATCH = "/batch"
+_V0 = (_BATCH, "/capture", "/e", "/i/v0/e", "/i/v0/ai", "/i/v0/ai/batch")
 #: Old addresses, which another protocol has too: there only what looks like PostHog's is taken for it.
 _OLD = ("/track", "/engage")
 #: Recordings of the screen are let go; what is taken elsewhere at the same address must not have them.
@@ -49,7 +51,7 @@ class PostHog(Family):
             except BadBodyError:
                 return False
             return b'"api_key"' in written or b'"$lib"' in written
-        if request.path == "/batch":
+        if request.path == _BATCH:
             return _holds_a_batch(request, self.most_bytes)
         return not (
             "_k" in request.query or request.body.startswith(b"_k=") or b"&_k=" in request.body[:2_000]
@@ -58,6 +60,21 @@ class PostHog(Family):
     def ask(self, request: Request, mount: str) -> Answer | None:
         """Tell the SDKs that there are no flags, no surveys and no recordings."""
         return asked_for(request, mount)
+
+    def as_written(self, request: Request) -> AsWritten | None:
+        """Let a body pass that is whole and names its key around all of it, where no message is told its verdict."""
+        found = found_in(request.body) if request.path in _V0 else None
+        if found is None or not (found.key or request.bearer) or found.n > MOST_MESSAGES:
+            return None
+        # Another protocol's list of events at this address would be one message here.
+        if found.is_one and request.path == _BATCH:
+            return None
+        return AsWritten(found.key, UNHEARD, found.n)
+
+    def accepted(self, request: Request) -> Answer:
+        """Say that it was taken."""
+        del request
+        return _TAKEN
 
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each message for itself; the newest protocol hears of each."""

@@ -11,7 +11,9 @@ from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.rudder.messages import gather_each, of_pixel
 from waypost.collect.segment import Segment, read_body
+from waypost.collect.segment.express import found_in
 from waypost.collect.segment.routes import ROUTES
+from waypost.collect.unheard import UNHEARD
 from waypost.collect.ways import posted, request_of, wrapped
 from waypost.core import Kind
 from waypost.store import Way
@@ -56,9 +58,17 @@ class Rudder(Segment):
         return Answer(200, msgspec.json.encode({"source": source}))
 
     def as_written(self, request: Request) -> AsWritten | None:
-        """Hear each message: the rest of the way knows Segment's words only."""
+        """Let a body pass with which nothing is wrong as a whole; it is heard later, in its own words."""
+        route = ROUTES.get(request.path)
+        if request.method != "POST" or request.path == _MERGE or (route and route.ignored):
+            return None
+        found = found_in(request.body, route.kind if route else None)
+        return AsWritten(found.key, UNHEARD, found.n) if found else None
+
+    def accepted(self, request: Request) -> Answer:
+        """Say OK."""
         del request
-        return None
+        return _OK
 
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each message for itself."""

@@ -6,6 +6,7 @@ the round, which counts by name what they refuse. A body that is broken anywhere
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -40,11 +41,27 @@ _messages = msgspec.json.Decoder(Messages).decode
 _wrapping = msgspec.json.Decoder(Wrapping).decode
 
 
+class Found(NamedTuple):
+    """What stands in a body: the key named in it, how many messages, and the first of them as it was written."""
+
+    key: str | None
+    n: int
+    first: bytes
+
+
 def whole(body: bytes, kind: Kind | None) -> AsWritten | None:
     """Return what a body holds when nothing is wrong with it as a whole, else None.
 
     `kind` is that of its one message; None for a batch.
     """
+    found = found_in(body, kind)
+    if found is None or _OF_RUDDER in found.first:
+        return None
+    return AsWritten(found.key, _FORM_OF[kind], found.n)
+
+
+def found_in(body: bytes, kind: Kind | None) -> Found | None:
+    """Return what stands in a body that is JSON throughout and holds messages, not too many; else None."""
     try:
         if kind is not None:
             written, first, n = _wrapping(body).writeKey, body, 1
@@ -54,9 +71,7 @@ def whole(body: bytes, kind: Kind | None) -> AsWritten | None:
             first = bytes(read.batch[0]) if n else b""
     except (msgspec.MsgspecError, RecursionError):
         return None
-    if not 0 < n <= MOST_MESSAGES or _OF_RUDDER in first:
-        return None
-    return AsWritten(text(bytes(written)), _FORM_OF[kind], n)
+    return Found(text(bytes(written)), n, first) if 0 < n <= MOST_MESSAGES else None
 
 
 def judge_parcel(parcel: Parcel) -> Judged:

@@ -8,12 +8,13 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from waypost.collect.answers import GIF, Answer
-from waypost.collect.family import BadBodyError, Door, Family
+from waypost.collect.family import AsWritten, BadBodyError, Door, Family
 from waypost.collect.pieces import UnreadableError, elements, fields, id_of, message
 from waypost.collect.refusals import TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.snowplow.events import events_of
 from waypost.collect.told import keep
+from waypost.collect.unheard import UNHEARD
 from waypost.collect.ways import request_of, wrapped
 from waypost.store import Way
 
@@ -44,6 +45,27 @@ class Snowplow(Family):
         """Return the key that stands in the path before the protocol's own; else `aid` is it, event by event."""
         return _key_in(request.path)
 
+    def as_written(self, request: Request) -> AsWritten | None:
+        """Let a body pass that is whole and in which every payload has the same key, when the address says no more."""
+        if request.method != "POST" or request.query_string:
+            return None
+        try:
+            data = _whole(request.body).data
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        if not 0 < len(data) <= MOST_MESSAGES:
+            return None
+        if key := _key_in(request.path):
+            # What is equal to the key is taken out, and whoever hears it later does not know the one in the path.
+            return None if key.encode() in request.body else AsWritten(key, UNHEARD, len(data))
+        apps = {each.aid for each in data}
+        return AsWritten(apps.pop(), UNHEARD, len(data)) if len(apps) == 1 and "" not in apps else None
+
+    def accepted(self, request: Request) -> Answer:
+        """Say ok."""
+        del request
+        return _OK
+
     def hear(self, request: Request, door: Door) -> Answer:
         """Judge each payload for itself. What the address says counts for all of them."""
         around = _asked(request)
@@ -60,6 +82,19 @@ class Snowplow(Family):
         if way.method == "GET":
             return request_of(msgspec.structs.replace(way, query=raw.decode(errors="replace")), b"")
         return request_of(way, wrapped(raw, "data", {}))
+
+
+class _Payload(msgspec.Struct, gc=False):
+    """A payload still unread, but for the app's id, which may be its key."""
+
+    aid: str = ""
+
+
+class _Payloads(msgspec.Struct, gc=False):
+    data: list[_Payload]
+
+
+_whole = msgspec.json.Decoder(_Payloads).decode
 
 
 def _asked(request: Request) -> dict[str, object]:
