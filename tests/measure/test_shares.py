@@ -49,3 +49,20 @@ def test_while_nobody_is_gone_the_interval_is_that_of_a_share() -> None:
     found = survival([(30, 0, 10)]).at(14)
     assert found.value == 1.0
     assert found.low == pytest.approx(0.7225, abs=5e-5)
+
+
+def test_beyond_the_last_who_was_watched_nothing_is_known() -> None:
+    staying = survival([(3, 1, 0), (9, 0, 11)])
+    assert staying.known_until == 9
+    assert staying.at(10).value == pytest.approx(11 / 12)
+    assert staying.at(11).value is None
+    assert survival([]).at(1).value is None
+    # Once all are gone nobody can come back.
+    everybody = survival([(3, 5, 0)])
+    assert (everybody.known_until, everybody.at(99).value) == (None, 0.0)
+
+
+def test_only_those_who_are_still_watched_speak_for_a_day_while_nobody_is_gone() -> None:
+    staying = survival([(5, 0, 90), (30, 0, 10)])
+    assert [staying.watched_on(day) for day in (0, 5, 6, 30, 31)] == [100, 100, 10, 10, 0]
+    assert (staying.at(6).of, staying.at(7).of) == (100, 10)

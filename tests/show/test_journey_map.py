@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.show.test_journey_editor import told
 from tests.show.visitor import Visitor
 from tests.tale import ANALYST, Tale
-from waypost.show.pages.journey_map_times import reached_by
+from waypost.show.pages.journey_map_times import Reached, _steps, reached_by
 
 
 def _rows(visitor: Visitor, path: str) -> list[dict[str, str]]:
@@ -134,6 +134,23 @@ def test_times_have_medians_and_the_share_by_the_due_day() -> None:
     first = [(row["day"], round(float(row["met_share"]), 4)) for row in rows if row["milestone"] == "first_7"]
     # Ada on day 0 of 4; Cleo is seen until day 1; Eva on day 9 of the 2 still watched.
     assert first == [("0", 0.25), ("9", 0.625)]
+
+
+def test_what_nobody_was_watched_for_is_not_known_yet_and_not_zero() -> None:
+    tale = Tale("acme", ANALYST)
+    for nr in range(12):
+        tale.joins(f"p{nr}")
+    tale.on_day(9).round()
+    page = told(tale).get("/journeys/analyst/times").text
+    shares = re.findall(r'data-label="By day (\d+)">(.*?) <small', page)
+    assert shares == [("7", "0% (0% to 24%)"), ("30", "Not known yet")]
+    # The line of the second ends on the day on which the watching does, long before the end of the chart.
+    assert tuple(_times(12, watched=9).waiting.points) == ()
+    assert _steps(_times(12, watched=9), 60)[-1] == (9.0, 0.0, 0.0, 0.0)
+
+
+def _times(people: int, *, watched: int) -> Reached:
+    return reached_by(pl.DataFrame({"days": [watched] * people, "met": [False] * people}), "Together", 30)
 
 
 def test_times_are_compared_by_group() -> None:

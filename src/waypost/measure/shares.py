@@ -31,16 +31,39 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Staying(msgspec.Struct, frozen=True, kw_only=True):
-    """A curve of who stays, with how many were watched at its beginning; without steps nobody was gone."""
+    """A curve of who stays, with how many were watched at its beginning; without steps nobody was gone.
+
+    `left` is after which days fewer were watched, and how many from then on. Beyond the last of them, when anybody was
+    still there then, nothing is known.
+    """
 
     watched: int
     points: tuple[Point, ...]
+    left: tuple[tuple[int, int], ...]
+
+    def watched_on(self, day: int) -> int:
+        """Return how many were still there and watched on a day."""
+        return next((n for after, n in reversed(self.left) if after < day), self.watched)
+
+    @property
+    def known_until(self) -> int | None:
+        """The last day of which anything is known; None: everybody is gone, and that holds for ever."""
+        if self.points and self.points[-1].value <= 0:
+            return None
+        return self.left[-1][0] if self.left else 0
 
     def at(self, day: int) -> Share:
-        """Return the share still there when a day begins, of those watched; while nobody is gone, by Wilson."""
+        """Return the share still there when a day begins; while nobody is gone, by Wilson of those still watched.
+
+        There is none when nobody was watched until then.
+        """
+        until = self.known_until
+        if until is not None and day - 1 > until:
+            return share(0, 0)
         before = [each for each in self.points if each.day < day]
         if not before:
-            return share(self.watched, self.watched)
+            watched = self.watched_on(day - 1)
+            return share(watched, watched)
         last, of = before[-1], self.watched
         return Share(count=round(last.value * of), of=of, value=last.value, low=last.low, high=last.high)
 
@@ -68,7 +91,7 @@ def survival(days: Iterable[tuple[int, int, int]]) -> Staying:
     """
     ordered = sorted(days)
     watched = everybody = sum(gone + ended for _, gone, ended in ordered)
-    value, variance, points = 1.0, 0.0, []
+    value, variance, points, left = 1.0, 0.0, [], []
     for day, gone, ended in ordered:
         if gone:
             value *= 1 - gone / watched
@@ -76,7 +99,8 @@ def survival(days: Iterable[tuple[int, int, int]]) -> Staying:
             low, high = _log_log(value, variance)
             points.append(Point(day=day, value=value, low=low, high=high, watched=watched, gone=gone))
         watched -= gone + ended
-    return Staying(watched=everybody, points=tuple(points))
+        left.append((day, watched))
+    return Staying(watched=everybody, points=tuple(points), left=tuple(left))
 
 
 def _log_log(value: float, variance: float) -> tuple[float, float]:

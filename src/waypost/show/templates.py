@@ -52,6 +52,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         short_money=words.short_money,
         weekday=words.weekday,
         initials=words.initials,
+        browser=words.browser,
         **measured.FILTERS,
         day=clock.day,
         apart=clock.apart,

@@ -176,3 +176,33 @@ def channel(key: str) -> str:
 
 
 _CHANNELS = {"email": "E-mail"}
+
+
+def browser(agent: str) -> str:
+    """Return a browser by what it calls itself: `Firefox on Windows`; as it stands when it is none of the usual."""
+    name, system = (
+        next((word for mark, word in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)
+    )
+    return f"{name} on {system}" if name and system else agent or "Unknown browser"
+
+
+# Most call themselves by others' names too: the first that stands there is the right one.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from waypost.journey import Journey
-from waypost.measure import Point, survival
+from waypost.measure import Point, Staying, survival
 from waypost.show import charts, words
 from waypost.show.charts.cohorts import Curve
 from waypost.show.pages.journey_map_asked import COMPARED, Narrowed, group_name, months, narrowed
@@ -25,13 +25,18 @@ EVERYBODY = "Together"
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
-    """How one group reached one milestone: `points` are the shares not there yet, by day."""
+    """How one group reached one milestone: `waiting` is the curve of those not there yet."""
 
     group: str
     people: int
     met: int
-    points: tuple[Point, ...]
+    waiting: Staying
     due: int
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The shares not there yet, by day."""
+        return self.waiting.points
 
     @property
     def median(self) -> int | None:
@@ -54,19 +59,14 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
         return f"Day {self.median} ({low} to {high if high is not None else 'not known yet'})"
 
     @property
-    def by_due(self) -> Point | None:
-        """The last step up to the due day."""
-        return next((each for each in reversed(self.points) if each.day <= self.due), None)
-
-    @property
     def due_says(self) -> str:
         """The share there by the due day, with its interval, in words."""
         if not self.people:
             return "Nobody to watch"
-        point = self.by_due
-        if point is None:
-            return "0%"
-        share, low, high = (words.percent(1 - each) for each in (point.value, point.high, point.low))
+        left = self.waiting.at(self.due + 1)
+        if left.value is None or left.low is None or left.high is None:
+            return "Not known yet"
+        share, low, high = (words.percent(1 - each) for each in (left.value, left.high, left.low))
         return f"{share} ({low} to {high})"
 
 
@@ -135,7 +135,7 @@ def reached_by(found: pl.DataFrame, name: str, due: int) -> Reached:
         group=name,
         people=found.height,
         met=int(found["met"].sum()),
-        points=survival(counted).points,
+        waiting=survival(counted),
         due=due,
     )
 
@@ -221,4 +221,5 @@ def _steps(reached: Reached, days: int) -> tuple[tuple[float, float, float, floa
         if each.day <= days
     ]
     _, share, low, high = steps[-1]
-    return (*steps, (float(days), share, low, high))
+    until = reached.waiting.known_until
+    return (*steps, (float(days if until is None else min(days, until)), share, low, high))
