@@ -11,7 +11,7 @@ import msgspec
 
 from waypost.collect import ImportReport, run_query_source
 from waypost.core import Event
-from waypost.store import Inbox, Operations, Sources
+from waypost.store import Inbox, Operations, Sources, Wanted
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -60,7 +60,11 @@ class HeldPlace:
     def ask(self, *, accept_loss: bool = False) -> ImportReport:
         self.now += HOUR
         return run_query_source(
-            "db", sources=self.sources, inbox=self.inbox, now=self.now, accept_loss=accept_loss
+            "db",
+            sources=self.sources,
+            inbox=self.inbox,
+            now=self.now,
+            wanted=Wanted(by="ada@waypost.test", accept_loss=accept_loss),
         )
 
     def came(self) -> list[Event]:

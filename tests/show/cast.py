@@ -21,7 +21,10 @@ from waypost.store import (
     InterventionState,
     Members,
     Operations,
+    QueryRun,
     Role,
+    SigningSecrets,
+    Sources,
     Warehouse,
     intake_of,
 )
@@ -58,6 +61,8 @@ class Cast:
             "public_url": "http://127.0.0.1:8080",
             "collector_url": "http://127.0.0.1:8090",
             "development": True,
+            "sources": Sources(self.operations, bytes(32)),
+            "signing": SigningSecrets(self.operations, bytes(32)),
             "trials": trials_over(self.warehouse, self.operations, now=self.now, zone=ZONE),
         }
         return Desk(**{**said, **changes})
@@ -100,6 +105,35 @@ def _operate(cast: Cast) -> None:
     members.add(email="nils@waypost.test", name="Nils Holm", role=Role.MEMBER, password=PASSWORD, now=NOW)
     Definitions(cast.operations).publish(cast_rules.DOCUMENTS, now=NOW, today=date(2026, 3, 1))
     _interventions(cast)
+    _billing(cast)
+
+
+def _billing(cast: Cast) -> None:
+    """Let a database be asked for counts: once in good order, and then somebody dropped a column."""
+    sources = Sources(cast.operations, bytes(32))
+    mapping = {"becomes": "counts", "time": "day", "quantity": "n", "event": "Invoice sent", "account": "org"}
+    url, query = (
+        "postgresql://reader:hidden-word@127.0.0.1:1/billing",
+        "select day, org, n from invoices_by_day",
+    )
+    sources.put("billing", url=url, query=query, mapping=mapping, every_s=900, now=NOW - timedelta(days=9))
+    sources.changes.note("billing", "added its query", by="marta@waypost.test", now=NOW - timedelta(days=9))
+    problem = 'the database did not answer: column "n" does not exist'
+    for minutes, failed in ((20, False), (5, True)):
+        began_at = NOW - timedelta(minutes=minutes)
+        run = QueryRun(
+            source="billing",
+            asked_by=None if failed else "nils@waypost.test",
+            began_at=began_at,
+            took_s=0.4,
+            rows=0 if failed else 1_204,
+            events=0 if failed else 38,
+            refused={} if failed else {"wrong_type": 2},
+            newest_at=None if failed else began_at - timedelta(minutes=3),
+            problem=problem if failed else None,
+        )
+        sources.runs.keep(run)
+        sources.asked("billing", now=began_at, problem=run.problem)
 
 
 def fill(cast: Cast, table: str, rows: list[dict[str, Any]]) -> None:

@@ -74,12 +74,12 @@ def served(cast: Cast) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(cast: Cast) -> Iterator[Served]:
-    """Serve a workspace on a loopback port, with its owner signed in."""
+def serving(cast: Cast, **changes: object) -> Iterator[Served]:
+    """Serve a workspace on a loopback port, with its owner signed in; `changes` are of its desk."""
     door = socket.socket()
     door.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(build(cast.desk(), members=cast.members), log_level="error", lifespan="off")
+        uvicorn.Config(build(cast.desk(**changes), members=cast.members), log_level="error", lifespan="off")
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()

@@ -15,11 +15,23 @@ if TYPE_CHECKING:
     from waypost.collect.following import Follow, Follower, named_by
     from waypost.collect.formats import FileFormat, Format, reader_of
     from waypost.collect.gathering import Gathering
-    from waypost.collect.importing import ImportReport, check_lines, import_file
+    from waypost.collect.hooks.family import HOOKS
+    from waypost.collect.importing import ImportReport, check_lines, import_file, preview_lines
     from waypost.collect.log_rules import LogRules
     from waypost.collect.logs import tables_seen
     from waypost.collect.opening import first_line
     from waypost.collect.own_event import OwnEvent, own_event
+    from waypost.collect.query_adding import (
+        AddressRefusedError,
+        Looked,
+        Question,
+        add_query_source,
+        allowed_from_pages,
+        files_allowed,
+        look_at_query,
+        remove_query_source,
+    )
+    from waypost.collect.query_becomes import Becomes, Form, form_of
     from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
     from waypost.collect.readers import READERS
     from waypost.collect.recording import recorded
@@ -41,11 +53,23 @@ _DOOR = {
     "following": ("Follow", "Follower", "named_by"),
     "formats": ("FileFormat", "Format", "reader_of"),
     "gathering": ("Gathering",),
-    "importing": ("ImportReport", "check_lines", "import_file"),
+    "hooks.family": ("HOOKS",),
+    "importing": ("ImportReport", "check_lines", "import_file", "preview_lines"),
     "log_rules": ("LogRules",),
     "logs": ("tables_seen",),
     "opening": ("first_line",),
     "own_event": ("OwnEvent", "own_event"),
+    "query_adding": (
+        "AddressRefusedError",
+        "Looked",
+        "Question",
+        "add_query_source",
+        "allowed_from_pages",
+        "files_allowed",
+        "look_at_query",
+        "remove_query_source",
+    ),
+    "query_becomes": ("Becomes", "Form", "form_of"),
     "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
     "readers": ("READERS",),
     "recording": ("recorded",),
@@ -58,10 +82,13 @@ _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 __all__ = [
     "DRAINED",
     "FILES_BECOME",
+    "HOOKS",
     "NEVER_SAYS",
     "PROPERTIES",
     "READERS",
     "SAYS",
+    "AddressRefusedError",
+    "Becomes",
     "Collector",
     "CsvImport",
     "CsvMapping",
@@ -70,33 +97,43 @@ __all__ = [
     "FileFormat",
     "Follow",
     "Follower",
+    "Form",
     "Format",
     "Gathering",
     "Heap",
     "ImportReport",
     "LogRules",
+    "Looked",
     "Never",
     "OwnEvent",
+    "Question",
     "Replayed",
     "SourceRules",
     "StoredIn",
     "TurnedAway",
+    "add_query_source",
+    "allowed_from_pages",
     "check_lines",
     "check_query_source",
     "csv_mapping_of",
     "drain_reader",
+    "files_allowed",
     "first_line",
     "first_rows",
+    "form_of",
     "guess",
     "heaps",
     "import_file",
+    "look_at_query",
     "named_by",
     "never",
     "own_event",
+    "preview_lines",
     "preview_query_source",
     "put_waiting",
     "reader_of",
     "recorded",
+    "remove_query_source",
     "replay",
     "roles_of",
     "rules_in",

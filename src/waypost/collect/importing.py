@@ -94,6 +94,25 @@ def check_lines(file: Path, file_format: FileFormat) -> int:
         raise ImportRefusedError(f"{file} cannot be read ({error})") from None
 
 
+def preview_lines(
+    file: Path, file_format: FileFormat, *, source: str, now: datetime, most: int
+) -> list[tuple[bytes, Gathering]]:
+    """Return the first lines of a file, each with what it would become; nothing is stored.
+
+    Raises ImportRefusedError as `check_lines` does.
+    """
+    trial, read_line = _Trial(file_format, Gathering(source, now)), reader_of(file_format)
+    try:
+        with opened(file) as (lines, _):
+            first = trial.first(lines, reader_of(file_format), may_be_empty=True)[:most]
+    except UNREADABLE as error:
+        raise ImportRefusedError(f"{file} cannot be read ({error})") from None
+    shown = [(line, Gathering(source, now)) for line in first]
+    for line, gathering in shown:
+        read_line(line, gathering)
+    return shown
+
+
 class _Taking:
     """Lines on their way into the inbox: several intakes at a time, since each put waits for the disk."""
 

@@ -64,7 +64,7 @@ class SnapshotMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return frozenset(each for each in (self.time, self.solved, "provisioned_at") if each)
 
 
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """What a mapping must say and may say; of `either` it says one at least."""
 
     must: tuple[str, ...]
@@ -73,20 +73,20 @@ class _Form(NamedTuple):
 
 
 _FORMS = {
-    Becomes.COUNTS: _Form(
+    Becomes.COUNTS: Form(
         ("time", "quantity"),
         ("key", "event", "event_column", "actor", "actor_column", "person", "account"),
         ("person", "account"),
     ),
-    Becomes.SETTINGS: _Form(("account", "event"), ("key", "time", "person", "actor", "actor_column", "gone")),
-    Becomes.TRAITS: _Form((), ("time", "person", "account"), ("person", "account")),
-    Becomes.PEOPLE: _Form(("person",), ("time", "account")),
-    Becomes.ACCOUNTS: _Form(("account",)),
-    Becomes.MEMBERSHIPS: _Form(("person", "account")),
-    Becomes.SEATS: _Form(("account", "quantity"), ("key", "time")),
-    Becomes.CONTRACTS: _Form(("account", "key")),
-    Becomes.TICKETS: _Form(("key",), ("time", "person", "account", "solved"), ("person", "account")),
-    Becomes.ANSWERS: _Form(
+    Becomes.SETTINGS: Form(("account", "event"), ("key", "time", "person", "actor", "actor_column", "gone")),
+    Becomes.TRAITS: Form((), ("time", "person", "account"), ("person", "account")),
+    Becomes.PEOPLE: Form(("person",), ("time", "account")),
+    Becomes.ACCOUNTS: Form(("account",)),
+    Becomes.MEMBERSHIPS: Form(("person", "account")),
+    Becomes.SEATS: Form(("account", "quantity"), ("key", "time")),
+    Becomes.CONTRACTS: Form(("account", "key")),
+    Becomes.TICKETS: Form(("key",), ("time", "person", "account", "solved"), ("person", "account")),
+    Becomes.ANSWERS: Form(
         ("key", "quantity"),
         ("time", "person", "account", "event", "event_column", "scale"),
         ("person", "account"),
@@ -94,6 +94,18 @@ _FORMS = {
 }
 _NAMED = (Becomes.COUNTS, Becomes.ANSWERS)
 _ALWAYS = {"becomes", "zone", "limits", "most_lost"}
+
+
+_OF_EVENTS = Form(
+    ("time", "key", "cursor"),
+    ("person", "account", "event", "event_column", "quantity", "actor", "actor_column", "overlap", "kind"),
+    ("person", "account"),
+)
+
+
+def form_of(becomes: str) -> Form:
+    """Return what the mapping of a kind of rows must and may say."""
+    return _OF_EVENTS if becomes == "events" else _FORMS[Becomes(becomes)]
 
 
 def mapping_of(document: Mapping[str, Any]) -> QueryMapping | SnapshotMapping:

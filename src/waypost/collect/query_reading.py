@@ -33,6 +33,12 @@ class Reading:
         text = sa.text(self.query.replace(":", r"\:") + "\n")
         return text.columns(*(sa.column(column) for column in columns)).subquery("asked")
 
+    def columns(self) -> list[str]:
+        """Return the names of the columns, also when there is no row."""
+        asked: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(self.table()).limit(0)
+        with session(self.url, seconds=self.mapping.limits.seconds) as connection:
+            return list(connection.execute(asked).keys())
+
     def some(self, n: int) -> list[Row]:
         """Return the first rows there are, at most `n`."""
         return [row for piece in self.whole(most=n) for row in piece]

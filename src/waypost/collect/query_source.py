@@ -14,10 +14,11 @@ from waypost.collect.query_check import one_select
 from waypost.collect.query_cursor import back, restored, stored
 from waypost.collect.query_mapping import QueryMapping, Refused, Rows
 from waypost.collect.query_reading import Reading, Row
+from waypost.collect.query_run import Run
 from waypost.collect.query_session import session
 from waypost.collect.query_snapshot import Snapshot, preview_snapshot
 from waypost.core import Event, ImportRefusedError, WaypostError
-from waypost.store import Inbox, Sources
+from waypost.store import Inbox, Sources, Wanted
 
 ROWS_IN_PREVIEW = 20
 
@@ -52,61 +53,59 @@ def run_query_source(
     inbox: Inbox,
     now: datetime,
     progress: Callable[[int], None] | None = None,
-    accept_loss: bool = False,
+    wanted: Wanted | None = None,
 ) -> ImportReport:
     """Take in what a stored source has since it was last asked; `progress` hears of the rows read so far.
 
     A source of events goes on from its cursor, which moves only after the rows are in the inbox, and rows that are read
     twice have the same ids: so a crash at any point neither loses nor doubles. Any other is compared with what it said
-    before; unless `accept_loss`, one that suddenly says much less is refused. Raises ImportRefusedError when nobody
-    answers or the answer cannot be taken in; the source remembers why.
+    before; unless whoever `wanted` the run accepts the loss, one that suddenly says much less is refused. Raises
+    ImportRefusedError when nobody answers or the answer cannot be taken in; the source remembers why. A run
+    is kept however it ends.
     """
     source = sources.get(name)
+    run = Run(name, wanted.by if wanted else None, now, progress)
     try:
         mapping = mapping_of(source.mapping)
         if isinstance(mapping, QueryMapping):
             read = _Reading(sources.url(name), one_select(source.query), mapping)
-            report = _take_in_new(
-                name, read, source.reached, sources=sources, inbox=inbox, now=now, progress=progress
-            )
+            _take_in_new(name, read, source.reached, sources=sources, inbox=inbox, run=run)
         else:
             asking = Snapshot(name, mapping, snapshots=sources.snapshots, inbox=inbox, now=now)
             whole = Reading(sources.url(name), one_select(source.query), mapping)
-            report = asking.take_in(whole, accept_loss=accept_loss, progress=progress)
+            run.compares = True
+            accept_loss = wanted is not None and wanted.accept_loss
+            run.report = asking.take_in(whole, accept_loss=accept_loss, progress=run.read)
     except WaypostError as error:
         sources.asked(name, now=now, problem=str(error))
+        sources.runs.keep(run.failed(error))
         raise
     sources.asked(name, now=now)
-    return report
+    sources.runs.keep(run.done())
+    return run.report
 
 
-def _take_in_new(  # noqa: PLR0913 -- what the door was given
+def _take_in_new(
     name: str,
     read: "_Reading",
     reached: Any,  # noqa: ANN401 -- as it was stored
     *,
     sources: Sources,
     inbox: Inbox,
-    now: datetime,
-    progress: Callable[[int], None] | None,
-) -> ImportReport:
-    report, taken = ImportReport(), 0
+    run: Run,
+) -> None:
+    taken = 0
     rows = Rows(read.mapping, name)
     pieces = read.pieces(reached)
     for piece in pieces:
-        gathering = _gathered(piece, rows, Gathering(name, now))
+        gathering = _gathered(piece, rows, Gathering(name, run.began_at))
         intake = gathering.intake()
         inbox.put([intake])
         sources.reached(name, stored(piece[-1][read.mapping.cursor]))
         taken += len(intake.events)
-        report.lines += len(piece)
-        report.events += len(gathering.events)
-        report.refused += gathering.refused
-        if progress:
-            progress(report.lines)
+        run.took_in(piece, gathering)
         if taken > read.mapping.limits.bytes:
             pieces.close()
-    return report
 
 
 def _gathered(piece: list[dict[str, Any]], rows: Rows, gathering: Gathering) -> Gathering:

@@ -19,6 +19,7 @@ from waypost.measure.catalogue_seen import (
     whose,
 )
 from waypost.measure.crowd import Crowd
+from waypost.measure.feature_coverage import Agreement, FeatureCoverage, Sight, feature_coverage
 from waypost.measure.funnel import MOST_STEPS, StepResult, funnel_results, funnel_traits, walk
 from waypost.measure.funnel_asked import FunnelAsked, Step
 from waypost.measure.holidays import Holiday, Holidays
@@ -81,6 +82,7 @@ __all__ = [
     "SWEPT",
     "USAGE_MEASURES",
     "Addition",
+    "Agreement",
     "AnyMeasure",
     "AsOf",
     "Asks",
@@ -98,6 +100,7 @@ __all__ = [
     "Dimension",
     "Due",
     "Feature",
+    "FeatureCoverage",
     "FunnelAsked",
     "Grain",
     "Group",
@@ -121,6 +124,7 @@ __all__ = [
     "Segment",
     "Setting",
     "Share",
+    "Sight",
     "Span",
     "Start",
     "State",
@@ -143,6 +147,7 @@ __all__ = [
     "dated",
     "event_samples",
     "expected_weeks",
+    "feature_coverage",
     "first_met",
     "fresh_pairs",
     "fresh_settings",

@@ -25,7 +25,13 @@ def asking(workspace: Workspace) -> Callable[[], bool]:
     def ask() -> bool:
         for name in sources.due(workspace.now):
             try:
-                run_query_source(name, sources=sources, inbox=workspace.inbox, now=workspace.now)
+                run_query_source(
+                    name,
+                    sources=sources,
+                    inbox=workspace.inbox,
+                    now=workspace.now,
+                    wanted=sources.take_wanted(name),
+                )
             except WaypostError as error:
                 log.warning("a source did not answer", source=name, why=str(error))
         return False

@@ -1,5 +1,6 @@
 """Settings are read once, checked, and handed down; a misspelt key stops the start."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -86,6 +87,17 @@ class RoundSettings(Struct, frozen=True, kw_only=True):
     signal_lookback_days: Annotated[int, Meta(ge=1, le=90)] = 3
 
 
+class SourceSettings(Struct, frozen=True, kw_only=True):
+    """What owners may add as sources from pages: files lie in one of `folders`, which are joined by colons."""
+
+    folders: str | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The folders, one by one."""
+        return tuple(Path(each) for each in (self.folders or "").split(os.pathsep) if each)
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """All settings of one Waypost."""
 
@@ -97,6 +109,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     webhooks: WebhookSettings = WebhookSettings()
     syslog: SyslogSettings = SyslogSettings()
     rounds: RoundSettings = RoundSettings()
+    sources: SourceSettings = SourceSettings()
 
 
 SECTIONS: dict[str, type[Struct]] = {
@@ -106,6 +119,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "webhooks": WebhookSettings,
     "syslog": SyslogSettings,
     "rounds": RoundSettings,
+    "sources": SourceSettings,
 }
 TOP = [field.name for field in msgspec.structs.fields(Settings) if field.name not in SECTIONS]
 KEYS = [

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -25,10 +26,11 @@ from waypost.run.learner import Learner, forget_lessons
 from waypost.run.learning import learns
 from waypost.run.logs import keep_logs
 from waypost.run.loops import Loop
-from waypost.run.querying import asking
+from waypost.run.querying import asking, query_sources
 from waypost.run.sample_workspace import SampleWorkspace
 from waypost.run.secret import secret_of
 from waypost.run.settings import Settings, read
+from waypost.run.source_pages import FollowsOf, signing_secrets
 from waypost.run.supervisor import HOPELESS
 from waypost.run.tidying import tidies
 from waypost.run.trial import Trials
@@ -62,7 +64,8 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         held.callback(rounds.end)
         deliveries = Loop("delivery", _follows(workspace, followed), idle_s=DELIVERIES_EVERY_S)
         held.callback(deliveries.end)
-        held.callback(Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S).end)
+        asks = Loop("query sources", asking(workspace), idle_s=SOURCES_LOOKED_AT_EVERY_S)
+        held.callback(asks.end)
         files = FollowedSources(workspace)
         held.callback(files.close)
         held.callback(Loop("followed files", files.turn, idle_s=FILES_LOOKED_AT_EVERY_S).end)
@@ -73,7 +76,8 @@ def serve_workspace(settings: Settings, door: socket.socket, *, sample: bool) ->
         held.callback(learner.end)
         held.callback(Loop("tidying", tidies(workspace), idle_s=TIDIES_WITHIN_S).end)
         held.callback(ControlDoor(folder, ACTS, workspace).close)
-        _show(_desk(workspace, rounds, example), door)
+        desk = replace(_desk(workspace, rounds, example), ask_sources=asks.nudge)
+        _show(desk, door)
 
 
 def _turns(workspace: Workspace, example: SampleWorkspace) -> Callable[[], bool]:
@@ -121,6 +125,10 @@ def _desk(workspace: Workspace, rounds: Loop, example: SampleWorkspace) -> Desk:
         foresee=lambda documents: foreseen(workspace, documents, []),
         uploads=workspace.folder and workspace.folder / "uploads",
         undo_import=lambda import_id, by: undo(workspace, import_id, by=by),
+        sources=query_sources(workspace),
+        signing=signing_secrets(workspace),
+        follows=FollowsOf(workspace),
+        readable=workspace.settings.sources.paths,
     )
 
 

@@ -1,6 +1,6 @@
 """Show draws the pages, which read everything and change little."""
 
 from waypost.show.app import build
-from waypost.show.desk import Desk
+from waypost.show.desk import Desk, LogFiles
 
-__all__ = ["Desk", "build"]
+__all__ = ["Desk", "LogFiles", "build"]

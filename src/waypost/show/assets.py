@@ -15,6 +15,7 @@ STYLES = (
     "usage.css",
     "odds.css",
     "journeys.css",
+    "sources.css",
 )
 SCRIPTS = ("waypost.js",)
 AS_THEY_ARE = (

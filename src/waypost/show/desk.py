@@ -6,12 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 import polars as pl
 
+from waypost.collect import Format, Gathering
 from waypost.core import Document, day_of
 from waypost.journey import Journey
 from waypost.learn import Trial
-from waypost.store import Definitions, Inbox, Operations, Published, Warehouse
+from waypost.store import Definitions, Inbox, Operations, Published, SigningSecrets, Sources, Warehouse
 
 
 def _nothing() -> None:
@@ -34,6 +36,29 @@ def _foresee_nothing(_documents: list[Document]) -> list[str]:
 def _undo_nothing(_import_id: int, _by: str) -> int:
     """Undo nothing, where run hands in no act."""
     return 0
+
+
+class LogFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """Log files for a source, as whole paths or patterns, and what is known of their lines."""
+
+    source: str
+    patterns: tuple[str, ...]
+    format: Format | None = None
+    zone: str | None = None
+    written: str | None = None
+    from_end: bool = False
+
+
+class Follows(Protocol):
+    """Looks into log files and follows them; run does it. Both raise ImportRefusedError when the files do not fit."""
+
+    def preview(self, files: LogFiles, /, *, most: int) -> list[tuple[bytes, Gathering]]:
+        """Return the first lines, each with what it would become."""
+        ...
+
+    def follow(self, files: LogFiles, /, *, by: str) -> None:
+        """Have them followed from now on, for a member."""
+        ...
 
 
 class Tries(Protocol):
@@ -59,6 +84,8 @@ class Desk:
     workspace's. `check` raises DefinitionError when documents would not fit those in force; `foresee` says what they
     would change, one line each, and takes as long as a replay. `uploads` is the folder for files that are not taken in
     yet; `undo_import` takes an import back for a member and returns how many events hold no longer.
+    `sources`, `signing` and `follows` keep what is asked, what senders sign with, and what files are followed; pages
+    read files in `readable` alone. `ask_sources` has those asked that are due.
     """
 
     warehouse: Warehouse
@@ -79,6 +106,11 @@ class Desk:
     foresee: Callable[[list[Document]], list[str]] = _foresee_nothing
     uploads: Path | None = None
     undo_import: Callable[[int, str], int] = _undo_nothing
+    sources: Sources | None = None
+    signing: SigningSecrets | None = None
+    follows: Follows | None = None
+    readable: tuple[Path, ...] = ()
+    ask_sources: Callable[[], None] = _nothing
 
     @property
     def today(self) -> date:

@@ -14,6 +14,10 @@ from waypost.show.pages import (
     catalogue_draft,
     catalogue_members,
     catalogue_requests,
+    connect,
+    connect_log,
+    connect_query,
+    coverage,
     funnel,
     gallery,
     import_upload,
@@ -40,6 +44,7 @@ from waypost.show.pages import (
     settings,
     sign_in,
     source,
+    source_runs,
     source_schema,
     sources,
     start,
@@ -67,6 +72,7 @@ def routes(*, development: bool) -> list[BaseRoute]:
         *_measures(),
         *_catalogue(),
         *_machinery(),
+        *_connect(),
         *_settings(),
     ]
     if development:
@@ -205,6 +211,9 @@ def _catalogue() -> list[BaseRoute]:
         Route(
             "/catalogue/settings/{setting}/accounts.csv", shows(catalogue_members.setting_csv), methods=GET
         ),
+        Route("/catalogue/coverage", shows(coverage.page), methods=GET),
+        Route("/catalogue/coverage.csv", shows(coverage.page_csv), methods=GET),
+        Route("/catalogue/agreement.csv", shows(coverage.agreement_csv), methods=GET),
         Route("/catalogue/events", shows(catalogue_members.events), methods=GET),
         Route("/catalogue/events.csv", shows(catalogue_members.events_csv), methods=GET),
         Route("/catalogue/requests", shows(catalogue_requests.requests), methods=GET),
@@ -235,6 +244,8 @@ def _machinery() -> list[BaseRoute]:
         Route("/sources/{source}/pauses/end", acts(sources.resume), methods=POST),
         Route("/sources/{source}/unmatched", shows(source.unmatched), methods=GET),
         Route("/sources/{source}/events", shows(source_schema.event), methods=GET),
+        Route("/sources/{source}/runs", shows(source_runs.runs), methods=GET),
+        Route("/sources/{source}/runs", acts(source_runs.ask, owner=True), methods=POST),
         Route("/keys", acts(sources.create_key, owner=True), methods=POST),
         Route("/keys/revocations", acts(sources.revoke_key, owner=True), methods=POST),
         Route("/start", shows(start.start), methods=GET),
@@ -256,6 +267,22 @@ def _imports() -> list[BaseRoute]:
         Route(f"{uploads}/{{upload}}/removal", acts(import_upload.discard, owner=True), methods=POST),
         Route(f"{imports.HOME}/{{number}}", shows(imports.one), methods=GET),
         Route(f"{imports.HOME}/{{number}}/undo", acts(imports.undo, owner=True), methods=POST),
+    ]
+
+
+def _connect() -> list[BaseRoute]:
+    return [
+        Route("/connect", shows(connect.kinds), methods=GET),
+        Route("/connect/file", shows(connect.file), methods=GET),
+        Route("/connect/query", shows(connect_query.page), methods=GET),
+        Route("/connect/query/tests", acts(connect_query.test, owner=True), methods=POST),
+        Route("/connect/query/previews", acts(connect_query.preview, owner=True), methods=POST),
+        Route("/connect/query/sources", acts(connect_query.save, owner=True), methods=POST),
+        Route("/connect/log", shows(connect_log.page), methods=GET),
+        Route("/connect/log/previews", acts(connect_log.preview, owner=True), methods=POST),
+        Route("/connect/log/sources", acts(connect_log.follow, owner=True), methods=POST),
+        Route("/connect/{way}", shows(connect.keyed), methods=GET),
+        Route("/connect/{way}/keys", acts(connect.make, owner=True), methods=POST),
     ]
 
 

@@ -57,6 +57,9 @@ ACTS = {
     "revoked": "Key revoked. Collectors refuse it within two seconds.",
     "paused": "Paused. Its events still come in; nobody waits for them.",
     "resumed": "Resumed. It is waited for again.",
+    "wanted": "It is asked within seconds; the run then stands on top of the list.",
+    "source_added": "Source added. It is asked within seconds.",
+    "files_followed": "Files are followed from now on.",
     "removed": "Member removed and signed out everywhere.",
     "kept": "Saved.",
     "created": "Key made.",
@@ -73,6 +76,8 @@ ACTS = {
 def shell_of(visit: Visit) -> Shell:
     """Return the shell for a visit."""
     path = visit.request.url.path
+    if path.startswith("/connect"):
+        path = "/sources"  # where sources are added, too: at an address that no source can have
     waiting = len(Touches(visit.desk.operations).open(visit.now, most=MOST_COUNTED))
     found = freshness.sources(visit.desk)
     late = any(each.late for each in found)

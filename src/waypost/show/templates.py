@@ -53,6 +53,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         weekday=words.weekday,
         initials=words.initials,
         browser=words.browser,
+        lasted=words.lasted,
         **measured.FILTERS,
         day=clock.day,
         apart=clock.apart,

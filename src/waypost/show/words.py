@@ -136,6 +136,13 @@ def span(days: float | None) -> str:
     return f"{decimal(hours)} h" if hours >= 1 else f"{round(hours * 60)} min"
 
 
+def lasted(seconds: float | None) -> str:
+    """Return a length of time, given in seconds, in its largest unit: `12 s`, `40 min`, `9 days`."""
+    if seconds is None:
+        return "–"
+    return f"{seconds:.0f} s" if seconds < 60 else span(seconds / 86_400)  # noqa: PLR2004 -- seconds of a minute
+
+
 def ago(instant: datetime | None, now: datetime) -> str:
     """Return how long ago an instant was, in its largest unit: `40 s ago`, `3 h ago`, `2 days ago`."""
     if instant is None:

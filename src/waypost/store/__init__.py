@@ -70,10 +70,12 @@ if TYPE_CHECKING:
     from waypost.store.tables.mail_reports import MailReport, MailReports
     from waypost.store.tables.members import SESSION_AGE, Member, Members, Role, Session
     from waypost.store.tables.notes import Note, Notes
+    from waypost.store.tables.query_runs import QueryRun, QueryRuns
     from waypost.store.tables.query_snapshots import QuerySnapshots, SeenRow
     from waypost.store.tables.signing import SigningSecret, SigningSecrets
+    from waypost.store.tables.source_changes import AT_THE_MACHINE, SourceChange, SourceChanges
     from waypost.store.tables.source_pauses import SourcePause, SourcePauses
-    from waypost.store.tables.sources import QuerySource, Sources
+    from waypost.store.tables.sources import QuerySource, Sources, Wanted
     from waypost.store.tables.suppressions import SuppressedBy, Suppression, Suppressions
     from waypost.store.tables.touches import MemberAct, TouchAct, Touches
     from waypost.store.tidying import tidy
@@ -150,10 +152,12 @@ _DOOR = {
     "tables.mail_reports": ("MailReport", "MailReports"),
     "tables.members": ("SESSION_AGE", "Member", "Members", "Role", "Session"),
     "tables.notes": ("Note", "Notes"),
+    "tables.query_runs": ("QueryRun", "QueryRuns"),
     "tables.query_snapshots": ("QuerySnapshots", "SeenRow"),
+    "tables.source_changes": ("AT_THE_MACHINE", "SourceChange", "SourceChanges"),
     "tables.source_pauses": ("SourcePause", "SourcePauses"),
     "tables.signing": ("SigningSecret", "SigningSecrets"),
-    "tables.sources": ("QuerySource", "Sources"),
+    "tables.sources": ("QuerySource", "Sources", "Wanted"),
     "tables.suppressions": ("SuppressedBy", "Suppression", "Suppressions"),
     "tables.touches": ("MemberAct", "TouchAct", "Touches"),
     "tidying": ("tidy",),
@@ -163,6 +167,7 @@ _DOOR = {
 _BEHIND = {name: module for module, names in _DOOR.items() for name in names}
 
 __all__ = [
+    "AT_THE_MACHINE",
     "BESIDE",
     "DATABASES",
     "EVENTS",
@@ -212,6 +217,8 @@ __all__ = [
     "Parcel",
     "Published",
     "Quarantined",
+    "QueryRun",
+    "QueryRuns",
     "QuerySnapshots",
     "QuerySource",
     "Reader",
@@ -222,6 +229,8 @@ __all__ = [
     "Session",
     "SigningSecret",
     "SigningSecrets",
+    "SourceChange",
+    "SourceChanges",
     "SourcePause",
     "SourcePauses",
     "Sources",
@@ -231,6 +240,7 @@ __all__ = [
     "Taken",
     "TouchAct",
     "Touches",
+    "Wanted",
     "Warehouse",
     "Way",
     "WriteKey",

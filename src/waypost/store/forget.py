@@ -43,6 +43,12 @@ def forget_person(operations: Operations, ids: Collection[str], addresses: Colle
         rows.execute(sa.delete(before).where(was_them))
         rows.execute(sa.delete(seen).where(them))
         for table in metadata.tables.values():
+            if "problem" in table.c:
+                # What went wrong with a source may quote the row that it went wrong with.
+                quotes = sa.or_(
+                    *(table.c.problem.contains(each, autoescape=True) for each in (*ids, *addresses))
+                )
+                rows.execute(sa.update(table).where(quotes).values(problem=ERASED))
             if "document" in table.c:
                 _unname(rows, table, {each.lower() for each in (*ids, *addresses)})
 

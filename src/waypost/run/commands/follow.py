@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from waypost.run.act import Act, Tell
 from waypost.run.commands.tail import Lines, Typed, asked_of
-from waypost.run.following import Files, behind_bytes, follow_of
+from waypost.run.following import Files, behind_bytes
 from waypost.run.session import Session
+from waypost.run.source_pages import follow_files
 from waypost.run.workspace import Workspace
-from waypost.store import Followed, FollowedFiles
+from waypost.store import AT_THE_MACHINE, Followed, SourceChanges
 
 KB = 1_024
 
@@ -36,19 +37,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 def _follow(workspace: Workspace, asked: Files, _tell: Tell) -> str:
-    follow = follow_of(asked)
-    Followed(workspace.operations).put(
-        FollowedFiles(
-            source=asked.source,
-            patterns=list(asked.patterns),
-            format=follow.file_format.format,
-            zone=asked.zone,
-            written=asked.written,
-            from_end=asked.from_end,
-            created_at=workspace.now,
-        )
-    )
-    return follow.file_format.format
+    return follow_files(workspace, asked, by=AT_THE_MACHINE)
 
 
 def _list(workspace: Workspace, _asked: All, _tell: Tell) -> list[Row]:
@@ -66,6 +55,9 @@ def _list(workspace: Workspace, _asked: All, _tell: Tell) -> list[Row]:
 
 def _unfollow(workspace: Workspace, asked: OfSource, _tell: Tell) -> None:
     Followed(workspace.operations).remove(asked.source)
+    SourceChanges(workspace.operations).note(
+        asked.source, "had its files followed no more", by=AT_THE_MACHINE, now=workspace.now
+    )
 
 
 FOLLOW = Act(name="source-follow", asks=Files, answers=str, do=_follow)

@@ -9,10 +9,10 @@ from cyclopts import Parameter
 from msgspec import Struct
 
 from waypost.run.act import Act, Tell
-from waypost.run.secret import SIGNATURES, secret_of
 from waypost.run.session import Session
+from waypost.run.source_pages import put_secret, signing_secrets
 from waypost.run.workspace import Workspace
-from waypost.store import SigningSecrets
+from waypost.store import AT_THE_MACHINE
 
 
 class NewSecret(Struct, frozen=True, kw_only=True):
@@ -33,19 +33,14 @@ class SecretRow(Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
-def _secrets(workspace: Workspace) -> SigningSecrets:
-    return SigningSecrets(workspace.operations, secret_of(workspace.folder).for_purpose(SIGNATURES))
-
-
 def _put(workspace: Workspace, asked: NewSecret, _tell: Tell) -> None:
-    if asked.secret is None:
-        _secrets(workspace).remove(asked.source)
-    else:
-        _secrets(workspace).put(asked.source, asked.secret, now=workspace.now)
+    put_secret(workspace, asked.source, asked.secret, by=AT_THE_MACHINE)
 
 
 def _list(workspace: Workspace, _asked: AllSecrets, _tell: Tell) -> list[SecretRow]:
-    return [SecretRow(source=each.source, changed_at=each.changed_at) for each in _secrets(workspace).all()]
+    return [
+        SecretRow(source=each.source, changed_at=each.changed_at) for each in signing_secrets(workspace).all()
+    ]
 
 
 PUT = Act(name="secret-put", asks=NewSecret, answers=type(None), do=_put)

@@ -10,12 +10,19 @@ from cyclopts import Parameter
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from waypost.collect import check_query_source, preview_query_source, run_query_source
+from waypost.collect import (
+    Question,
+    add_query_source,
+    preview_query_source,
+    remove_query_source,
+    run_query_source,
+)
 from waypost.core import Event, ImportRefusedError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.querying import query_sources
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
+from waypost.store import AT_THE_MACHINE, Wanted
 
 MINUTE_S = 60
 
@@ -28,14 +35,6 @@ class NewSource(Struct, frozen=True, kw_only=True):
     query: str
     mapping: dict[str, Any]
     every_s: int
-
-
-class Question(Struct, frozen=True, kw_only=True):
-    """A database, a question to it and what the columns mean, before they are a source."""
-
-    url: str
-    query: str
-    mapping: dict[str, Any]
 
 
 class Becomes(Struct, frozen=True, kw_only=True):
@@ -87,16 +86,14 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def _add(workspace: Workspace, asked: NewSource, _tell: Tell) -> int:
-    first = check_query_source(asked.url, asked.query, asked.mapping)
-    query_sources(workspace).put(
+    return add_query_source(
         asked.name,
-        url=asked.url,
-        query=asked.query,
-        mapping=asked.mapping,
+        Question(url=asked.url, query=asked.query, mapping=asked.mapping),
         every_s=asked.every_s,
+        sources=query_sources(workspace),
         now=workspace.now,
+        by=AT_THE_MACHINE,
     )
-    return len(first)
 
 
 def _preview(workspace: Workspace, asked: Question, _tell: Tell) -> list[Becomes]:
@@ -126,7 +123,7 @@ def _run(workspace: Workspace, asked: AskedNow, tell: Tell) -> Asked:
         inbox=workspace.inbox,
         now=workspace.now,
         progress=lambda rows: tell(Progress(what=f"rows of {asked.name}", done=rows)),
-        accept_loss=asked.accept_loss,
+        wanted=Wanted(by=AT_THE_MACHINE, accept_loss=asked.accept_loss),
     )
     return Asked(rows=report.lines, events=report.events, refused=dict(report.refused))
 
@@ -139,7 +136,7 @@ def _list(workspace: Workspace, _asked: AllSources, _tell: Tell) -> list[SourceR
 
 
 def _remove(workspace: Workspace, asked: SourceName, _tell: Tell) -> None:
-    query_sources(workspace).remove(asked.name)
+    remove_query_source(asked.name, sources=query_sources(workspace), by=AT_THE_MACHINE, now=workspace.now)
 
 
 ADD = Act(name="source-add", asks=NewSource, answers=int, do=_add)

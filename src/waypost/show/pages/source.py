@@ -16,7 +16,7 @@ from waypost.show.pages.catalogue_members import page_of
 from waypost.show.pages.sources import Row, quarantined, rows_of_sources, source_of
 from waypost.show.rows import rows_of
 from waypost.show.visit import Visit
-from waypost.store import Followed, SourcePauses
+from waypost.store import Followed, SourceChanges, SourcePauses
 
 MOST_LIVE, MOST_NAMES, MOST_REFUSED, MOST_STRANGERS = 12, 50, 5, 50
 MOST_FACTS = 100
@@ -97,6 +97,8 @@ def page(visit: Visit) -> Response:
     row = _row(visit)
     names = _names(visit, row.name)
     first = (page_of(visit) - 1) * MOST_NAMES
+    asked = visit.desk.sources.all() if visit.desk.sources else []
+    query = next((each for each in asked if each.name == row.name), None)
     return visit.page(
         "source.html",
         row=row,
@@ -108,6 +110,9 @@ def page(visit: Visit) -> Response:
         followed=next(
             (each for each in Followed(visit.desk.operations).all() if each.source == row.name), None
         ),
+        query=query,
+        next_at=query.next_at(visit.now) if query else None,
+        changes=SourceChanges(visit.desk.operations).of(row.name),
         pauses=SourcePauses(visit.desk.operations).of(row.name),
         quarantined=quarantined(visit, row.name, MOST_REFUSED),
         **_live(visit, row.name),

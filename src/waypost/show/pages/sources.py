@@ -79,6 +79,7 @@ def sources(visit: Visit, new_key: str = "", wrong: str = "") -> Response:
         status=422 if wrong else 200,
         rows=rows,
         late=[row for row in rows if row.source.late],
+        failing=[each for each in visit.desk.sources.all() if each.problem] if visit.desk.sources else [],
         obstacles=[each for each in Followed(visit.desk.operations).all() if each.problem],
         hanging=[row for row in rows if row.affected.features],
         chosen=chosen,
@@ -132,7 +133,7 @@ def resume(visit: Visit) -> Response:
 
 
 def source_of(visit: Visit) -> Source:
-    """Return the source that the address names; 404 when neither an event nor a key is known of it."""
+    """Return the source that the address names; 404 when it sent nothing and has neither key, query nor files."""
     name = unpiece(visit.request.path_params["source"])
     found = next((each for each in all_sources(visit) if each.name == name), None)
     if found is None:
@@ -141,12 +142,13 @@ def source_of(visit: Visit) -> Source:
 
 
 def all_sources(visit: Visit) -> list[Source]:
-    """Return every source that sent something, and those of keys in force and of followed files that did not yet."""
+    """Return every source that sent something, and those of keys in force, followed files and queries that did not."""
     found = {each.name: each for each in freshness.sources(visit.desk)}
     keyed = {key.source for key in Keys(visit.desk.operations).list() if key.revoked_at is None}
     counted = {each.source for each in visit.desk.inbox.door_counts(_since(visit))} - {freshness.OURS}
     followed = {each.source for each in Followed(visit.desk.operations).all()}
-    for name in (keyed | counted | followed) - found.keys():
+    asked = {each.name for each in visit.desk.sources.all()} if visit.desk.sources else set()
+    for name in (keyed | counted | followed | asked) - found.keys():
         found[name] = Source(name=name, last_at=None, state=State.NEW)
     return [found[name] for name in sorted(found)]
 

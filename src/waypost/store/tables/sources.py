@@ -11,7 +11,12 @@ from cryptography.fernet import Fernet, InvalidToken
 from waypost.core import StoreError
 from waypost.store.operations import Operations, metadata
 from waypost.store.tables.instant import Instant
+from waypost.store.tables.query_runs import QueryRuns
 from waypost.store.tables.query_snapshots import QuerySnapshots, start_anew
+from waypost.store.tables.source_changes import SourceChanges
+
+#: How long an address that a member gave may wait for the next step.
+SEALED_FOR_S = 3_600
 
 query_sources = sa.Table(
     "query_sources",
@@ -25,7 +30,16 @@ query_sources = sa.Table(
     sa.Column("reached", sa.JSON),
     sa.Column("asked_at", Instant),
     sa.Column("problem", sa.Text),
+    sa.Column("wanted", sa.JSON),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A run that somebody asked for before it is due; `accept_loss` lets any number of its rows be gone."""
+
+    by: str
+    accept_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +47,7 @@ class QuerySource:
     """A database to be asked, without its address: that may hold a password and is never shown.
 
     `reached` is the cursor's value up to which every row was taken in; None before the first row. `problem` says
-    why the last asking failed, None when it did not.
+    why the last asking failed, None when it did not. `wanted` is a run that is to come before it is due.
     """
 
     name: str
@@ -44,6 +58,13 @@ class QuerySource:
     reached: Any
     asked_at: datetime | None
     problem: str | None
+    wanted: Wanted | None = None
+
+    def next_at(self, now: datetime) -> datetime:
+        """Return when it is asked next, at the earliest `now`."""
+        if self.asked_at is None or self.wanted:
+            return now
+        return max(now, self.asked_at + timedelta(seconds=self.every_s))
 
 
 class Sources:
@@ -54,6 +75,8 @@ class Sources:
         self._operations = operations
         self._seal = Fernet(base64.urlsafe_b64encode(key))
         self.snapshots = QuerySnapshots(operations)
+        self.runs = QueryRuns(operations)
+        self.changes = SourceChanges(operations)
 
     @staticmethod
     def names(operations: Operations) -> set[str]:
@@ -88,6 +111,17 @@ class Sources:
         """Return one source. Raises StoreError when there is none of that name."""
         return _shown(self._row(name))
 
+    def seal(self, url: str) -> str:
+        """Return an address sealed, to be handed to a browser and back while a source is being added."""
+        return self._seal.encrypt(url.encode()).decode()
+
+    def unseal(self, sealed: str) -> str:
+        """Return a sealed address. Raises StoreError when it is older than an hour or not of this workspace."""
+        try:
+            return self._seal.decrypt(sealed.encode(), ttl=SEALED_FOR_S).decode()
+        except InvalidToken:
+            raise StoreError("the address was given more than an hour ago; give it again") from None
+
     def url(self, name: str) -> str:
         """Return a source's address, to connect with and for nothing else."""
         try:
@@ -99,13 +133,25 @@ class Sources:
             ) from None
 
     def due(self, now: datetime) -> list[str]:
-        """Return the names of the sources that were not asked for as long as they should be, oldest first."""
-        waiting = [one for one in self.all() if one.asked_at is None or one.asked_at + _every(one) <= now]
+        """Return the names of the sources that are wanted or whose time has come, those first that waited longest."""
+        waiting = [one for one in self.all() if one.next_at(now) <= now]
         return [one.name for one in sorted(waiting, key=lambda one: one.asked_at or one.created_at)]
 
     def reached(self, name: str, value: Any) -> None:  # noqa: ANN401 -- whatever JSON value the cursor has
         """Note that every row up to this value of the cursor is in the inbox."""
         self._change(name, reached=value)
+
+    def want(self, name: str, *, by: str, accept_loss: bool = False) -> None:
+        """Have a source asked next, for somebody. Raises StoreError when there is none of that name."""
+        self._row(name)
+        self._change(name, wanted={"by": by, "accept_loss": accept_loss})
+
+    def take_wanted(self, name: str) -> Wanted | None:
+        """Return the run that somebody wants of a source, which is none that is wanted from now on."""
+        wanted = self.get(name).wanted
+        if wanted:
+            self._change(name, wanted=sa.null())
+        return wanted
 
     def asked(self, name: str, *, now: datetime, problem: str | None = None) -> None:
         """Note that a source was asked, and what went wrong if something did."""
@@ -136,11 +182,8 @@ def _named(name: str) -> sa.Select[Any]:
 
 
 def _shown(row: sa.RowMapping) -> QuerySource:
-    return QuerySource(**{name: value for name, value in row.items() if name != "sealed_url"})
-
-
-def _every(source: QuerySource) -> timedelta:
-    return timedelta(seconds=source.every_s)
+    said = {name: value for name, value in row.items() if name != "sealed_url"}
+    return QuerySource(**{**said, "wanted": Wanted(**said["wanted"]) if said["wanted"] else None})
 
 
 def _unknown(name: str) -> StoreError:
