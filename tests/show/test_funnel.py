@@ -48,6 +48,16 @@ def test_a_milestone_is_a_step() -> None:
     assert _counts(visitor(tale), "s1=provisioned&s2=m.analyst.first_7") == [("2", "0"), ("1", "1")]
 
 
+def test_nobody_is_said_to_have_stopped_who_still_has_time() -> None:
+    tale = Tale("acme", ANALYST).joins("ada").uses("export").joins("ben").on_day(24)
+    tale.round()
+    funnel = visitor(tale)
+    waiting = funnel.get("/funnel?s1=provisioned&s2=f.export&days=30").text
+    assert "<h1>2 people began, and all who have not arrived still have time</h1>" in waiting
+    over = funnel.get("/funnel?s1=provisioned&s2=f.export&days=7").text
+    assert "<h1>People stop most before “Reports exported”: 50% go on</h1>" in over
+
+
 def test_both_sides_of_a_step_open_their_people(marta: Visitor) -> None:
     did = marta.get(f"/funnel/members?{STEPS}&step=3").text
     assert set(PEOPLE.findall(did)) == {"ada", "ben"}

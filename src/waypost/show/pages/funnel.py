@@ -246,10 +246,17 @@ def _title(asked: FunnelAsked, names: list[str], found: list[StepResult]) -> str
         return f"Nobody did “{names[0]}” in this time"
     if len(found) == 1:
         return f"{found[0].of_all.count:,} did “{names[0]}”"
-    worst = min(range(1, len(found)), key=lambda nr: found[nr].of_before.value or 0.0)
-    share = found[worst].of_before
+    waiting, whole = found[-1].waiting, found[-1].of_all
+    if waiting and waiting == whole.of - whole.count:
+        return (
+            f"{whole.of:,} {noun(asked.crowd, whole.of)} began, and all who have not arrived still have time"
+        )
+    shares = {
+        nr: each.of_before.value for nr, each in enumerate(found) if nr and each.of_before.value is not None
+    }
+    worst = min(shares, key=lambda nr: shares[nr])
     many = noun(asked.crowd, 2).capitalize()
-    return f"{many} stop most before “{names[worst]}”: {words.percent(share.value)} go on"
+    return f"{many} stop most before “{names[worst]}”: {words.percent(shares[worst])} go on"
 
 
 def _shown(visit: Visit, names: list[str], nr: int, found: list[StepResult]) -> Shown:
