@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 
 import pytest
 
@@ -63,6 +65,16 @@ def test_pages_hold_fifty_and_say_where_one_is(marta: Visitor) -> None:
     assert 'rel="next"' in first
     assert 'rel="prev"' in second
     assert marta.get("/accounts?page=x").status == 200
+
+
+def test_the_strays_of_an_account_open_as_the_people_they_are(marta: Visitor) -> None:
+    page = marta.get("/accounts").text
+    counted = re.findall(r'<a class="open" href="(/people\?[^"]+)"[^>]*>(\d+)</a>', page)
+    assert counted
+    for href, count in counted:
+        assert marta.get(unescape(href)).status == 200
+        listed = csv.DictReader(io.StringIO(marta.get(unescape(href).replace("?", ".csv?")).text))
+        assert len({row["person"] for row in listed}) == int(count), href
 
 
 def test_bands_are_counted_with_who_came_into_them(marta: Visitor) -> None:

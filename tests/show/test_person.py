@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from html import unescape
 
 import msgspec
 import pytest
@@ -132,6 +133,17 @@ def test_a_person_in_facts(marta: Visitor, person: str, said: tuple[str, ...]) -
 def test_who_is_at_risk_is_shown_with_the_odds_that_say_so(marta: Visitor) -> None:
     page = marta.get("/people/cleo").text
     assert re.search(r"17% likely in time \(8% to 31%\), from 6\d\d people before\.", page)
+
+
+def test_the_numbers_of_use_open_what_they_count(marta: Visitor) -> None:
+    shown = re.findall(
+        r'<a class="opens" href="/measures/(\w+)/items([^"]+)">([\d,]+)</a>',
+        marta.get("/people/ana").text,
+    )
+    assert [measure for measure, *_ in shown] == ["features_28", "uses_28"]
+    for measure, query, number in shown:
+        opened = msgspec.json.decode(marta.get(f"/measures/{measure}/items.json{unescape(query)}").body)
+        assert (opened["value"] or 0) == int(number.replace(",", "")), measure
 
 
 def test_use_is_told_in_numbers_with_its_chart_and_features(marta: Visitor) -> None:

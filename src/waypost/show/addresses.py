@@ -27,6 +27,11 @@ def account_address(account_id: str) -> str:
     return f"/accounts/{piece(account_id)}"
 
 
+def strays_address(account_id: str) -> str:
+    """Return where the strays of an account are listed."""
+    return with_query("/people", {"account": account_id, "standing": "strays"})
+
+
 def person_address(person_id: str) -> str:
     """Return where a person's page is."""
     return f"/people/{piece(person_id)}"

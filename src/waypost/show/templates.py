@@ -33,6 +33,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         asset=assets.address,
         plural=words.plural,
         account_address=addresses.account_address,
+        strays_address=addresses.strays_address,
         person_address=addresses.person_address,
         source_address=addresses.source_address,
         piece=addresses.piece,

@@ -14,6 +14,7 @@ from waypost.measure import Level
 from waypost.show import people, person_days, timeline
 from waypost.show.addresses import piece, unpiece
 from waypost.show.charts.road import narrow_road, wide_road
+from waypost.show.measured import Asked
 from waypost.show.person_path import Odds, Step, Stood, steps_of, stops_of
 from waypost.show.person_use import use_of
 from waypost.show.rosters import roster_of
@@ -146,6 +147,7 @@ def person(visit: Visit) -> Response:
         words=people.STANDING_WORDS,
         marks=people.MARKS,
         use=use_of(visit.desk, rules.catalogue, here.person_id),
+        counted=Asked(level="person", id=here.person_id, cutoff=visit.today),
         days=days,
         told=timeline.by_day(days.moments, visit.desk),
         answers=rows_of(

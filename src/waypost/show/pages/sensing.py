@@ -40,6 +40,7 @@ def sensing(visit: Visit) -> Response:
         rows=_compared(),
         early_days=EARLY_DAYS,
         used=_used(judged, journey) if judged else "",
+        tried=_in_order(judged, journey) if judged else [],
         for_nothing=FOR_NOTHING,
         enter=ENTER_BELOW,
         off=_off(judged) if judged else None,
@@ -130,10 +131,18 @@ def _called(tried: Tried) -> list[list[object]]:
     ]
 
 
+def _in_order(report: Sensing, journey: Journey) -> list[Tried]:
+    """Return how odds and rule did, milestone after milestone as the journey has them."""
+    places = {each.key: nr for nr, each in enumerate(journey.fixed)}
+    return sorted(report.tried, key=lambda each: places.get(each.milestone, len(places)))
+
+
 def _used(report: Sensing, journey: Journey) -> str:
     """Return by what people are called at risk, in a sentence."""
     names = {each.key: each.name for each in journey.fixed}
-    outdone = [names.get(each.milestone, each.milestone) for each in report.tried if each.outdone]
+    outdone = [
+        names.get(each.milestone, each.milestone) for each in _in_order(report, journey) if each.outdone
+    ]
     if not outdone:
         return "The odds are used: they did better than the rule of thumb"
     if len(outdone) == len(report.tried):
