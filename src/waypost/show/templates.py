@@ -12,6 +12,22 @@ from waypost.show.desk import Desk
 from waypost.show.icons import icon
 from waypost.show.shell import done_of, shell_of
 
+#: Filters that write a value in words, whatever day it is.
+_WORDS = {
+    "number": words.number,
+    "decimal": words.decimal,
+    "signed": words.signed,
+    "points": words.points,
+    "percent": words.percent,
+    "fine_percent": words.fine_percent,
+    "money": words.money,
+    "short_money": words.short_money,
+    "weekday": words.weekday,
+    "initials": words.initials,
+    "browser": words.browser,
+    "lasted": words.lasted,
+}
+
 
 def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
     """Return the environment that draws every page of a desk."""
@@ -43,18 +59,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         zone=desk.zone,
     )
     drawing.filters.update(
-        number=words.number,
-        decimal=words.decimal,
-        signed=words.signed,
-        points=words.points,
-        percent=words.percent,
-        fine_percent=words.fine_percent,
-        money=words.money,
-        short_money=words.short_money,
-        weekday=words.weekday,
-        initials=words.initials,
-        browser=words.browser,
-        lasted=words.lasted,
+        **_WORDS,
         **measured.FILTERS,
         day=clock.day,
         apart=clock.apart,
