@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.tale import CATALOGUE, TIERS
 from waypost.collect import run_query_source
+from waypost.measure import Catalogue, Match, Span, rules_for, seen_events
 from waypost.run.clock import SetClock
 from waypost.run.erasing import erase_person
 from waypost.run.settings import Settings
@@ -89,6 +91,27 @@ def test_a_day_that_is_counted_again_replaces_and_does_not_add(place: Place) -> 
     assert state == [tuesday, ("2026-08-03", "ada", "human", 1, 3.0)]
     place.workspace.replay()
     assert place.usage() == state
+
+
+def test_pages_of_sources_and_of_the_catalogue_count_what_was_counted_again_once(place: Place) -> None:
+    for n in (5.0, 6.0, 7.0):
+        place.counted(("2026-08-03", "ada", "acme", n), ("2026-08-03", "ben", "acme", 1.0))
+    place.counted(("2026-08-03", "ada", "acme", 8.0))
+    warehouse, span = place.workspace.warehouse, Span.up_to(NOON.date())
+    asked = {"source": "db", "since": span.since, "most": 9, "skip": 0}
+    (name,) = warehouse.ask("show/source_names", asked).to_dicts()
+    assert (name["name"], name["n"], name["n_ever"]) == ("export", 1, 1)
+    days = warehouse.ask(
+        "show/source_name_days",
+        {"source": "db", **span.params},
+        {"names": pl.DataFrame({"kind": ["row"], "name": ["export"]})},
+    )
+    assert days["n"].to_list() == [1]
+    (seen,) = seen_events(warehouse, Catalogue.from_document(CATALOGUE, where="c.yaml"), span).to_dicts()
+    assert (seen["n"], seen["n_left"]) == (1, 0)
+    rules = rules_for(Match(event="export"), pl.DataFrame({"kind": ["row"], "name": ["export"]}))
+    found = warehouse.ask("show/catalogue_matched", {**span.params, "most": 9, "skip": 0}, {"rules": rules})
+    assert (found.height, found["total"].to_list()) == (1, [1])
 
 
 def test_who_is_not_counted_any_more_on_a_day_did_nothing_on_it(place: Place) -> None:

@@ -5,7 +5,7 @@
 --      latest_left bigint: the arrival of the latest of them
 with candidates as (
   select e.arrival, e.source, e.kind, e.name, e.actor, e.properties
-  from events e
+  from holding e
   semi join asked a on a.source = e.source and a.kind = e.kind and a.name = e.name
   where e.happened_on >= $since and e.happened_on < $until
 ),

@@ -4,7 +4,7 @@
 --      account text, actor text, quantity double, properties text, total bigint: of all rows
 with page as (
   select arrival, count(*) over () as total
-  from events
+  from holding
   where ($source is null or source = $source) and kind = $kind and name = $name and happened_on >= $since and happened_on < $until
   order by happened_at desc, arrival desc
   limit $most offset $skip

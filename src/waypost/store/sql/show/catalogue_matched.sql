@@ -5,7 +5,7 @@
 --      account text, actor text, quantity double, properties text, total bigint: of all rows
 with page as (
   select e.arrival, count(*) over () as total
-  from events e
+  from holding e
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
     and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
