@@ -48,11 +48,7 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         band_word=marks.band_word,
         asset=assets.address,
         plural=words.plural,
-        account_address=addresses.account_address,
-        strays_address=addresses.strays_address,
-        person_address=addresses.person_address,
-        source_address=addresses.source_address,
-        piece=addresses.piece,
+        **_ADDRESSES,
         development=desk.development,
         shell_of=shell_of,
         done_of=done_of,
@@ -70,6 +66,15 @@ def engine(desk: Desk, assets: Assets) -> jinja2.Environment:
         stamp=clock.stamp,
     )
     return drawing
+
+
+_ADDRESSES = {
+    "account_address": addresses.account_address,
+    "strays_address": addresses.strays_address,
+    "person_address": addresses.person_address,
+    "source_address": addresses.source_address,
+    "piece": addresses.piece,
+}
 
 
 class _Clock:
