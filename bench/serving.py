@@ -19,6 +19,7 @@ from waypost.store import Keys, Operations
 
 WAYPOST = str(Path(sys.executable).with_name("waypost"))
 READY_WITHIN_S = 300
+MOST_LOG = 20_000
 LEARNT_WITHIN_S = 300
 
 
@@ -69,6 +70,10 @@ def serving(folder: Path, *, sample: bool = True) -> Iterator[Serving]:
             process=process.pid,
             loaded_in_s=time.monotonic() - began,
         )
+    except BaseException:
+        # The folder goes with whoever made it.
+        print((folder.parent / "serve.log").read_text(errors="replace")[-MOST_LOG:], file=sys.stderr)
+        raise
     finally:
         process.terminate()
         process.wait(60)

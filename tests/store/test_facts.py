@@ -1,10 +1,11 @@
 """Facts are stored once, on the workspace's own day."""
 
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from waypost.store import (
     Warehouse,
     append,
     fault_of_register,
+    frame_of,
     keep_register,
     last_arrival,
     position,
@@ -211,3 +213,23 @@ def test_days_are_counted_anew_in_another_zone(warehouse: Warehouse, zone: str, 
         writer.run("facts/restate_days", {"zone": zone})
     days = warehouse.look("select happened_on from events order by arrival")["happened_on"].to_list()
     assert days == [(around + each).astimezone(ZoneInfo(zone)).date() for each in offsets]
+
+
+def test_an_event_keeps_its_instants_to_the_microsecond_and_its_text_whatever_its_bytes() -> None:
+    india = timezone(timedelta(hours=5, minutes=30))
+    event = Event(
+        event_id="1",
+        source="s",
+        kind=Kind.TRACK,
+        name="n",
+        happened_at=datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        received_at=datetime(2026, 1, 1, 3, 0, 0, 1, tzinfo=india),
+        quantity=3,
+        properties=msgspec.Raw(b'{"a":"\xff"}'),
+    )
+    (row,) = frame_of([event], zone="Asia/Kolkata").to_dicts()
+    assert row["happened_at"] == datetime(1969, 12, 31, 23, 59, 59, 999_999)  # noqa: DTZ001 -- as columns have it
+    assert row["received_at"] == datetime(2025, 12, 31, 21, 30, 0, 1)  # noqa: DTZ001 -- as columns have it
+    assert row["happened_on"] == date(1970, 1, 1)
+    assert (row["kind"], row["actor"], row["quantity"]) == ("track", "human", 3.0)
+    assert (row["properties"], row["person_id"]) == ('{"a":"\ufffd"}', None)
