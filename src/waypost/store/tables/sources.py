@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from waypost.core import StoreError
 from waypost.store.operations import Operations, metadata
 from waypost.store.tables.instant import Instant
-from waypost.store.tables.query_runs import QueryRuns
+from waypost.store.tables.query_runs import QueryRuns, query_runs
 from waypost.store.tables.query_snapshots import QuerySnapshots, start_anew
 from waypost.store.tables.source_changes import SourceChanges
 
@@ -158,9 +158,10 @@ class Sources:
         self._change(name, asked_at=now, problem=problem)
 
     def remove(self, name: str) -> None:
-        """Forget a source; the events that came from it stay. Raises StoreError when there is none."""
+        """Forget a source and its runs; the events that came from it stay. Raises StoreError when there is none."""
         with self._operations.begin() as rows:
             gone = rows.execute(sa.delete(query_sources).where(query_sources.c.name == name))
+            rows.execute(sa.delete(query_runs).where(query_runs.c.source == name))
             start_anew(rows, name)
         if gone.rowcount == 0:
             raise _unknown(name)
