@@ -211,3 +211,17 @@ def test_files_that_cannot_be_read_are_told_where_their_source_is(nobody: Cast) 
         in owner.get("/sources/logs").text
     )
     assert "The files of logs are not read:</b> /var/log/&lt;a&gt;.log may" in owner.get("/sources").text
+
+
+def test_what_names_no_known_source_is_told_beside_the_sources_and_is_none(nobody: Cast) -> None:
+    owner = owner_of(nobody)
+    turned_away = {"wrong_key": 3, "no_key": 1}
+    nobody.inbox.put(
+        [Intake(source="collector", received_at=NOW, events=b"", n=0, refused=turned_away)],
+    )
+    page = owner.get("/sources").text
+    assert "No source yet" in page
+    assert "Turned away, since it names no source that is known:" in page
+    assert ">3 wrong key</a>, " in page
+    assert "No sample of what was refused is kept" in page
+    assert "Nothing was refused" not in page

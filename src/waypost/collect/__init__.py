@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from waypost.collect.query_source import check_query_source, preview_query_source, run_query_source
     from waypost.collect.readers import READERS
     from waypost.collect.recording import recorded
-    from waypost.collect.refusals import SAYS, TurnedAway
+    from waypost.collect.refusals import NOBODY, SAYS, TurnedAway
     from waypost.collect.replaying import NEVER_SAYS, Heap, Never, Replayed, heaps, never, replay, send_again
     from waypost.collect.source_rules import SourceRules, rules_in
 
@@ -73,7 +73,7 @@ _DOOR = {
     "query_source": ("check_query_source", "preview_query_source", "run_query_source"),
     "readers": ("READERS",),
     "recording": ("recorded",),
-    "refusals": ("SAYS", "TurnedAway"),
+    "refusals": ("NOBODY", "SAYS", "TurnedAway"),
     "replaying": ("NEVER_SAYS", "Heap", "Never", "Replayed", "heaps", "never", "replay", "send_again"),
     "source_rules": ("SourceRules", "rules_in"),
 }
@@ -84,6 +84,7 @@ __all__ = [
     "FILES_BECOME",
     "HOOKS",
     "NEVER_SAYS",
+    "NOBODY",
     "PROPERTIES",
     "READERS",
     "SAYS",

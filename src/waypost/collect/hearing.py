@@ -17,7 +17,7 @@ from waypost.collect.families import meant, most_bytes, name_of
 from waypost.collect.family import AsWritten, BadBodyError, Family, RefusedError
 from waypost.collect.gathering import Gathering
 from waypost.collect.pace import Pace
-from waypost.collect.refusals import TurnedAway
+from waypost.collect.refusals import NOBODY, TurnedAway
 from waypost.collect.request import Request
 from waypost.collect.unheard import UNHEARD, Unheard, kept
 from waypost.collect.unpack import PackingError, TooLargeError, unpacked
@@ -26,7 +26,6 @@ from waypost.core import DefinitionError, StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Intake, KeyRing, Sample, sample
 
 MOST_SAMPLES_A_LOOK = 20
-NOBODY = "collector"
 LOOKS_AGAIN_AFTER_S = 0.25
 TOO_FAST = "too_fast"
 

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+#: Under this name is counted what names no source that is known.
+NOBODY = "collector"
+
 
 class TurnedAway(StrEnum):
     """Why a request, an event, a line or a row was not taken in."""

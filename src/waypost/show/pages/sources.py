@@ -7,7 +7,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from waypost.collect import SAYS
+from waypost.collect import NOBODY, SAYS
 from waypost.core import StoreError
 from waypost.measure import Span, State
 from waypost.show import freshness, source_words
@@ -73,17 +73,21 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 def sources(visit: Visit, new_key: str = "", wrong: str = "") -> Response:
     """Draw the sources, the quarantine and the keys."""
     chosen = visit.asked("source") or None
-    rows = rows_of_sources(visit)
+    every = rows_of_sources(visit)
+    rows = [row for row in every if row.name != NOBODY]
     return visit.page(
         "sources.html",
         status=422 if wrong else 200,
         rows=rows,
+        # What came without a key that is known came from no source.
+        nobodys=next((row for row in every if row.name == NOBODY), None),
         late=[row for row in rows if row.source.late],
         failing=[each for each in visit.desk.sources.all() if each.problem] if visit.desk.sources else [],
         obstacles=[each for each in Followed(visit.desk.operations).all() if each.problem],
         hanging=[row for row in rows if row.affected.features],
         chosen=chosen,
         quarantined=quarantined(visit, chosen),
+        any_refused=any(row.refused for row in every if chosen in (None, row.name)),
         words_of=source_words,
         days=DAYS,
         keys=Keys(visit.desk.operations).list(),
