@@ -103,6 +103,15 @@ def test_contracts_are_compared_with_what_was_said_before(desk: Desk) -> None:
     assert desk.takes(CONTRACTS, *first[:1], "3,gamma,1,") == [], "a file says nothing of what it leaves out"
 
 
+def test_contracts_without_an_id_are_one_for_each_account(desk: Desk) -> None:
+    by_account = {name: value for name, value in CONTRACTS.items() if name != "key"}
+    assert [each[2] for each in desk.takes(by_account, "org,ACV,Renewal", "acme,12,", "beta,5,")] == [
+        "acme",
+        "beta",
+    ]
+    assert {each[0] for each in desk.takes(by_account, "org,ACV,Renewal", "acme,13,")} == {"changed"}
+
+
 def test_refused_rows_are_told_by_their_line_and_cost_nobody_else(desk: Desk) -> None:
     lines = (
         "id,org,ACV,Renewal",
@@ -234,7 +243,7 @@ def test_what_an_import_brings_is_known_by_its_number_in_the_inbox(desk: Desk) -
     [
         ({"time": "at"}, "either event"),
         ({"time": "at", "event": "x"}, "person or account"),
-        ({"becomes": "contracts", "account": "org"}, "needs key"),
+        ({"becomes": "tickets", "account": "org"}, "needs key"),
         ({"becomes": "nothing"}, "becomes is one of"),
         (CONTRACTS | {"names": {"ACV": "value", "Renewal": "value"}}, "two columns are to be value"),
         (CONTRACTS | {"names": {"org": "value"}}, "org is used already"),

@@ -56,7 +56,7 @@ class Path(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ({"steps": {}}, "steps", "here stands a group of keys; it must be a list"),
         ({"steps": [{"way": "emial"}]}, "steps[0].way", "emial is none of those known; did you mean email?"),
         ({"steps": [{"word": "up"}]}, "steps[0].word", "up is none of those known; known are in, out"),
-        ({"steps": [], "named": {"a": {"wya": 1}}}, "named[...]", "there is no wya here; did you mean way?"),
+        ({"steps": [], "named": {"a": {"wey": 1}}}, "named[...]", "there is no wey here; did you mean way?"),
         (
             {"steps": [], "arms": [{"channel": "fax", "title": "a"}]},
             "arms[0].channel",

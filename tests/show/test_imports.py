@@ -93,7 +93,8 @@ def test_another_kind_of_row_is_guessed_anew(own: Cast) -> None:
     [
         ({"source": " "}, "name the source"),
         ({"column_2": "@account"}, "two columns are to be “The account”"),
-        ({"column_0": ""}, "the mapping of contracts needs key"),
+        ({"becomes": "tickets", "column_0": ""}, "choose the column that is “Its own id”"),
+        ({"becomes": "memberships"}, "choose the column that is “The person”"),
         ({"zone": "Mars"}, "there is no time zone"),
         ({"column_4": ".value"}, "two columns are to be value"),
     ],

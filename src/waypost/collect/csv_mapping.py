@@ -121,4 +121,7 @@ def _completed(told: dict[str, Any]) -> dict[str, Any]:
         return {"key": [ROW], "kind": "track", **told, "cursor": told.get("time")}
     if becomes == Becomes.ANSWERS and "key" not in told:
         told["key"] = [told[each] for each in ("person", "account", "time") if each in told]
+    if becomes == Becomes.CONTRACTS and "key" not in told and "account" in told:
+        # Most lists have one contract for each account.
+        told["key"] = [told["account"]]
     return told

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from waypost.collect import PROPERTIES, roles_of
+from waypost.collect import PROPERTIES, form_of, roles_of
 from waypost.core import ImportRefusedError
 from waypost.show import import_words
 
@@ -95,6 +95,28 @@ def document_of_form(form: Mapping[str, str], columns: Sequence[str]) -> dict[st
     if becomes != "answers" or "scale" in [*told["names"].values(), *_kept(told, columns)]:
         told.pop("scale", None)
     return {name: value for name, value in told.items() if value}
+
+
+def left_unsaid(document: Mapping[str, Any]) -> str:
+    """Return what a mapping must still say, in the words of the form; nothing when it says enough."""
+    becomes = document["becomes"]
+    form = form_of(becomes)
+    # Without these a row of such is known by other columns.
+    needless = {"key", "cursor"} if becomes in _KNOWN_OTHERWISE else set()
+    missing = [name for name in form.must if name not in document and name not in needless]
+    if missing:
+        return f"choose the column that is {' and the one that is '.join(_called(each, becomes) for each in missing)}"
+    if form.either and not document.keys() & {*form.either}:
+        return f"choose the column that is {' or '.join(_called(each, becomes) for each in form.either)}"
+    return ""
+
+
+_KNOWN_OTHERWISE = ("events", "answers", "contracts")
+
+
+def _called(name: str, becomes: str) -> str:
+    role = "score" if (name, becomes) == ("quantity", "answers") else name
+    return f"“{import_words.role(role, becomes)}”"
 
 
 def _kept(told: Mapping[str, Any], columns: Sequence[str]) -> list[str]:

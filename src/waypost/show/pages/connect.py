@@ -66,7 +66,7 @@ KINDS = (
         href="/connect/query",
     ),
     Kind(
-        name="A vendor's webhook",
+        name="A vendor’s webhook",
         says="Tickets, contracts, answers and mail: Zendesk, Stripe, Salesforce, Typeform and more.",
         href="/connect/hook",
     ),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from waypost.collect import CsvImport, StoredIn, csv_mapping_of, first_rows, guess, recorded
 from waypost.core import ImportRefusedError
 from waypost.show import import_words
-from waypost.show.import_form import document_of_form, rows_of_form
+from waypost.show.import_form import document_of_form, left_unsaid, rows_of_form
 from waypost.show.jobs import Job
 from waypost.show.pages.imports import HOME
 from waypost.show.uploads import Upload
@@ -51,6 +51,8 @@ def say(visit: Visit) -> Response:
     try:
         columns, _ = first_rows(visit.house.uploads.file(upload.upload_id), 1)
         document = document_of_form(visit.form, columns)
+        if left := left_unsaid(document):
+            return mapping(visit, left, document)
         csv_mapping_of(document).check(columns)
     except ImportRefusedError as error:
         return mapping(visit, str(error), document)
