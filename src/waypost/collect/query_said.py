@@ -1,6 +1,5 @@
 """What a row of a snapshot says, in the words and types of the event schema."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from waypost.collect.own_event import Contract, Membership, Survey, Ticket
 from waypost.collect.query_becomes import Becomes, SnapshotMapping
 from waypost.collect.query_values import instant_of, number_of, plain_of, text_of
 from waypost.collect.refusals import TurnedAway
-from waypost.core import Actor, Kind, derived_id
+from waypost.core import Actor, Kind, derived_id, fault_of
 
 KINDS = {
     Becomes.COUNTS: Kind.ROW,
@@ -220,10 +219,10 @@ class SaidRows:
         return said if shape is None else {**said, **_fitted(said, shape)}
 
 
-def _misfit(said: str, known: Mapping[str, Any]) -> str:
+def _misfit(shape: type[msgspec.Struct], error: msgspec.ValidationError, known: Mapping[str, Any]) -> str:
     """Say which property does not fit and what it holds, before what is expected of it."""
-    place = re.search(r"\$\.(\w+)", said)
-    return f"{place[1]} is {known[place[1]]!r:.100}: {said}" if place and place[1] in known else said
+    place, problem = fault_of(shape, error)
+    return f"{place} is {known[place]!r:.100}: {problem}" if place in known else problem
 
 
 def _fitted(said: Mapping[str, Any], shape: type[msgspec.Struct]) -> dict[str, Any]:
@@ -235,5 +234,5 @@ def _fitted(said: Mapping[str, Any], shape: type[msgspec.Struct]) -> dict[str, A
     try:
         fitted = msgspec.convert(known, shape, strict=False)
     except msgspec.ValidationError as error:
-        raise UnsayableError(TurnedAway.BAD_PROPERTIES, _misfit(str(error), known)) from None
+        raise UnsayableError(TurnedAway.BAD_PROPERTIES, _misfit(shape, error, known)) from None
     return {name: getattr(fitted, name) for name in known}
