@@ -54,5 +54,5 @@ select
     when kind = 'page' then format('{{"path":"/{}/{}"}}', lower(name), chance(40, arrival, 400))
     else '{}'
   end as properties,
-  '{}' as context
+  '{}' as context, cast(null as bigint) as import_id
 from named
