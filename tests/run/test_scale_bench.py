@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bench.scale_fresh import COPIES, Fresh
 from bench.scale_world import NOW, World, definitions, write
+
 from waypost.run.clock import SetClock
 from waypost.run.settings import Settings, WorkspaceSettings
 from waypost.run.workspace import Workspace
