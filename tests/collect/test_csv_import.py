@@ -169,7 +169,7 @@ def test_answers_tickets_people_accounts_and_memberships(desk: Desk) -> None:
     assert mapping == {
         "becomes": "answers", "quantity": "Score", "person": "Email", "time": "Responded at", "event": "nps",
         "scale": "nps",
-        "names": {"Comment": "comment"}, "dates": "month_first",
+        "names": {"Comment": "comment"}, "dates": "month_first", "numbers": "point",
     }  # fmt: skip
     tried = desk.tries({**mapping, "dates": "day_first"}, *answers)
     assert [(each.nr, each.detail) for each in tried.lines] == [
@@ -250,6 +250,7 @@ def test_what_an_import_brings_is_known_by_its_number_in_the_inbox(desk: Desk) -
         (CONTRACTS | {"names": ["ACV"]}, "names says a property"),
         (CONTRACTS | {"leave_out": "ACV"}, "leave_out is a list"),
         (CONTRACTS | {"dates": "backwards"}, "dates is one of"),
+        (CONTRACTS | {"numbers": "roman"}, "numbers is one of"),
         (CONTRACTS | {"account": "firm"}, "the file has no column firm; it has id, org, ACV, Renewal"),
     ],
 )
@@ -270,3 +271,45 @@ def test_a_mapping_that_cannot_be_says_why(desk: Desk, mapping: dict[str, Any], 
 def test_days_are_read_as_they_are_written(desk: Desk, dates: str, said: str, on: str) -> None:
     told = desk.takes(CONTRACTS | {"dates": dates}, "id,org,ACV,Renewal", f"1,acme,12,{said}")
     assert told[0][3]["renews_on"] == on
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said", "value"),
+    [
+        ("point", "1200", 1200.0),
+        ("point", "$12,000.50", 12_000.5),
+        ("point", "1,200,000", 1_200_000.0),
+        ("point", "12.5", 12.5),
+        ("comma", "12.000,50 €", 12_000.5),
+        ("comma", "12.000", 12_000.0),
+        ("comma", "12,5", 12.5),
+        ("comma", "1 200\u00a0000", 1_200_000.0),
+    ],
+)
+def test_numbers_are_read_as_the_file_writes_them(desk: Desk, numbers: str, said: str, value: float) -> None:
+    told = desk.takes(CONTRACTS | {"numbers": numbers}, "id,org,ACV,Renewal", f'1,acme,"{said}",')
+    assert told[0][3]["value"] == value
+
+
+def test_a_number_that_is_written_otherwise_is_refused(desk: Desk) -> None:
+    tried = desk.tries(CONTRACTS, "id,org,ACV,Renewal", '1,acme,"12.000,50",', "2,beta,12,")
+    assert (tried.refused.total(), tried.new) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        (["12.000,50", "36000"], "comma"),
+        (["12.000", "36.000"], "comma"),
+        (["12,5"], "comma"),
+        (["12,000.50", "36000"], "point"),
+        (["12,000", "36,000"], "point"),
+        (["0.125", "12.000"], "point"),
+        (["36000"], "point"),
+    ],
+)
+def test_how_numbers_are_written_is_guessed_from_all_of_them(
+    desk: Desk, values: list[str], numbers: str
+) -> None:
+    lines = [f'{nr},acme,"{value}"' for nr, value in enumerate(values)]
+    assert guess(*_columns(desk, "contract_id,account,value", *lines))["numbers"] == numbers

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from waypost.collect.csv_file import Cells
-from waypost.collect.csv_mapping import Dates
+from waypost.collect.csv_mapping import NUMERIC, Dates, Numbers, is_number
 from waypost.collect.instants import read_instant
 from waypost.collect.query_becomes import Becomes
 
@@ -148,6 +148,10 @@ def guess(columns: Sequence[str], rows: Sequence[Cells], becomes: str | None = N
     if kind == Becomes.ANSWERS:
         told |= _survey(told.get("quantity"), "scale" in properties, rows)
     told["dates"] = _dates(rows).value
+    numeric = {told.get("quantity"), *(column for name, column in properties.items() if name in NUMERIC)}
+    told["numbers"] = _numbers(
+        [cell for row in rows for column, cell in row.items() if cell and column in numeric]
+    )
     return {name: value for name, value in told.items() if value}
 
 
@@ -160,6 +164,19 @@ def _survey(score: str | None, says_scale: bool, rows: Sequence[Cells]) -> dict[
         "nps" if highest > _HIGHEST["ces"] or not scores else "csat" if highest <= _HIGHEST["csat"] else "ces"
     )
     return {"event": scale} if says_scale else {"event": scale, "scale": scale}
+
+
+def _numbers(cells: Sequence[str]) -> Numbers:
+    """Return how numbers are written, by those that are one only if read so.
+
+    Where all may be read both ways, a point stands between thousands: few amounts have three decimals.
+    """
+    point, comma = ([is_number(cell, each) for cell in cells] for each in (Numbers.POINT, Numbers.COMMA))
+    only_point = sum(one and not other for one, other in zip(point, comma, strict=True))
+    only_comma = sum(other and not one for one, other in zip(point, comma, strict=True))
+    if not only_point and not only_comma:
+        return Numbers.COMMA if any("." in cell for cell in cells) else Numbers.POINT
+    return Numbers.COMMA if only_comma > only_point else Numbers.POINT
 
 
 def _dates(rows: Sequence[Cells]) -> Dates:

@@ -19,12 +19,13 @@ ROW = "\0row"
 #: Properties that hold times or days, whatever becomes of the rows.
 DAYS = frozenset({"starts_on", "renews_on"})
 DATED = DAYS | {"provisioned_at"}
+NUMERIC = frozenset({"value", "seats"})
 _SPREADSHEET_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:,?[ T]+(\d{1,2}:\d\d(?::\d\d)?))?$")
 _ISO_WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d")
 _SINCE_1970 = re.compile(r"\d{9,16}$")
 _TRUTHS = frozenset({"champion", "signs_renewal"})
 _PLAIN = dict.fromkeys(("yes", "y", "true", "x"), "true") | dict.fromkeys(("no", "n", "false"), "false")
-_OURS = ("names", "leave_out", "dates")
+_OURS = ("names", "leave_out", "dates", "numbers")
 
 
 class Dates(StrEnum):
@@ -35,18 +36,26 @@ class Dates(StrEnum):
     MONTH_FIRST = "month_first"
 
 
+class Numbers(StrEnum):
+    """What stands before the decimals of a number; the other one may stand between its thousands."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvMapping:
     """How rows are read.
 
     `names` are the properties that columns become, by column (by default a column's own name); columns in `leave_out`
-    are not read. `dates` says how days are written.
+    are not read. `dates` says how days are written, and `numbers` how numbers are.
     """
 
     means: QueryMapping | SnapshotMapping
     names: Mapping[str, str]
     leave_out: frozenset[str]
     dates: Dates
+    numbers: Numbers
 
     def check(self, columns: tuple[str, ...]) -> None:
         """Raise ImportRefusedError when the mapping names a column that the file does not have."""
@@ -66,6 +75,8 @@ class CsvMapping:
             value: str | int | None = cell
             if column in self.means.instants or name in DATED:
                 value = self._iso(cell, day=name in DAYS)
+            if cell and (name in NUMERIC or column == self.means.quantity):
+                value = plain_number(cell, self.numbers)
             if name in _TRUTHS or column == getattr(self.means, "solved", None):
                 value = _PLAIN.get(cell.lower(), value) if cell else None
             row[name] = value
@@ -91,6 +102,28 @@ class CsvMapping:
         )
 
 
+def plain_number(text: str, numbers: Numbers) -> str:
+    """Return a number as programs write it, without signs of money and between thousands; anything else as it is."""
+    if not is_number(text, numbers):
+        return text
+    bare = text.translate(_BETWEEN)
+    if numbers is Numbers.COMMA:
+        return bare.replace(".", "").replace(",", ".")
+    return bare.replace(",", "")
+
+
+def is_number(text: str, numbers: Numbers) -> bool:
+    """Tell whether a cell is a number that is written so."""
+    return _WRITTEN[numbers].fullmatch(text.translate(_BETWEEN)) is not None
+
+
+_BETWEEN = str.maketrans("", "", "€$£ '’\u00a0\u202f")
+_WRITTEN = {
+    Numbers.POINT: re.compile(r"[+-]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?"),
+    Numbers.COMMA: re.compile(r"[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?"),
+}
+
+
 def csv_mapping_of(document: Mapping[str, Any]) -> CsvMapping:
     """Return the mapping that a document says; raises ImportRefusedError with the place of the fault."""
     told = {name: value for name, value in document.items() if value not in (None, "", [], {})}
@@ -106,11 +139,15 @@ def csv_mapping_of(document: Mapping[str, Any]) -> CsvMapping:
         dates = Dates(ours.get("dates", Dates.ISO))
     except ValueError:
         raise ImportRefusedError(f"the mapping: dates is one of {', '.join(Dates)}") from None
+    try:
+        numbers = Numbers(ours.get("numbers", Numbers.POINT))
+    except ValueError:
+        raise ImportRefusedError(f"the mapping: numbers is one of {', '.join(Numbers)}") from None
     means = mapping_of(_completed(told))
     roles = {each for each in means.columns if each}
     if both := sorted(roles & {*names, *leave_out}):
         raise ImportRefusedError(f"the mapping: {', '.join(both)} is used already, and is no property")
-    return CsvMapping(means=means, names=names, leave_out=frozenset(leave_out), dates=dates)
+    return CsvMapping(means=means, names=names, leave_out=frozenset(leave_out), dates=dates, numbers=numbers)
 
 
 def _completed(told: dict[str, Any]) -> dict[str, Any]:

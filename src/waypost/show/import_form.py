@@ -13,7 +13,7 @@ KEPT, LEFT_OUT = "", "-"
 _ROLE, _PROPERTY = "@", "."
 SAMPLES = 3
 _MOST_SAMPLE = 60
-_TEXTS = ("event", "scale", "zone", "dates")
+_TEXTS = ("event", "scale", "zone", "dates", "numbers")
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,6 +51,7 @@ PROPERTIES = {
     "scale": "Scale (nps, csat, ces)",
 }
 DATES = {"iso": "2026-12-31", "day_first": "31.12.2026 or 31/12/2026", "month_first": "12/31/2026"}
+NUMBERS = {"point": "1,234.50", "comma": "1.234,50"}
 SCALES = {"nps": "0 to 10 (NPS)", "csat": "1 to 5 (CSAT)", "ces": "1 to 7 (CES)"}
 STATES = {
     ImportState.RUNNING: "Under way",
