@@ -44,6 +44,13 @@ def test_columns_without_a_name_or_with_the_same_are_told_apart(tmp_path: Path) 
     )
 
 
+def test_a_column_whose_name_is_no_text_has_one_that_is(tmp_path: Path) -> None:
+    """It ended the import of contracts with an error of ours, which fuzzing found."""
+    (tmp_path / "a.csv").write_bytes(b"id;d\x9dte\n1;2\n")
+    columns, rows = first_rows(tmp_path / "a.csv", 9)
+    assert (columns, rows) == (("id", "d?te"), [{"id": "1", "d?te": "2"}])
+
+
 def test_rows_that_are_none_are_told_with_their_line_and_stop_nothing(tmp_path: Path) -> None:
     rows = b"id,name\n1\n2,Ben,\n3,C,D\n4,\xff\n5,a\0b\n6,Fay\n"
     (tmp_path / "a.csv").write_bytes(
@@ -72,7 +79,13 @@ def test_a_quote_that_is_never_closed_costs_its_rows_and_little_memory(tmp_path:
 
 @pytest.mark.parametrize(
     ("holds", "says"),
-    [(b"", "is empty"), (b"\n\n", "is empty"), (b"a," * 300, "columns"), (b"\x1f\x8bxx", "cannot be read")],
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"a," * 300, "columns"),
+        (b"\x1f\x8bxx", "cannot be read"),
+        (b"id,name\r1,Ada\r2,Ben\r", "line ends of another kind"),
+    ],
 )
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, holds: bytes, says: str) -> None:
     (tmp_path / "a.csv").write_bytes(holds)

@@ -146,7 +146,7 @@ def test_no_ticket_source_is_not_the_same_as_no_tickets() -> None:
 
 
 def test_a_measure_s_document_is_read_strictly() -> None:
-    with pytest.raises(DefinitionError, match="Invalid value 'weather'"):
+    with pytest.raises(DefinitionError, match="weather is none of those known"):
         measure_from({"kind": "weather"}, where="health.yaml")
     with pytest.raises(DefinitionError, match="within_dayz"):
         measure_from({"kind": "seat_use", "within_dayz": 3}, where="health.yaml")

@@ -58,9 +58,14 @@ def table_of(file: Path) -> Iterator[Table]:
             first = next((text for text in texts if text.strip()), "")
             if not first:
                 raise ImportRefusedError(f"{file.name} is empty")
-            separator = _separator_of(first)
-            reader = csv.reader(_again(first, texts), delimiter=separator)
-            columns = _columns(next(reader), file.name)
+            try:
+                reader = csv.reader(_again(first, texts), delimiter=_separator_of(first))
+                columns = _columns(next(reader), file.name)
+            except csv.Error:
+                raise ImportRefusedError(
+                    f"the first line of {file.name} names no columns: it holds line ends of another kind, or is "
+                    "too long; save the file as CSV again"
+                ) from None
             yield Table(columns, _rows(reader, columns), position)
     except UNREADABLE as error:
         raise ImportRefusedError(f"{file.name} cannot be read to its end ({error})") from None
@@ -127,7 +132,8 @@ def _columns(cells: list[str], name: str) -> tuple[str, ...]:
         raise ImportRefusedError(f"{name} has {len(cells)} columns, and at most {MOST_COLUMNS} can be read")
     columns: list[str] = []
     for nr, cell in enumerate(cells, 1):
-        named = cell.strip()[:200] or f"column {nr}"
+        # What is not in the file's letters is a question mark: names of columns become names of properties.
+        named = cell.encode(errors="replace").decode().replace("\0", "?").strip()[:200] or f"column {nr}"
         columns.append(f"{named} ({nr})" if named in columns else named)
     return tuple(columns)
 

@@ -105,6 +105,11 @@ def files() -> Mapping[Format, bytes]:
                 {"_p": "ada", "_p2": "v-1", "_t": 1_767_603_600},
             ]
         ),
+        Format.CSV: (
+            b"Contract ID;Account;ARR;Seats;Start date;Renewal date\n"
+            b"c1;acme;12.000,50;10;15/01/2026;2027-01-15\n"
+            b'c2;"be""ta";36000;;31.12.2026;'
+        ),
         Format.FLURRY_CSV: "\n".join(
             [
                 ",".join(COLUMNS),

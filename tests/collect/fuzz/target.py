@@ -20,12 +20,24 @@ import atheris
 
 with atheris.instrument_imports(include=["waypost.collect"]):
     from tests.collect.door import NOW, Answered, Door
-    from waypost.collect import SAYS, FileFormat, Format, TurnedAway, import_file
+    from waypost.collect import (
+        SAYS,
+        CsvImport,
+        FileFormat,
+        Format,
+        ImportReport,
+        TurnedAway,
+        csv_mapping_of,
+        first_rows,
+        guess,
+        import_file,
+    )
 
 from tests.collect.fuzz.seeds import Asked, files, read, requests
 from tests.collect.hostile import NASTY, tells_pieces
 from tests.collect.logs import test_formats as logs
 from waypost.core import Event, ImportRefusedError
+from waypost.store import Operations, QuerySnapshots
 
 #: How long one input may take, and how much memory all of it: more is a fault.
 LIMITS = ("-timeout=10", "-rss_limit_mb=1536", "-max_len=8192")
@@ -105,6 +117,7 @@ class Files:
         """Write the files into a folder."""
         self._file = folder / "file"
         self._door = Door(folder)
+        self._snapshots = QuerySnapshots(Operations(None))
         self._position = 0
 
     def __call__(self, written: bytes) -> None:
@@ -117,8 +130,7 @@ class Files:
         self._file.write_bytes(rest)
         n = 0
         try:
-            asked = FileFormat(chosen, written=logs.WRITTEN.get(chosen))
-            report = import_file(self._file, source="old", file_format=asked, inbox=self._door.inbox, now=NOW)
+            report = self._cells() if chosen is Format.CSV else self._lines(chosen)
         except ImportRefusedError:
             pass
         else:
@@ -128,6 +140,17 @@ class Files:
         self._position = taken.position
         assert len(taken.events) == n
         self._door.inbox.forget(self._position)
+
+    def _lines(self, chosen: Format) -> ImportReport:
+        asked = FileFormat(chosen, written=logs.WRITTEN.get(chosen))
+        return import_file(self._file, source="old", file_format=asked, inbox=self._door.inbox, now=NOW)
+
+    def _cells(self) -> ImportReport:
+        """Take a file of cells in by the mapping that is guessed of it, after it was tried out."""
+        mapping = csv_mapping_of(guess(*first_rows(self._file, 20)))
+        asked = CsvImport(file=self._file, source="old", mapping=mapping, snapshots=self._snapshots, now=NOW)
+        asked.try_out(lambda _source, _ids: set())
+        return asked.take_in(self._door.inbox)
 
 
 TARGETS: dict[str, Callable[[Path], Try]] = {"door": AtTheDoor, "files": Files}
