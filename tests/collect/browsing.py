@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.collect.running import Worker
 
@@ -31,6 +31,16 @@ _CHROMIUM = (
 @contextmanager
 def page_of(files: Mapping[str, bytes]) -> Iterator[tuple[Page, str]]:
     """Open a browser beside a server of these files; the page is not yet at one of them."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_CHROMIUM))
+        with page_in(browser, files) as (page, address):
+            yield page, address
+        browser.close()
+
+
+@contextmanager
+def page_in(browser: Browser, files: Mapping[str, bytes]) -> Iterator[tuple[Page, str]]:
+    """Open a page in a browser, as a person's, beside a server of these files."""
 
     class Served(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -50,12 +60,12 @@ def page_of(files: Mapping[str, bytes]) -> Iterator[tuple[Page, str]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Served)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_CHROMIUM))
-            page = browser.new_context(user_agent=AGENT).new_page()
-            page.set_default_timeout(30_000)
-            yield page, f"http://127.0.0.1:{server.server_port}"
-            browser.close()
+        context = browser.new_context(user_agent=AGENT)
+        context.add_init_script("Object.defineProperty(navigator, 'webdriver', {get: () => undefined})")
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        yield page, f"http://127.0.0.1:{server.server_port}"
+        context.close()
     finally:
         server.shutdown()
         server.server_close()

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.collect.browsing import MODULES, page_of
+from tests.collect.browsing import MODULES, page_in
 from tests.collect.running import Worker, running
 from waypost.core import Event
 from waypost.show.pages.snippets import KEY, PROTOCOLS
@@ -101,7 +102,9 @@ def test_a_snippet_of_a_server_sends_its_event(worker: Worker, protocol: str, la
 @pytest.mark.browser
 @pytest.mark.node
 @pytest.mark.parametrize(("protocol", "language"), cases("browser"))
-def test_a_snippet_of_a_page_sends_its_event(worker: Worker, protocol: str, language: str) -> None:
+def test_a_snippet_of_a_page_sends_its_event(
+    chromium: Browser, worker: Worker, protocol: str, language: str
+) -> None:
     before = worker.events()
     code = copied(worker, protocol, language)
     file, first, last = LIBRARIES[protocol]
@@ -113,7 +116,7 @@ def test_a_snippet_of_a_page_sends_its_event(worker: Worker, protocol: str, lang
     html = (
         f"<!doctype html><script type=importmap>{named}</script><script type=module>{code}</script>".encode()
     )
-    with page_of({"/": html, "/library.js": library}) as (page, address):
+    with page_in(chromium, {"/": html, "/library.js": library}) as (page, address):
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         asked: list[str] = []
