@@ -4,6 +4,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import weakref
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,7 +36,7 @@ class Uploads:
     """The uploads of one workspace, two files each: what was given, and what is known of it."""
 
     def __init__(self, folder: Path | None) -> None:
-        """Keep them in a folder; None: in one of the system's."""
+        """Keep them in a folder; None: in one of the system's, which goes with this."""
         self._folder = folder
 
     def keep(self, given: BinaryIO, name: str, *, by: str, now: datetime) -> Upload:
@@ -92,6 +93,7 @@ class Uploads:
     def _ready(self) -> Path:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="waypost-uploads-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         return self._folder
 
