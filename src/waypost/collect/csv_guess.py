@@ -149,9 +149,8 @@ def guess(columns: Sequence[str], rows: Sequence[Cells], becomes: str | None = N
         told |= _survey(told.get("quantity"), "scale" in properties, rows)
     told["dates"] = _dates(rows).value
     numeric = {told.get("quantity"), *(column for name, column in properties.items() if name in NUMERIC)}
-    told["numbers"] = _numbers(
-        [cell for row in rows for column, cell in row.items() if cell and column in numeric]
-    )
+    amounts = [cell for row in rows for column, cell in row.items() if cell and column in numeric]
+    told["numbers"] = _numbers(amounts).value
     return {name: value for name, value in told.items() if value}
 
 
