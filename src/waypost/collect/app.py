@@ -44,7 +44,7 @@ class Collector:
         self._keys = keys
         self._keeper = keeper
         self._learnt: tuple[Document, ...] = ()
-        self._hearing = Hearing(commit, keys, keeper, now, self._refresh)
+        self._hearing = Hearing(commit, keys, keeper, now, self._refresh_what_can_be_read)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the life of the server."""
@@ -152,13 +152,16 @@ class Collector:
             self._keeper.learn(self._keys.documents)
             self._learnt = self._keys.documents
 
+    def _refresh_what_can_be_read(self) -> None:
+        # Rules that a newer Waypost wrote and this one cannot read leave in force those known before.
+        with contextlib.suppress(DefinitionError):
+            self._refresh()
+
     async def _look_around(self) -> None:
         """Every second: which keys are in force, whether there is room, and what was turned away meanwhile."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            # Rules that a newer Waypost wrote and this one cannot read leave in force those known before.
-            with contextlib.suppress(DefinitionError):
-                await asyncio.to_thread(self._refresh)
+            await asyncio.to_thread(self._refresh_what_can_be_read)
             await asyncio.to_thread(self._commit.look)
             self._hearing.note_refusals()
 

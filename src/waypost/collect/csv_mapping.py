@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ _ISO_WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d")
 _SINCE_1970 = re.compile(r"\d{9,16}$")
 _TRUTHS = frozenset({"champion", "signs_renewal"})
 _PLAIN = dict.fromkeys(("yes", "y", "true", "x"), "true") | dict.fromkeys(("no", "n", "false"), "false")
+W = TypeVar("W", bound=StrEnum)
 _OURS = ("names", "leave_out", "dates", "numbers")
 
 
@@ -135,19 +136,20 @@ def csv_mapping_of(document: Mapping[str, Any]) -> CsvMapping:
         raise ImportRefusedError("the mapping: leave_out is a list of columns")
     if twice := {each for each in names.values() if list(names.values()).count(each) > 1}:
         raise ImportRefusedError(f"the mapping: two columns are to be {', '.join(sorted(twice))}")
-    try:
-        dates = Dates(ours.get("dates", Dates.ISO))
-    except ValueError:
-        raise ImportRefusedError(f"the mapping: dates is one of {', '.join(Dates)}") from None
-    try:
-        numbers = Numbers(ours.get("numbers", Numbers.POINT))
-    except ValueError:
-        raise ImportRefusedError(f"the mapping: numbers is one of {', '.join(Numbers)}") from None
+    dates = _one_of(Dates, ours, "dates", usual=Dates.ISO)
+    numbers = _one_of(Numbers, ours, "numbers", usual=Numbers.POINT)
     means = mapping_of(_completed(told))
     roles = {each for each in means.columns if each}
     if both := sorted(roles & {*names, *leave_out}):
         raise ImportRefusedError(f"the mapping: {', '.join(both)} is used already, and is no property")
     return CsvMapping(means=means, names=names, leave_out=frozenset(leave_out), dates=dates, numbers=numbers)
+
+
+def _one_of(words: type[W], said: Mapping[str, Any], name: str, *, usual: W) -> W:
+    try:
+        return words(said.get(name, usual))
+    except ValueError:
+        raise ImportRefusedError(f"the mapping: {name} is one of {', '.join(words)}") from None
 
 
 def _completed(told: dict[str, Any]) -> dict[str, Any]:

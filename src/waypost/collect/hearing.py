@@ -1,6 +1,5 @@
 """What a request adds up to: heard at the door, counted, and answered once it is on disk."""
 
-import contextlib
 import math
 import time
 from collections import Counter
@@ -22,7 +21,7 @@ from waypost.collect.request import Request
 from waypost.collect.unheard import UNHEARD, Unheard, kept
 from waypost.collect.unpack import PackingError, TooLargeError, unpacked
 from waypost.collect.ways import NO_KEY, way_of
-from waypost.core import DefinitionError, StoreError
+from waypost.core import StoreError
 from waypost.store import Crowded, CrowdedError, GroupCommit, Intake, KeyRing, Sample, sample
 
 MOST_SAMPLES_A_LOOK = 20
@@ -276,9 +275,7 @@ class Hearing:
         if now - self._looked_at < LOOKS_AGAIN_AFTER_S:
             return None
         self._looked_at = now
-        # Rules that a newer Waypost wrote and this one cannot read leave in force those known before.
-        with contextlib.suppress(DefinitionError):
-            self._look_again()
+        self._look_again()
         return self._keys.source_of(key)
 
     def _turn_away(self, family: Family, request: Request, refused: RefusedError) -> Answer:

@@ -1,6 +1,6 @@
 """What a query becomes besides events, and what its mapping must say then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -71,6 +71,14 @@ class Form(NamedTuple):
     may: tuple[str, ...] = ("time",)
     either: tuple[str, ...] = ()
 
+    def missing(self, said: Collection[str]) -> list[str]:
+        """Return what must be said and is not."""
+        return [name for name in self.must if name not in said]
+
+    def lacks_either(self, said: Collection[str]) -> bool:
+        """Tell whether one of some must be said and none is."""
+        return bool(self.either) and not any(name in said for name in self.either)
+
 
 _FORMS = {
     Becomes.COUNTS: Form(
@@ -124,9 +132,9 @@ def mapping_of(document: Mapping[str, Any]) -> QueryMapping | SnapshotMapping:
 
 def _check(mapping: SnapshotMapping, said: set[str]) -> None:
     kind, form = mapping.becomes, _FORMS[mapping.becomes]
-    if missing := [name for name in form.must if name not in said]:
+    if missing := form.missing(said):
         raise ImportRefusedError(f"the mapping of {kind} needs {', '.join(missing)}")
-    if form.either and not said.intersection(form.either):
+    if form.lacks_either(said):
         raise ImportRefusedError(f"the mapping of {kind} needs {' or '.join(form.either)}")
     if needless := sorted(said - _ALWAYS - {*form.must, *form.may}):
         raise ImportRefusedError(f"the mapping of {kind} does not say {', '.join(needless)}; take it out")

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from waypost.collect.query_values import instant_of, number_of, plain_of, text_of
 from waypost.collect.refusals import TurnedAway
-from waypost.core import Actor, Event, ImportRefusedError, Kind, fault_of
+from waypost.core import Actor, Event, ImportRefusedError, Kind, told_fault
 
 MOST_BYTES = 32 * 1024
 MOST_CHARACTERS = 500
@@ -89,7 +89,7 @@ def converted(document: Mapping[str, Any], form: type[M]) -> M:
         mapping = msgspec.convert(dict(document), form)
         ZoneInfo(document.get("zone", "UTC"))
     except msgspec.ValidationError as error:
-        raise ImportRefusedError(f"the mapping: {': '.join(filter(None, fault_of(form, error)))}") from None
+        raise ImportRefusedError(f"the mapping: {told_fault(form, error)}") from None
     except (ZoneInfoNotFoundError, ValueError):
         raise ImportRefusedError(f"the mapping: there is no time zone {document.get('zone')!r}") from None
     return mapping

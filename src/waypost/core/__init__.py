@@ -11,7 +11,7 @@ from waypost.core.errors import (
     WaypostError,
 )
 from waypost.core.event import EMPTY, MAIL_MARK, Actor, Event, Kind
-from waypost.core.faults import fault_of, meant
+from waypost.core.faults import fault_of, meant, told_fault
 from waypost.core.ids import AccountId, EventId, InterventionId, MemberId, PersonId, SignalId, derived_id
 from waypost.core.template import Template
 from waypost.core.updates import ACTS, UPDATE, plain_words
@@ -47,4 +47,5 @@ __all__ = [
     "plain_words",
     "reading",
     "start_of",
+    "told_fault",
 ]

@@ -5,7 +5,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from waypost.core.errors import DefinitionError
-from waypost.core.faults import fault_of
+from waypost.core.faults import told_fault
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -20,8 +20,7 @@ def reading(shape: type[T], document: Document, *, where: str) -> T:
     try:
         return msgspec.convert(document, shape, strict=True)
     except msgspec.ValidationError as error:
-        place, problem = fault_of(shape, error)
-        raise DefinitionError(where, f"{place}: {problem}" if place else problem) from None
+        raise DefinitionError(where, told_fault(shape, error)) from None
 
 
 def fail(where: str, problem: str) -> NoReturn:

@@ -31,10 +31,15 @@ def fault_of(shape: Any, error: msgspec.ValidationError) -> tuple[str, str]:  # 
     return place.lstrip("."), _in_words(problem, lambda: list(_at(shape, place)))
 
 
+def told_fault(shape: Any, error: msgspec.ValidationError) -> str:  # noqa: ANN401 -- any type will do
+    """Return both as one text: `milestones[0].by_day: here stands text; it must be a whole number`."""
+    return ": ".join(filter(None, fault_of(shape, error)))
+
+
 def _in_words(problem: str, types: Callable[[], list[inspect.Type]]) -> str:
-    for pattern, told in _TOLD:
+    for pattern, say in _TOLD:
         if found := re.fullmatch(pattern, problem, re.DOTALL):
-            return told(found, types)
+            return say(found, types)
     return problem
 
 

@@ -102,11 +102,10 @@ def left_unsaid(document: Mapping[str, Any]) -> str:
     becomes = document["becomes"]
     form = form_of(becomes)
     # Without these a row of such is known by other columns.
-    needless = {"key", "cursor"} if becomes in _KNOWN_OTHERWISE else set()
-    missing = [name for name in form.must if name not in document and name not in needless]
-    if missing:
+    known = {*document, "key", "cursor"} if becomes in _KNOWN_OTHERWISE else {*document}
+    if missing := form.missing(known):
         return f"choose the column that is {' and the one that is '.join(_called(each, becomes) for each in missing)}"
-    if form.either and not document.keys() & {*form.either}:
+    if form.lacks_either(known):
         return f"choose the column that is {' or '.join(_called(each, becomes) for each in form.either)}"
     return ""
 

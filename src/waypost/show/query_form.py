@@ -122,9 +122,8 @@ class QueryForm(msgspec.Struct, frozen=True, kw_only=True):
     def missing(self) -> dict[str, str]:
         """Return what the fields still lack, by field, in words."""
         form = form_of(self.becomes)
-        wrong = {name: f"Say {_WORDS[name][0].lower()}" for name in form.must if name not in self.said}
-        whose = [name for name in ("person", "account") if name in form.either]
-        if whose and not self.said.keys() & set(whose):
+        wrong = {name: f"Say {_WORDS[name][0].lower()}" for name in form.missing(self.said)}
+        if form.lacks_either(self.said):
             wrong["person"] = "Choose the column of the person, of the account, or both"
         if "event_column" in form.may and ("event" in self.said) == ("event_column" in self.said):
             wrong["event"] = "Give either a name or the column with the name"

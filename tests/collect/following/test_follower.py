@@ -17,18 +17,6 @@ from waypost.core import ImportRefusedError, StoreError
 from waypost.store import Inbox, Outcome
 
 
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    inbox = Inbox(None)
-    yield inbox
-    inbox.close()
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Log:
-    return Log(tmp_path / "access.log")
-
-
 def copy_and_truncate(log: Log, to: str) -> Path:
     copy = log.file.with_name(to)
     shutil.copyfile(log.file, copy)

@@ -2,7 +2,6 @@
 
 import gzip
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,18 +9,6 @@ import pytest
 from tests.collect.following.writing import Log, catch_up, follower, ids_in, line
 from waypost.collect.log_rules import LogRules, Place
 from waypost.store import Inbox
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    inbox = Inbox(None)
-    yield inbox
-    inbox.close()
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Log:
-    return Log(tmp_path / "access.log")
 
 
 @pytest.mark.parametrize("moves", ["renamed", "copied", "packed"])

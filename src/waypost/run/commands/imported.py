@@ -10,9 +10,7 @@ from waypost.run.act import Act, Tell
 from waypost.run.session import Session
 from waypost.run.undoing import undo
 from waypost.run.workspace import Workspace
-from waypost.store import Imports
-
-BY = "the command line"
+from waypost.store import AT_THE_MACHINE, Imports
 
 
 class AllImports(Struct, frozen=True, kw_only=True):
@@ -63,7 +61,7 @@ def _list(workspace: Workspace, asked: AllImports, _tell: Tell) -> list[ImportRo
 
 
 def _undo(workspace: Workspace, asked: Number, _tell: Tell) -> int:
-    return undo(workspace, asked.import_id, by=BY)
+    return undo(workspace, asked.import_id, by=AT_THE_MACHINE)
 
 
 LISTED = Act(name="imported-list", asks=AllImports, answers=list[ImportRow], do=_list)

@@ -149,7 +149,7 @@ def _overview(visit: Visit, rules: Rules, chosen: Play, counts: dict[Interventio
 
 
 def _channel(key: str) -> str:
-    return {"email": "E-mail", "touch": "Touch in Today", "webhook": "Webhook"}.get(key, key)
+    return "Touch in Today" if key == "touch" else words.channel(key)
 
 
 def _why(key: str | None) -> str:
