@@ -1,5 +1,7 @@
 """The catalogue page: what it shows, what stands behind its counts, and how a draft becomes a version."""
 
+import csv
+import io
 import re
 from typing import Any
 from urllib.parse import quote
@@ -88,6 +90,25 @@ def test_an_unmapped_name_opens_its_events(marta: Visitor) -> None:
     assert listed[0].startswith("event_id,source,kind,name,happened_at,person,account")
     assert len(listed) == 5
     assert "No such event in 28 days" in marta.get("/catalogue/events?name=none").text
+
+
+@pytest.mark.parametrize("by", ["people", "accounts"])
+def test_the_people_and_accounts_of_an_unmapped_name_are_opened(marta: Visitor, by: str) -> None:
+    counts = re.findall(
+        rf'href="(/catalogue/events[^"]+by={by})">([\d,]+)</a>', marta.get("/catalogue?show=proposals").text
+    )
+    assert len(counts) >= 2
+    word = {"people": ("person", "people"), "accounts": ("account", "accounts")}[by]
+    for address, count in counts:
+        page = marta.get(address).text
+        assert f": {count} {word[count != '1']} in 28 days" in page
+        rows = list(csv.DictReader(io.StringIO(marta.get(address.replace("events?", "events.csv?")).text)))
+        assert len({row[word[0]] for row in rows}) == int(count)
+
+
+def test_whose_an_unknown_name_is_nobody_says(marta: Visitor) -> None:
+    for said in ("name=none&kind=page&by=people", "name=none&kind=nonsense&by=accounts", "by=people"):
+        assert "No such event in 28 days" in marta.get(f"/catalogue/events?{said}").text
 
 
 def test_the_count_of_every_match_opens_its_events(fresh: Cast) -> None:

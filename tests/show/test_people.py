@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 
+import msgspec
 import pytest
 
 from tests.show.cast import NASTY, Cast
@@ -77,6 +78,16 @@ def test_the_order_is_what_the_head_says(marta: Visitor) -> None:
     assert strays == sorted(strays, reverse=True)
     page = marta.get("/people?sort=name").text
     assert 'aria-sort="ascending"' in page
+
+
+def test_active_days_open_the_days(marta: Visitor) -> None:
+    listed = re.findall(
+        r'href="/measures/active_days_28/items([^"]+)">(\d+)</a>', marta.get("/people?sort=active").text
+    )
+    assert sum(int(days) > 0 for _, days in listed) > 3
+    for query, days in listed[:12]:
+        opened = msgspec.json.decode(marta.get(f"/measures/active_days_28/items.json{query}").body)
+        assert ((opened["value"] or 0), len(opened["items"])) == (int(days), int(days))
 
 
 def test_the_rule_is_said_and_leads_to_the_builder(marta: Visitor) -> None:

@@ -135,15 +135,18 @@ def test_who_is_at_risk_is_shown_with_the_odds_that_say_so(marta: Visitor) -> No
     assert re.search(r"17% likely in time \(8% to 31%\), from 6\d\d people before\.", page)
 
 
-def test_the_numbers_of_use_open_what_they_count(marta: Visitor) -> None:
+@pytest.mark.parametrize("person", ["ana", "tom"])
+def test_the_numbers_of_use_open_what_they_count(marta: Visitor, person: str) -> None:
     shown = re.findall(
-        r'<a class="opens" href="/measures/(\w+)/items([^"]+)">([\d,]+)</a>',
-        marta.get("/people/ana").text,
+        r'<a class="opens[^"]*" href="/measures/(\w+)/items([^"]+)">\+?([\d,.]+)',
+        marta.get(f"/people/{person}").text,
     )
-    assert [measure for measure, *_ in shown] == ["features_28", "uses_28"]
+    assert {"active_days_28", "active_days_7", "features_28", "uses_28", "feature_uses_28"} <= {
+        measure for measure, *_ in shown
+    }
     for measure, query, number in shown:
         opened = msgspec.json.decode(marta.get(f"/measures/{measure}/items.json{unescape(query)}").body)
-        assert (opened["value"] or 0) == int(number.replace(",", "")), measure
+        assert (opened["value"] or 0) == float(number.replace(",", "")), (measure, query)
 
 
 def test_use_is_told_in_numbers_with_its_chart_and_features(marta: Visitor) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import msgspec
-import polars as pl
 from markupsafe import Markup
 
-from waypost.measure import Catalogue, Group, automated_features
+from waypost.measure import Catalogue, Group
 from waypost.show import words
 from waypost.show.charts import Bar, bars
 from waypost.show.desk import Desk
@@ -23,8 +22,6 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 
     week: int
     active_days: int
-    features: int
-    n: int
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +32,6 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
     n_before: int
     automated: int
     quantity: float | None
-    active_days: int
     first_on: date
     last_on: date
     name: str = ""
@@ -58,7 +54,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     chart: Markup | None
     chart_says: str
-    weeks: list[tuple[date, int]]
+    weeks: list[tuple[date, date, int]]
     active: int
     active_before: int
     core_used: int
@@ -87,15 +83,15 @@ def use_of(desk: Desk, catalogue: Catalogue, person_id: str) -> Use:
         )
         for each in rows_of(desk.warehouse.ask("show/person_features", asked), Used)
     ]
-    weeks = _weeks(desk, catalogue, person_id, until)
+    weeks = _weeks(desk, person_id, until)
     lately = [each for each in used if each.n]
     return Use(
         days=LAST_DAYS,
-        chart=_chart(weeks) if any(n for _, n in weeks) else None,
+        chart=_chart(weeks) if any(n for *_, n in weeks) else None,
         chart_says=_says(weeks),
         weeks=weeks,
-        active=sum(n for _, n in weeks[-LAST_WEEKS:]),
-        active_before=sum(n for _, n in weeks[-2 * LAST_WEEKS : -LAST_WEEKS]),
+        active=sum(n for *_, n in weeks[-LAST_WEEKS:]),
+        active_before=sum(n for *_, n in weeks[-2 * LAST_WEEKS : -LAST_WEEKS]),
         core_used=sum(each.core for each in lately),
         core=sum(each.group is Group.CORE for each in catalogue.features),
         features_used=len(lately),
@@ -108,16 +104,14 @@ def use_of(desk: Desk, catalogue: Catalogue, person_id: str) -> Use:
     )
 
 
-def _weeks(desk: Desk, catalogue: Catalogue, person_id: str, until: date) -> list[tuple[date, int]]:
-    """Return the first day and the active days of each week, oldest first; the last week ends today."""
+def _weeks(desk: Desk, person_id: str, until: date) -> list[tuple[date, date, int]]:
+    """Return the first day, the last day and the active days of each week, oldest first; the last week ends today."""
     since = until - timedelta(days=7 * WEEKS)
-    automated = pl.DataFrame(
-        {"feature": sorted(automated_features(catalogue))}, schema={"feature": pl.String}
-    )
     asked = {"person": person_id, "since": since, "until": until}
-    found = rows_of(desk.warehouse.ask("show/person_weeks", asked, {"automated": automated}), Week)
+    found = rows_of(desk.warehouse.ask("show/person_weeks", asked), Week)
     counted = {each.week: each.active_days for each in found}
-    return [(since + timedelta(days=7 * week), counted.get(week, 0)) for week in range(WEEKS)]
+    begins = [since + timedelta(days=7 * week) for week in range(WEEKS)]
+    return [(each, each + timedelta(days=6), counted.get(week, 0)) for week, each in enumerate(begins)]
 
 
 def _settings(desk: Desk, names: Mapping[str, str], person_id: str) -> list[Setting]:
@@ -126,15 +120,15 @@ def _settings(desk: Desk, names: Mapping[str, str], person_id: str) -> list[Sett
     return [msgspec.structs.replace(each, name=names.get(each.setting, each.setting)) for each in found]
 
 
-def _chart(weeks: list[tuple[date, int]]) -> Markup:
+def _chart(weeks: list[tuple[date, date, int]]) -> Markup:
     columns = [
         Bar(name=words.day(first, first), value=n, named=place % 3 == 0)
-        for place, (first, n) in enumerate(weeks)
+        for place, (first, _, n) in enumerate(weeks)
     ]
     return bars(columns, _says(weeks))
 
 
-def _says(weeks: list[tuple[date, int]]) -> str:
-    latest = words.plural(weeks[-1][1], "active day", "active days")
-    mean = sum(n for _, n in weeks[:-1]) / max(1, len(weeks) - 1)
+def _says(weeks: list[tuple[date, date, int]]) -> str:
+    latest = words.plural(weeks[-1][-1], "active day", "active days")
+    mean = sum(n for *_, n in weeks[:-1]) / max(1, len(weeks) - 1)
     return f"{latest} in the last 7 days; {words.decimal(round(mean, 1))} a week in the {len(weeks) - 1} weeks before"

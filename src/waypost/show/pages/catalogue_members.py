@@ -8,6 +8,7 @@ import polars as pl
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from waypost.core import Kind
 from waypost.measure import Feature, Match, Setting, Span, rules_for, tallies
 from waypost.show.addresses import unpiece, with_query
 from waypost.show.catalogue_words import KIND_WORDS, match_words
@@ -33,7 +34,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     last_at: datetime
     total: int
-    person_id: str = ""
+    everyone: int
+    person_id: str | None = None
     name: str = ""
     people: int = 0
 
@@ -70,6 +72,7 @@ def feature(visit: Visit) -> Response:
         span=span,
         rows=rows,
         total=rows[0].total if rows else 0,
+        everyone=rows[0].everyone if rows else 0,
         first=(page_of(visit) - 1) * PAGE,
         page_number=page_of(visit),
     )
@@ -79,7 +82,11 @@ def feature_csv(visit: Visit) -> Response:
     """Send who used a feature as a file."""
     found = _feature_of(visit)
     rows = _users(visit, found, Span.up_to(visit.today), most=MOST_IN_A_FILE, skip=0)
-    if visit.choice("by", SIDES) == "accounts":
+    return _users_csv(rows, visit.choice("by", SIDES))
+
+
+def _users_csv(rows: list[User], side: str) -> Response:
+    if side == "accounts":
         head = ["account", "name", "people", "events", "automated", "days", "last_at"]
         said = [[r.account_id, r.account, r.people, r.n, r.n_automated, r.days, r.last_at] for r in rows]
         return csv_response("accounts.csv", head, said)
@@ -118,14 +125,18 @@ def setting_csv(visit: Visit) -> Response:
 
 
 def events(visit: Visit) -> Response:
-    """Draw the events of one name over the last 28 days."""
+    """Draw the events of one name over the last 28 days, or the people or accounts whose they are."""
     span = Span.up_to(visit.today)
     first = (page_of(visit) - 1) * PAGE
-    rows = _came(visit, span, most=PAGE, skip=first)
+    side = visit.choice("by", ("events", *SIDES))
+    listed = _came if side == "events" else _whose
+    rows = listed(visit, span, most=PAGE, skip=first)
     return visit.page(
         "catalogue_events.html",
-        events=rows,
+        side=side,
+        rows=rows,
         total=rows[0].total if rows else 0,
+        everyone=getattr(rows[0], "everyone", 0) if rows else 0,
         first=first,
         page_number=page_of(visit),
         span=span,
@@ -135,8 +146,11 @@ def events(visit: Visit) -> Response:
 
 
 def events_csv(visit: Visit) -> Response:
-    """Send the events of one name as a file."""
-    rows = _came(visit, Span.up_to(visit.today), most=MOST_IN_A_FILE, skip=0)
+    """Send the events of one name as a file, or whose they are."""
+    span, side = Span.up_to(visit.today), visit.choice("by", ("events", *SIDES))
+    if side != "events":
+        return _users_csv(_whose(visit, span, most=MOST_IN_A_FILE, skip=0), side)
+    rows = _came(visit, span, most=MOST_IN_A_FILE, skip=0)
     head = [
         "event_id",
         "source",
@@ -202,6 +216,20 @@ def _came(visit: Visit, span: Span, *, most: int, skip: int) -> list[Came]:
         "name": visit.asked("name"),
     }
     return rows_of(ask("show/catalogue_events", asked), Came)
+
+
+def _whose(visit: Visit, span: Span, *, most: int, skip: int) -> list[User]:
+    """Return whose the events of a match are, or of one name: uses only, those of a person at an account."""
+    match, names = match_of(visit), _names(visit, span)
+    if match is None:
+        kind, name = visit.asked("kind"), visit.asked("name")
+        if kind not in set(Kind) or not name or "*" in name:
+            return []
+        match = Match(event=name, kind=Kind(kind), source=visit.asked("source") or None)
+    asked = {**span.params, "by": visit.choice("by", SIDES), "most": most, "skip": skip}
+    return rows_of(
+        visit.desk.warehouse.ask("show/catalogue_whose", asked, {"rules": rules_for(match, names)}), User
+    )
 
 
 def match_of(visit: Visit) -> Match | None:

@@ -1,14 +1,14 @@
 """People: who stands where, by any condition that segments know; and finding anybody."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import polars as pl
 from starlette.responses import Response
 
 from waypost.learn import RULE_USED
-from waypost.show import people_filters
+from waypost.show import measured, people_filters
 from waypost.show.addresses import account_address, person_address
 from waypost.show.kept import Keeping, kept
 from waypost.show.pages.account import account_of, people_of
@@ -54,6 +54,12 @@ class Listed(Person, frozen=True, kw_only=True):
     account_id: str
     account: str
     active_days: int
+
+    def days_address(self, today: date) -> str:
+        """Return where the days are listed on which this person was active."""
+        return measured.Asked(level="person", id=self.person_id, cutoff=today).address(
+            f"active_days_{ACTIVE_DAYS}"
+        )
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,9 +14,9 @@ from waypost.measure import Level
 from waypost.show import people, person_days, timeline
 from waypost.show.addresses import piece, unpiece
 from waypost.show.charts.road import narrow_road, wide_road
-from waypost.show.measured import Asked
+from waypost.show.measured import Asked, asked_on
 from waypost.show.person_path import Odds, Step, Stood, steps_of, stops_of
-from waypost.show.person_use import use_of
+from waypost.show.person_use import LAST_DAYS, use_of
 from waypost.show.rosters import roster_of
 from waypost.show.rows import rows_of
 from waypost.show.rules import Rules
@@ -129,6 +129,7 @@ def person(visit: Visit) -> Response:
     days = person_days.days_of(
         visit.desk, rules, (here.person_id, here.name), _seen(visit, here), _before(visit)
     )
+    counted = Asked(level="person", id=here.person_id, cutoff=visit.today)
     return visit.page(
         "person.html",
         person=here,
@@ -147,7 +148,8 @@ def person(visit: Visit) -> Response:
         words=people.STANDING_WORDS,
         marks=people.MARKS,
         use=use_of(visit.desk, rules.catalogue, here.person_id),
-        counted=Asked(level="person", id=here.person_id, cutoff=visit.today),
+        counted=counted,
+        before=asked_on(counted, visit.today - timedelta(days=LAST_DAYS)),
         days=days,
         told=timeline.by_day(days.moments, visit.desk),
         answers=rows_of(

@@ -46,6 +46,7 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """One feature that the person has used."""
 
+    key: str
     name: str
     first_at: datetime
     uses: float
@@ -158,7 +159,7 @@ def _features(visit: Visit, asked: Asked) -> list[Feature]:
     uses = dict(found["uses_28"].select("feature", "value").rows())
     names = {each.key: each.name for each in catalogue.features}
     features = [
-        Feature(name=names.get(key, key), first_at=at.replace(tzinfo=UTC), uses=uses.get(key, 0.0))
+        Feature(key=key, name=names.get(key, key), first_at=at.replace(tzinfo=UTC), uses=uses.get(key, 0.0))
         for key, at in found["features_ever"].select("feature", "happened_at").rows()
     ]
     return sorted(features, key=lambda each: (-each.uses, each.name))

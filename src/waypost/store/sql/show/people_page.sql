@@ -4,7 +4,7 @@
 --   sort text (standing, name, account, role, due, active or seen), down boolean, most integer, skip integer
 -- out: person_id text, name text, email text, title text, role text, champion boolean, signs_renewal boolean, journey text,
 --   standing text, milestone text, since_on date, due_on date, missing text, last_seen_at timestamp, account_id text,
---   account text, active_days integer (>= 0; since the day asked, human use), odds, low, high double (0 to 1), people bigint:
+--   account text, active_days integer (>= 0; since the day asked, human use at any account), odds, low, high double (0 to 1), people bigint:
 --   by which odds somebody stands at risk (null: by the rule of thumb, and of all others)
 with here as (
   select person_id, account_id, role, champion, signs_renewal
@@ -29,10 +29,10 @@ by_standing as (
 ),
 -- A day is one bit: to put bits together is much less than to tell days apart.
 by_use as (
-  select person_id, account_id, bit_count(bit_or(1::bigint << cast(day - $since as integer))) as days
+  select person_id, bit_count(bit_or(1::bigint << cast(day - $since as integer))) as days
   from usage_daily
   where $sort = 'active' and day >= $since and day <= $today and actor = 'human'
-  group by person_id, account_id
+  group by person_id
 ),
 keyed as (
   select h.person_id, h.account_id, h.role, h.champion, h.signs_renewal,
@@ -48,7 +48,7 @@ keyed as (
   left join people p on $sort in ('name', 'seen') and p.person_id = h.person_id
   left join accounts a on $sort = 'account' and a.account_id = h.account_id
   left join by_standing s on s.person_id = h.person_id and s.account_id = h.account_id
-  left join by_use d on d.person_id = h.person_id and d.account_id = h.account_id
+  left join by_use d on d.person_id = h.person_id
 ),
 page as (
   select *, case when not $down then text_key end as text_up, case when $down then text_key end as text_down
@@ -67,11 +67,10 @@ stands as (
   ) = 1
 ),
 used as (
-  select u.person_id, u.account_id, count(distinct u.day) as days
+  select u.person_id, count(distinct u.day) as days
   from usage_daily u
-  join page n on n.person_id = u.person_id and n.account_id = u.account_id
-  where u.day >= $since and u.day <= $today and u.actor = 'human'
-  group by u.person_id, u.account_id
+  where u.day >= $since and u.day <= $today and u.actor = 'human' and u.person_id in (select person_id from page)
+  group by u.person_id
 )
 select n.person_id, coalesce(p.name, p.email, n.person_id) as name, p.email, p.title, n.role, n.champion, n.signs_renewal,
   s.journey, s.standing, s.milestone, s.since_on, s.due_on, s.missing, p.last_seen_at, n.account_id,
@@ -81,7 +80,7 @@ from page n
 left join people p on p.person_id = n.person_id
 left join accounts a on a.account_id = n.account_id
 left join stands s on s.person_id = n.person_id and s.account_id = n.account_id
-left join used u on u.person_id = n.person_id and u.account_id = n.account_id
+left join used u on u.person_id = n.person_id
 left join odds o on s.standing = 'at_risk' and o.person_id = n.person_id and o.account_id = n.account_id and o.journey = s.journey
   and o.milestone = s.milestone
 order by n.number_key nulls last, n.text_up nulls last, n.text_down desc nulls last, n.person_id, n.account_id
