@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waypost.learn import LATER_DAYS, Trial, trial
+from waypost.learn import LATER_DAYS, Cases, Trial, trial
 
 TODAY = date(2026, 11, 22)
 JUDGED = {
@@ -23,12 +23,12 @@ Stretch = tuple[str, date, date | None, bool]
 def _trial(stretches: list[Stretch], lost: dict[str, date]) -> Trial:
     judged = [(who, f"at {who}", since, until, strayed) for who, since, until, strayed in stretches]
     gone = [(who, f"at {who}", day) for who, day in lost.items()]
-    return trial(
+    cases = Cases.of(
         pl.DataFrame(judged, schema=JUDGED, orient="row"),
         pl.DataFrame(gone, schema=LOST, orient="row"),
-        today=TODAY,
-        of_all=len({who for who, *_ in stretches}),
+        TODAY,
     )
+    return trial(cases, of_all=len({who for who, *_ in stretches}))
 
 
 def test_todays_strays_are_counted_and_those_lost_after_they_strayed() -> None:

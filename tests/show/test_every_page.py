@@ -63,6 +63,7 @@ PAGES = (
     "/catalogue/features/reports_exported",
     "/catalogue/settings/scheduled_reports",
     "/catalogue/events?source=segment%3Aweb&kind=page&name=Carrier+rates",
+    "/catalogue/events?source=segment%3Aweb&kind=page&name=Carrier+rates&by=people",
     "/catalogue/additions?event=Carrier+rates&kind=page",
     "/catalogue/draft",
     "/sources",

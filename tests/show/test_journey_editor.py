@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from html import unescape
 
 import pytest
 from argon2 import PasswordHasher
@@ -215,6 +216,54 @@ def test_the_back_test_is_a_file_with_both_rules() -> None:
     assert {row["rules"] for row in rows} == {"draft", "published"}
     assert len(rows) == 24
     assert sum(int(row["strayed"]) for row in rows if row["rules"] == "draft") == 1
+
+
+COUNT = re.compile(r'<a class="quiet-link" href="(/journeys/[^"]+/back-test/who[^"]+)">([^<]*)</a>')
+
+
+@pytest.mark.parametrize("rules", ["draft", "published"])
+def test_every_count_of_a_preview_and_a_back_test_opens_whom_it_counts(rules: str) -> None:
+    visitor = told(_story())
+    send(visitor, m0__days="5")
+    shown = [
+        (unescape(href), said)
+        for href, said in COUNT.findall(visitor.get(EDIT).text)
+        if ("rules=published" in href) == (rules == "published")
+    ]
+    assert len({re.sub(r"&month=[0-9-]+", "", href) for href, _ in shown}) >= 5
+    opened = 0
+    for href, said in shown:
+        answer = visitor.get(href)
+        assert answer.status == 200, href
+        if counted := re.search(r"(\d+) of |^(\d+)", said):
+            opened += 1
+            count = counted.group(1) or counted.group(2)
+            assert re.search(rf"<h1>{count} (person|people) ", answer.text), (href, said)
+            rows = csv.DictReader(io.StringIO(visitor.get(href.replace("who?", "who/members.csv?")).text))
+            assert len(list(rows)) == int(count), href
+    assert opened >= 4
+
+
+def test_whom_rules_call_strays_are_saved_as_a_segment() -> None:
+    visitor = told(_story())
+    send(visitor, m0__days="5")
+    page = visitor.get("/journeys/analyst/back-test/who?what=strayed")
+    assert "1 person strayed" in page.text
+    path = "/journeys/analyst/back-test/who/segments?what=strayed"
+    saved = visitor.post(path, {"form_token": page.token, "name": "Would stray"})
+    assert saved.headers["location"].startswith("/segments/would_stray")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/journeys/analyst/back-test/who?what=nonsense", 404),
+        ("/journeys/none/back-test/who?what=strays", 404),
+        ("/journeys/analyst/back-test/who?what=strays&month=soon", 200),
+    ],
+)
+def test_a_count_that_is_none_says_so(path: str, status: int) -> None:
+    assert told(_story()).get(path).status == status
 
 
 def test_words_are_escaped(fresh: Cast) -> None:

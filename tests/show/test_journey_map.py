@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +62,39 @@ def test_a_count_opens_as_many_people_as_it_says() -> None:
     for href, count in counts:
         file = href.replace("/people?", "/people.csv?").replace("/who?", "/who/members.csv?")
         assert len(_rows(visitor, unescape(file))) == int(count), href
+
+
+@pytest.mark.parametrize("query", ["", "?compare=month", "?month=2026-08&compare=role"])
+def test_a_time_to_a_milestone_opens_who_was_watched_and_who_has_met_it(query: str) -> None:
+    visitor = told(_town())
+    counts = re.findall(
+        r'href="([^"]+/times/who[^"]+)">(\d+)</a>', visitor.get(f"/journeys/analyst/times{query}").text
+    )
+    assert len(counts) >= 4
+    for href, count in counts:
+        page = visitor.get(href).text
+        assert re.search(rf"<h1>{count} (person|people) ", page), href
+        rows = _rows(visitor, unescape(href).replace("/who?", "/who/members.csv?"))
+        assert len(rows) == int(count), href
+        assert all(bool(row["met_on"]) for row in rows) or "side=met" not in href
+
+
+def test_who_has_met_a_milestone_says_when_and_is_saved_as_a_segment() -> None:
+    visitor = told(_town())
+    path = "/journeys/analyst/times/who?milestone=first_7&side=met"
+    found = _rows(visitor, path.replace("/who?", "/who/members.csv?"))
+    assert [(row["id"], row["met_on"], row["days"]) for row in found] == [
+        ("ada", "2026-08-03", "0"),
+        ("eva", "2026-08-12", "9"),
+    ]
+    page = visitor.get(path)
+    assert "2 people met First 7 days" in page.text
+    saved = visitor.post(
+        path.replace("/who?", "/who/segments?"), {"form_token": page.token, "name": "Were there"}
+    )
+    assert saved.headers["location"].startswith("/segments/were_there")
+    assert visitor.get("/journeys/analyst/times/who?milestone=none").status == 404
+    assert visitor.get(f"{path}&group=none").status == 404
 
 
 def test_strays_who_missed_one_clause_are_listed_and_saved_as_a_segment() -> None:

@@ -24,7 +24,8 @@ from waypost.learn.sensing import (
 )
 from waypost.learn.sentence import Telling, sentence
 from waypost.learn.shares import Share, share_of_sums
-from waypost.learn.trial import LATER_DAYS, SILENT_DAYS, Month, Outcome, Trial, trial
+from waypost.learn.trial import SILENT_DAYS, Month, Outcome, Trial, trial
+from waypost.learn.trial_cases import LATER_DAYS, Cases, Counted
 from waypost.learn.words import RULE_USED, in_percent, interval, outdone_by, said_of
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "Alarm",
     "Bin",
     "Called",
+    "Cases",
+    "Counted",
     "Difference",
     "Effect",
     "Group",

@@ -72,6 +72,15 @@ def compared(asks: Asks, rules: Rulebook, journey: Journey, by_day: int, *, toda
     )
 
 
+def adopters(
+    asks: Asks, rules: Rulebook, people: pl.DataFrame, feature: str, at_least: int, by_day: int
+) -> pl.Series:
+    """Return the numbers of those people who had used a feature so often by a day."""
+    features = rules.catalogue.feature_frame().filter(feature=feature)
+    frames = {"people": people, "features": features, "often": pl.DataFrame({"at_least": [at_least]})}
+    return asks.ask("learn/staying_reached", {"by_day": by_day}, frames)["person"]
+
+
 def _entries(asks: Asks, rules: Rulebook, journey: Journey, *, today: date) -> pl.DataFrame:
     """Return who entered a journey on which day, and from when on they were on it.
 

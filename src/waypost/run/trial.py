@@ -9,7 +9,8 @@ from threading import Lock
 import polars as pl
 
 from waypost.journey import STRAYS, Journey, Of, reached, standings
-from waypost.learn import SILENT_DAYS, Trial, trial
+from waypost.learn import SILENT_DAYS, Cases, Trial, trial
+from waypost.run.mattering import adopters, compared
 from waypost.run.placing import placements
 from waypost.run.rulebook import ALWAYS, NEVER, InForce, Rulebook
 from waypost.run.standings import Judging, judging
@@ -38,8 +39,11 @@ class Trials:
 
     def of(self, journey: Journey) -> Trial:
         """Return what these rules come to, in place of the journey of the same key and beside all others."""
-        found: Trial = self._once(("trial", journey), lambda: self._tried(journey))  # type: ignore[assignment]
-        return found
+        return self._try(journey)[0]
+
+    def cases(self, journey: Journey) -> Cases:
+        """Return who stands behind the counts of what `of` returns."""
+        return self._try(journey)[1]
 
     def times(self, journey: Journey) -> pl.DataFrame:
         """Return when everybody on a journey reached its milestones, one row for each milestone with a day.
@@ -49,6 +53,21 @@ class Trials:
         """
         found: pl.DataFrame = self._once(("times", journey), lambda: self._timed(journey))  # type: ignore[assignment]
         return found
+
+    def matter(
+        self, journey: Journey, by_day: int, feature: str, at_least: int, on_day: date
+    ) -> pl.DataFrame:
+        """Return whom a comparison of the report of a day compares, as the facts are now.
+
+        Columns: person_id, account_id, provisioned_on (day 0), adopted (the feature, so often by day `by_day`), stayed.
+        """
+        rules, asks = self._workspace.rules, self._workspace.warehouse
+        about = (f"matter {by_day} {on_day}", journey)
+        people: pl.DataFrame = self._once(about, lambda: compared(asks, rules, journey, by_day, today=on_day))  # type: ignore[assignment]
+        adopted = adopters(asks, rules, people, feature, at_least, by_day)
+        return people.select(
+            *PAIR, "provisioned_on", "stayed", adopted=pl.col("person").is_in(adopted.implode())
+        )
 
     def _once(self, about: tuple[str, Journey], work: Callable[[], object]) -> object:
         state = (*about, self._workspace.today, self._workspace.rules.revision)
@@ -63,12 +82,16 @@ class Trials:
                 self._kept.popitem(last=False)
             return done
 
-    def _tried(self, journey: Journey) -> Trial:
+    def _try(self, journey: Journey) -> tuple[Trial, Cases]:
+        found: tuple[Trial, Cases] = self._once(("trial", journey), lambda: self._tried(journey))  # type: ignore[assignment]
+        return found
+
+    def _tried(self, journey: Journey) -> tuple[Trial, Cases]:
         today = self._workspace.today
         mine, of_all = self._judging(journey)
         if mine is None:
-            judged = pl.DataFrame(schema=_JUDGED)
-            return trial(judged, pl.DataFrame(schema=_LOST), today=today, of_all=of_all)
+            cases = Cases.of(pl.DataFrame(schema=_JUDGED), pl.DataFrame(schema=_LOST), today)
+            return trial(cases, of_all=of_all), cases
         found = standings(journey, 0, mine.places, mine.flips, mine.clock)
         # An account that goes a journey itself is told from others by its own id.
         judged = found.select(
@@ -78,7 +101,8 @@ class Trials:
             "until_on",
             strayed=pl.col("standing").is_in(list(STRAYS)),
         )
-        return trial(judged, self._lost(mine, today), today=today, of_all=of_all)
+        cases = Cases.of(judged, self._lost(mine, today), today)
+        return trial(cases, of_all=of_all), cases
 
     def _timed(self, journey: Journey) -> pl.DataFrame:
         mine, _ = self._judging(journey)

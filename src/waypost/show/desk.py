@@ -12,7 +12,7 @@ import polars as pl
 from waypost.collect import Format, Gathering
 from waypost.core import Document, day_of
 from waypost.journey import Journey
-from waypost.learn import Trial
+from waypost.learn import Cases, Trial
 from waypost.store import Definitions, Inbox, Operations, Published, SigningSecrets, Sources, Warehouse
 
 
@@ -64,8 +64,18 @@ class Follows(Protocol):
 class Tries(Protocol):
     """Tries rules of a journey out on what already happened; run does it."""
 
+    def cases(self, journey: Journey, /) -> Cases:
+        """Return who stands behind the counts of what `of` returns."""
+        ...
+
     def of(self, journey: Journey, /) -> Trial:
         """Return what these rules come to."""
+        ...
+
+    def matter(
+        self, journey: Journey, by_day: int, feature: str, at_least: int, on_day: date, /
+    ) -> pl.DataFrame:
+        """Return whom a comparison compares: person_id, account_id, provisioned_on, adopted, stayed."""
         ...
 
     def times(self, journey: Journey, /) -> pl.DataFrame:

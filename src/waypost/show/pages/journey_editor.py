@@ -91,12 +91,12 @@ def begin(visit: Visit) -> Response:
 
 def edit(visit: Visit) -> Response:
     """Draw the editor with the draft, or with the journey as published."""
-    return _page(visit, _editing(visit), at=visit.asked("at"))
+    return _page(visit, editing_of(visit), at=visit.asked("at"))
 
 
 def save(visit: Visit) -> Response:
     """Keep what was typed as the draft; a button changes it (`do`)."""
-    before = _editing(visit)
+    before = editing_of(visit)
     draft = Draft.of_fields(before.draft.key, visit.form)
     act = visit.form.get("do", "")
     after = draft.after(act) if act else draft
@@ -105,14 +105,14 @@ def save(visit: Visit) -> Response:
         _keep(visit, after, based_on=based_on)
     at = _place_after(act, after)
     if visit.request.headers.get("hx-request"):
-        return _page(visit, _editing(visit), at=at)
+        return _page(visit, editing_of(visit), at=at)
     said = {"at": at or None, "act": None if act else "draft_kept"}
     return visit.go(with_query(f"/journeys/{draft.key}/edit", said))
 
 
 def publish(visit: Visit) -> Response:
     """Put the draft in force from today on. What does not read, or was changed meanwhile, is not published."""
-    editing = _editing(visit)
+    editing = editing_of(visit)
     journey = editing.found.journey
     if journey is None or editing.kept is None:
         return _page(visit, editing, at="", status=422, problem="Nothing was published: see what is missing.")
@@ -132,7 +132,7 @@ def publish(visit: Visit) -> Response:
 
 def discard(visit: Visit) -> Response:
     """Forget the draft."""
-    editing = _editing(visit)
+    editing = editing_of(visit)
     Drafts(visit.desk.operations).drop("journey", editing.draft.key)
     return visit.go(f"/journeys/{editing.draft.key}?act=discarded" if editing.published else "/journeys")
 
@@ -157,14 +157,15 @@ def withdraw(visit: Visit) -> Response:
 
 def backtest_csv(visit: Visit) -> Response:
     """Send the back-test of the draft, month by month, as a file."""
-    editing = _editing(visit)
+    editing = editing_of(visit)
     if editing.found.journey is None:
         raise HTTPException(409, "the draft does not read yet; see what is missing in the editor")
     found = trials.preview(visit, editing.found.journey, editing.published)
     return csv_response(f"back-test-{editing.draft.key}.csv", trials.HEAD, trials.rows(found))
 
 
-def _editing(visit: Visit) -> Editing:
+def editing_of(visit: Visit) -> Editing:
+    """Return the journey that the address names as it is being edited; 404 when there is neither it nor a draft."""
     key = visit.request.path_params["journey"]
     published = visit.rules.journeys.get(key)
     kept = _kept(visit, key)
@@ -217,6 +218,7 @@ def _page(visit: Visit, editing: Editing, *, at: str, status: int = 200, problem
         spans=",".join(f"#p-{name}" for name in _fields(draft)),
         share_says=trials.share_says,
         lost_means=trials.lost_means,
+        who_href=trials.who_href,
     )
 
 

@@ -1,10 +1,13 @@
 """The preview and the back-test of a draft, in words and rows."""
 
+from datetime import date
+
 import msgspec
 
 from waypost.journey import Journey, Of
 from waypost.learn import LATER_DAYS, SILENT_DAYS, Month, Share, Trial
 from waypost.show import words
+from waypost.show.addresses import piece, with_query
 from waypost.show.visit import Visit
 
 HEAD = [
@@ -90,6 +93,19 @@ def share_says(share: Share) -> str:
     return (
         f"{words.percent(share.share)} ({between}), {words.number(share.count)} of {words.number(share.of)}"
     )
+
+
+def who_href(
+    key: str, what: str, *, hits: bool = False, published: bool = False, month: date | None = None
+) -> str:
+    """Return where those behind a count are listed: all that it is of, or the hits among them."""
+    query = {
+        "what": what,
+        "side": "hits" if hits else None,
+        "rules": "published" if published else None,
+        "month": f"{month:%Y-%m}" if month else None,
+    }
+    return with_query(f"/journeys/{piece(key)}/back-test/who", query)
 
 
 def lost_means() -> str:

@@ -59,6 +59,12 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
         query = {"milestone": None, **more, "segment": segment, "month": month}
         return with_query(f"/journeys/{piece(self.journey.key)}/who", query)
 
+    def times_href(self, **more: str | None) -> str:
+        """Return the address of the list behind a time to a milestone, of people or accounts."""
+        month = f"{self.month:%Y-%m}" if self.month else None
+        query = {**more, "segment": self.segment or None, "month": month, "compare": self.compare or None}
+        return with_query(f"/journeys/{piece(self.journey.key)}/times/who", query)
+
     def people_href(self, **more: str | None) -> str:
         """Return the address of the list of the people meant."""
         until = self.until

@@ -140,12 +140,22 @@ def reached_by(found: pl.DataFrame, name: str, due: int) -> Reached:
     )
 
 
-def _stages(visit: Visit, asked: Narrowed) -> list[Stage]:
+def watched(visit: Visit, asked: Narrowed) -> list[tuple[str, pl.DataFrame]] | None:
+    """Return the groups compared by name, everybody first, with the time of each of theirs to each milestone.
+
+    None where nobody can try rules out. Columns: person_id (or the account of a journey of accounts), account_id,
+    provisioned_on, milestone, days (until it was met, else for how long it was seen unmet) and met.
+    """
     tries = visit.desk.trials
     if tries is None:
+        return None
+    return _grouped(visit, asked, _within(visit, asked, tries.times(asked.journey)))
+
+
+def _stages(visit: Visit, asked: Narrowed) -> list[Stage]:
+    named = watched(visit, asked)
+    if named is None:
         return []
-    whole = _within(visit, asked, tries.times(asked.journey))
-    named = _grouped(visit, asked, whole)
     return [_stage(asked, each.key, each.name, each.by_day or 0, named) for each in asked.journey.fixed]
 
 

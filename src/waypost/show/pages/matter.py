@@ -10,12 +10,15 @@ from starlette.responses import Response
 from waypost.journey import Journey, Of
 from waypost.learn import Matter, Matters, Verdict
 from waypost.show import charts, words
+from waypost.show.addresses import with_query
 from waypost.show.rows import only
 from waypost.show.rules import Rules
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
 
 LANDMARKS = (30, 7, 60)
+#: Where the people of a comparison are listed.
+WHO = "/journeys/matter/who"
 HEAD = [
     "journey", "by_day", "feature", "at_least", "adopters", "adopters_stayed", "others", "others_stayed", "lift",
     "adjusted", "low", "high", "share_of_luck", "beyond_activity", "beyond_low", "beyond_high", "verdict",
@@ -43,8 +46,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def matter(visit: Visit) -> Response:
     """Draw what goes with staying, of one journey and landmark."""
-    journey, by_day = _chosen(visit)
-    stored = _stored(visit, journey, by_day)
+    journey, by_day = chosen(visit)
+    stored = report_of(visit, journey, by_day)
     report = msgspec.json.decode(stored.report, type=Matters) if stored else None
     found = report.found if report else []
     shown = [each.adjusted for each in found]
@@ -66,18 +69,37 @@ def matter(visit: Visit) -> Response:
         beyond=rows[Verdict.BEYOND_ACTIVITY],
         along=rows[Verdict.WITH_ACTIVITY],
         unclear=rows[Verdict.UNCLEAR],
+        who_href=who_href,
         axis=charts.span_axis(scale, lambda share: words.signed(100 * share)),
     )
 
 
 def matter_csv(visit: Visit) -> Response:
     """Send every comparison that was made as a file."""
-    journey, by_day = _chosen(visit)
-    stored = _stored(visit, journey, by_day)
+    journey, by_day = chosen(visit)
+    stored = report_of(visit, journey, by_day)
     found = msgspec.json.decode(stored.report, type=Matters).found if stored else []
     key = journey.key if journey else ""
     rows = [[key, by_day, *_cells(each)] for each in found]
     return csv_response(f"matter-{key}-{by_day}.csv", HEAD, rows)
+
+
+def as_often(at_least: int) -> str:
+    """Return how often, at least, in words."""
+    return "once or more" if at_least == 1 else f"{at_least} times or more"
+
+
+def who_href(journey: str, by_day: int, each: Matter, side: str, *, stayed: bool = False) -> str:
+    """Return where those of one side of a comparison (users or others) are listed, all or who stayed."""
+    query = {
+        "journey": journey,
+        "by": str(by_day),
+        "feature": each.feature,
+        "at_least": str(each.at_least),
+        "side": side,
+        "stayed": "yes" if stayed else None,
+    }
+    return with_query(WHO, query)
 
 
 def _cells(each: Matter) -> list[object]:
@@ -89,7 +111,8 @@ def _cells(each: Matter) -> list[object]:
     ]  # fmt: skip
 
 
-def _chosen(visit: Visit) -> tuple[Journey | None, int]:
+def chosen(visit: Visit) -> tuple[Journey | None, int]:
+    """Return the journey and the landmark (days) that the address asks for, else the first ones."""
     journeys = {key: each for key, each in visit.rules.journeys.items() if each.of is Of.PEOPLE}
     first = next(iter(journeys.values()), None)
     said = visit.asked("by")
@@ -97,7 +120,8 @@ def _chosen(visit: Visit) -> tuple[Journey | None, int]:
     return journeys.get(visit.asked("journey"), first), by_day
 
 
-def _stored(visit: Visit, journey: Journey | None, by_day: int) -> Stored | None:
+def report_of(visit: Visit, journey: Journey | None, by_day: int) -> Stored | None:
+    """Return the newest report of a journey and landmark, None when nothing was compared yet."""
     if journey is None:
         return None
     asked = {"journey": journey.key, "by_day": by_day}
@@ -116,7 +140,7 @@ def _row(rules: Rules, journey: Journey | None, by_day: int, each: Matter, scale
     return Row(
         matter=each,
         name=feature.name if feature else each.feature.replace("_", " ").capitalize(),
-        often="once or more" if each.at_least == 1 else f"{each.at_least} times or more",
+        often=as_often(each.at_least),
         bar=charts.span_cell((found.low, found.value, found.high), scale, says=says, tone=tone),
         says=f"{low} to {high}",
         asked=_asked(journey, each, by_day) if journey else "",
