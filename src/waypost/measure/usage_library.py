@@ -62,7 +62,7 @@ FREQUENCY = _table(
     ("sessions_28", "Sessions in 28 days", Unit.SESSIONS, "usage_sessions", 28, "sessions that began in the window",
      (f"Runs of a person's events at one account with no gap above {SESSION_GAP_MINUTES} minutes; a session "
      "belongs to the day on which it begins. All events of people count, of known features or not."),
-     SESSION),
+     {**SESSION, "counted_by": "session_minutes_28"}),
     ("session_minutes_28", "Minutes a session in 28 days", Unit.MINUTES, "usage_sessions", 28,
      "minutes of each session",
      "Minutes from the first to the last event of a session, on average; a single event is 0 minutes.",

@@ -57,7 +57,8 @@ class UsageMeasure(msgspec.Struct, frozen=True, kw_only=True):
     With `over`, the number is a ratio: numerator items times `scale`, over the denominator's sum; each item then
     carries its part of the ratio, so that items still add up to the value. `within_days` is the window that ends with
     the cutoff's day (None: everything until then). `unknown` says why there is no number when there is nothing to count
-    from; a measure without it is 0 then. `of_feature` measures are asked for one feature at a time.
+    from; a measure without it is 0 then. `of_feature` measures are asked for one feature at a time. `counted_by` names
+    the ratio whose denominator this number is: whoever asks for both has them in one look.
     """
 
     key: str
@@ -75,6 +76,7 @@ class UsageMeasure(msgspec.Struct, frozen=True, kw_only=True):
     unknown: str | None = None
     of_feature: bool = False
     group: str | None = None
+    counted_by: str | None = None
     said: dict[str, Any] = {}
 
     @property

@@ -98,11 +98,19 @@ def usage_values(
         return pl.DataFrame(schema=VALUES)
     frames = subjects.at(cutoffs)
     about = (cutoffs, catalogue, feature)
-    totals = [
-        _asked(asked, measure, frames, about, itemised=False).select(
-            *KEYS, pl.lit(measure.key).alias("measure"), "actor", "side", "value", "items"
+    keys = {measure.key for measure in measures}
+    told = {
+        measure.key: _asked(asked, measure, frames, about, itemised=False).select(
+            *KEYS, "actor", "side", "value", "items"
         )
         for measure in measures
+        if measure.counted_by not in keys
+    }
+    totals = [
+        (told[each.key] if each.key in told else _counted(told[each.counted_by or ""])).with_columns(
+            measure=pl.lit(each.key)
+        )
+        for each in measures
     ]
     return valued(measures, pl.concat(totals), grid_of(asked, subjects, cutoffs))
 
@@ -131,6 +139,11 @@ def usage_items(
     order = [*KEYS, "actor", "value", "happened_at", "item"]
     down = [False, False, True, True, True, False]
     return items.select(ITEMS).sort(order, descending=down, nulls_last=True)
+
+
+def _counted(ratio: pl.DataFrame) -> pl.DataFrame:
+    """Return the denominator of a ratio as the number that it is."""
+    return ratio.filter(side="d").with_columns(side=pl.lit("n"))
 
 
 def grid_of(asked: Asks, subjects: Subjects, cutoffs: Sequence[date]) -> pl.DataFrame:
