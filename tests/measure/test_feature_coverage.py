@@ -46,7 +46,7 @@ def test_two_sources_agree_about_the_days_on_which_both_saw_a_person() -> None:
     assert (export.key, export.people, export.days) == ("export", 2, 4)
     web = Sight(source="web", n=4, n_nobody=0, people=2, days=3)
     assert export.sights == (web, Sight(source="db", n=3, n_nobody=1, people=1, days=2))
-    assert export.agreements == (Agreement(source="db", other="web", both=1, either=4),)
+    assert export.agreements == (Agreement(source="db", other="web", both=1, either=4, minutes=1),)
     assert (export.share(web), export.agreements[0].share) == (1.0, 0.25)
 
 

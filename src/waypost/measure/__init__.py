@@ -3,7 +3,7 @@
 from waypost.measure.baseline import FALSE_ALARMS, Counted, expected_weeks, group_prior
 from waypost.measure.baseline_model import Prior
 from waypost.measure.catalogue import NOISE, Catalogue, Feature, Group, Setting
-from waypost.measure.catalogue_edit import EMPTY_CATALOGUE, Addition, Becomes, with_addition
+from waypost.measure.catalogue_edit import EMPTY_CATALOGUE, Addition, Becomes, told_once, with_addition
 from waypost.measure.catalogue_match import Match, Where
 from waypost.measure.catalogue_proposals import Together, Twins, together, twins
 from waypost.measure.catalogue_rules import rules_for
@@ -188,6 +188,7 @@ __all__ = [
     "tallies",
     "tallies_between",
     "together",
+    "told_once",
     "trait_path",
     "twins",
     "unsteady",

@@ -26,7 +26,9 @@ class Group(StrEnum):
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A named capability. `name` is a plural that reads before "fell from 41 to 12 a week".
 
-    `weight` is how much it is worth beside the other features of its group, where values are summed.
+    `weight` is how much it is worth beside the other features of its group, where values are summed. `once` names
+    sources that see the same uses, the one believed first: of what they tell of one person in one minute, only what the
+    first of those that tell anything tells is counted.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     weight: float = 1.0
     automated_counts: bool = False
     quantity: str | None = None
+    once: tuple[str, ...] = ()
 
     def exact_names(self) -> list[str] | None:
         """Return the names of its events, None when patterns or paths are among its matches."""
@@ -72,6 +75,8 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             _check_matches(feature.match, f"{place}.match", where)
             if not (isfinite(feature.weight) and feature.weight > 0):
                 fail(where, f"{place}.weight: give a number above 0")
+            if feature.once:
+                _check_once(feature.once, f"{place}.once", where)
             if any(match.value is not None or match.set_to is not None for match in feature.match):
                 fail(where, f"{place}.match: `value` and `set_to` are for settings")
         for nr, setting in enumerate(catalogue.settings):
@@ -121,9 +126,15 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         `names` are those of the events that are rolled up (kind, name), without which patterns find nothing.
         """
         rules = rules_of({each.key: each.match for each in self.features}, names)
-        paths = [(f.key, json_path(f.quantity) if f.quantity is not None else None) for f in self.features]
-        schema = {"feature": pl.String, "quantity_path": pl.String}
-        quantities = pl.DataFrame(paths, schema=schema, orient="row")
+        paths = [
+            (f.key, json_path(f.quantity) if f.quantity is not None else None, list(f.once) or None)
+            for f in self.features
+        ]
+        quantities = pl.DataFrame(
+            paths,
+            schema={"feature": pl.String, "quantity_path": pl.String, "once": pl.List(pl.String)},
+            orient="row",
+        )
         return rules.rename({"key": "feature"}).join(quantities, on="feature", how="left")
 
     def setting_rules(self, names: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -154,6 +165,14 @@ def _check_keys(keys: list[str], name: str, where: str) -> None:
             fail(where, f"{name}[{nr}].key: give it a key")
         if key in keys[:nr]:
             fail(where, f"{name}[{nr}].key: {key!r} stands twice; give each its own key")
+
+
+def _check_once(sources: tuple[str, ...], place: str, where: str) -> None:
+    if len(sources) == 1:
+        fail(where, f"{place}: name two sources or more, the one that is believed first before the others")
+    for nr, source in enumerate(sources):
+        if not source or source in sources[:nr]:
+            fail(where, f"{place}[{nr}]: name each source once, by the name that its events carry")
 
 
 def _check_matches(matches: tuple[Match, ...], place: str, where: str) -> None:

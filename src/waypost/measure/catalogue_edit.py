@@ -1,6 +1,7 @@
 """Changes of a catalogue as a document: what a page adds becomes part of the same YAML that files hold."""
 
 import re
+from collections.abc import Sequence
 from copy import deepcopy
 from enum import StrEnum
 
@@ -74,6 +75,22 @@ def with_addition(document: Document, addition: Addition, *, where: str) -> Docu
                 "match": [addition.match],
             }
         )
+    return changed
+
+
+def told_once(document: Document, feature: str, sources: Sequence[str], *, where: str) -> Document:
+    """Return the catalogue with a feature of which these sources tell the same uses; of none, each tells its own.
+
+    Sources that the feature names already keep their place after the first of `sources`. Raises DefinitionError when
+    there is no such feature.
+    """
+    changed = deepcopy(document)
+    found = next((each for each in changed.get("features", []) if each["key"] == feature), None)
+    if found is None:
+        fail(where, f"there is no feature {feature!r}; choose one of the list")
+    known = found.pop("once", [])
+    if sources:
+        found["once"] = list(dict.fromkeys([sources[0], *known, *sources]))
     return changed
 
 

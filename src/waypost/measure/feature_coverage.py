@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import msgspec
+import polars as pl
 
 from waypost.measure.catalogue import Catalogue
 from waypost.measure.catalogue_rules import rules_of
@@ -21,12 +22,16 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """What two sources saw of a feature: days of people that both saw, and that either did."""
+    """What two sources saw of a feature: days of people that both saw, and that either did.
+
+    `minutes` are those of people that both saw; within one, both may tell the same use.
+    """
 
     source: str
     other: str
     both: int
     either: int
+    minutes: int = 0
 
     @property
     def share(self) -> float | None:
@@ -37,7 +42,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 class FeatureCoverage(msgspec.Struct, frozen=True, kw_only=True):
     """One feature: its sources, those that saw most people first, and how far each two of them agree.
 
-    `people` and `days` are those that any source saw.
+    `people` and `days` are those that any source saw. `once` are the sources that tell the same uses, and `aside` how
+    many events of each are not counted for that.
     """
 
     key: str
@@ -45,6 +51,8 @@ class FeatureCoverage(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     sights: tuple[Sight, ...]
     agreements: tuple[Agreement, ...]
+    once: tuple[str, ...] = ()
+    aside: dict[str, int] = {}
 
     def share(self, sight: Sight) -> float | None:
         """Return the share of the feature's people that a source saw, 0 to 1; None when it has no people."""
@@ -61,20 +69,39 @@ def feature_coverage(asks: Asks, catalogue: Catalogue, span: Span) -> list[Featu
     frames = {"rules": rules}
     sights = asks.ask("measure/coverage_sources", span.params, frames).partition_by("key", as_dict=True)
     agreed = {
-        (key, source, other): both
-        for key, source, other, both, _ in asks.ask(
+        (key, source, other): (both, minutes)
+        for key, source, other, both, _, minutes in asks.ask(
             "measure/coverage_agreement", span.params, frames
         ).iter_rows()
     }
+    aside = _aside(asks, catalogue, names, span)
     found = []
     for key in meant:
         rows = sights[(key,)].to_dicts() if (key,) in sights else []
         if rows:
-            found.append(_of(key, rows, agreed))
+            feature = catalogue.feature(key)
+            found.append(
+                msgspec.structs.replace(
+                    _of(key, rows, agreed), once=feature.once if feature else (), aside=aside.get(key, {})
+                )
+            )
     return found
 
 
-def _of(key: str, rows: list[dict[str, object]], agreed: dict[tuple[str, str, str], int]) -> FeatureCoverage:
+def _aside(asks: Asks, catalogue: Catalogue, names: pl.DataFrame, span: Span) -> dict[str, dict[str, int]]:
+    """Return by feature and source how many events are not counted."""
+    rules = catalogue.usage_rules(names.select("kind", "name").unique()).filter(pl.col("once").is_not_null())
+    if not rules.height:
+        return {}
+    found: dict[str, dict[str, int]] = {}
+    for key, source, n in asks.ask("measure/coverage_aside", span.params, {"rules": rules}).iter_rows():
+        found.setdefault(key, {})[source] = n
+    return found
+
+
+def _of(
+    key: str, rows: list[dict[str, object]], agreed: dict[tuple[str, str, str], tuple[int, int]]
+) -> FeatureCoverage:
     sights = tuple(msgspec.convert(row, Sight) for row in rows)
     pairs = combinations(sorted(sights, key=lambda each: each.source), 2)
     return FeatureCoverage(
@@ -83,10 +110,12 @@ def _of(key: str, rows: list[dict[str, object]], agreed: dict[tuple[str, str, st
         days=int(str(rows[0]["all_days"])),
         sights=sights,
         agreements=tuple(
-            _agreement(one, two, agreed.get((key, one.source, two.source), 0)) for one, two in pairs
+            _agreement(one, two, agreed.get((key, one.source, two.source), (0, 0))) for one, two in pairs
         ),
     )
 
 
-def _agreement(one: Sight, two: Sight, both: int) -> Agreement:
-    return Agreement(source=one.source, other=two.source, both=both, either=one.days + two.days - both)
+def _agreement(one: Sight, two: Sight, seen: tuple[int, int]) -> Agreement:
+    both, minutes = seen
+    either = one.days + two.days - both
+    return Agreement(source=one.source, other=two.source, both=both, either=either, minutes=minutes)

@@ -103,11 +103,19 @@ def _thing(one: Feature | Setting | None, other: Feature | Setting | None, what:
     found += [f"also means {match_words(match)}" for match in other.match if match not in one.match]
     for field in one.__struct_fields__:
         was, is_now = getattr(one, field), getattr(other, field)
-        if field not in ("key", "match") and was != is_now:
+        if field == "once" and was != is_now:
+            found.append(once_words(is_now) if is_now else "counts again what each of its sources tells")
+        elif field not in ("key", "match") and was != is_now:
             found.append(f"{field.replace('_', ' ')} was {_plain(was)} and becomes {_plain(is_now)}")
     if not found and one.match != other.match:
         found.append("means the same in another order")
     return [Difference(about=other.name, says=says) for says in found]
+
+
+def once_words(sources: tuple[str, ...]) -> str:
+    """Return in words that sources tell the same uses, and which of them is believed first."""
+    several = f"{', '.join(sources[:-1])} and {sources[-1]}"
+    return f"counts once what {several} tell of the same minute, as {sources[0]} tells it"
 
 
 def _plain(value: object) -> str:

@@ -18,6 +18,7 @@ from waypost.show.pages import (
     connect_log,
     connect_query,
     coverage,
+    coverage_once,
     funnel,
     gallery,
     import_upload,
@@ -218,6 +219,9 @@ def _catalogue() -> list[BaseRoute]:
         Route("/catalogue", shows(catalogue.catalogue), methods=GET),
         Route("/catalogue.csv", shows(catalogue.catalogue_csv), methods=GET),
         Route("/catalogue/features/{feature}", shows(catalogue_members.feature), methods=GET),
+        Route("/catalogue/once", acts(coverage_once.put), methods=POST),
+        Route("/catalogue/features/{feature}/aside", shows(coverage_once.aside), methods=GET),
+        Route("/catalogue/features/{feature}/aside.csv", shows(coverage_once.aside_csv), methods=GET),
         Route("/catalogue/features/{feature}/users.csv", shows(catalogue_members.feature_csv), methods=GET),
         Route("/catalogue/settings/{setting}", shows(catalogue_members.setting), methods=GET),
         Route(

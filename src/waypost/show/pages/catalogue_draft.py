@@ -211,6 +211,7 @@ def _draft(visit: Visit, *, wrong: str = "", text: str | None = None) -> Respons
         digest=digest_of(kept.document) if kept else "",
         version=_version(visit),
         differences=differences(before, after),
+        once=any(each.once != (before.feature(each.key) or each).once for each in after.features),
         changes=[Change(name=name, before=old, after=new) for name, old, new in counted],
         foresight=_foresight(visit, kept) if kept and differences(before, after) else None,
         text=text

@@ -40,9 +40,16 @@ def page_csv(visit: Visit) -> Response:
 
 def agreement_csv(visit: Visit) -> Response:
     """Send how far each two sources agree about each feature as a file."""
-    head = ["feature", "source", "other_source", "person_days_of_both", "person_days_of_either"]
+    head = [
+        "feature",
+        "source",
+        "other_source",
+        "person_days_of_both",
+        "person_days_of_either",
+        "minutes_of_both",
+    ]
     rows = [
-        [each.key, pair.source, pair.other, pair.both, pair.either]
+        [each.key, pair.source, pair.other, pair.both, pair.either, pair.minutes]
         for each in _coverage(visit)
         for pair in each.agreements
     ]

@@ -1,16 +1,20 @@
 -- Usage of the (person, day) pairs of `pairs`: what the catalogue says their events mean, rolled up by day.
 -- An event without an account counts for the account that the person belonged to on that day (the one joined last).
 -- in: pairs (frame: person_id text, day date),
---     rules (frame: feature, name, kind, source, actor, alternatives, quantity_path; one row per feature and name),
+--     rules (frame: feature, name, kind, source, actor, alternatives, quantity_path, once (list of text: sources that tell
+--     the same, null: none); one row per feature and name),
 --     first_on date (inclusive), last_on date (inclusive): bounds of the days in pairs
 -- out: number of rows
 insert into usage_daily
 -- A rule with alternatives carries lists, which cost ten times as much to look through: few rules have any.
 with plain as (
-  select feature, name, kind, source, actor, quantity_path from rules where alternatives is null
+  select feature, name, kind, source, actor, quantity_path from rules where alternatives is null and once is null
 ),
 varied as (
-  select * from rules where alternatives is not null
+  select * from rules where alternatives is not null and once is null
+),
+shared as (
+  select * from rules where once is not null
 ),
 uses as (
   select e.happened_on, e.account_id, e.person_id, r.feature, e.happened_at, coalesce(r.actor, e.actor) as actor, e.quantity,
@@ -25,6 +29,17 @@ uses as (
   join varied r on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
   where e.happened_on between $first_on and $last_on and e.person_id in (select person_id from pairs)
     and meant_by(r.alternatives, e.kind, e.source, e.properties) is not null
+  union all
+  -- What several sources tell of one person in one minute counts once: as the first of them tells it.
+  select e.happened_on, e.account_id, e.person_id, r.feature, e.happened_at,
+    coalesce(case when r.alternatives is null then r.actor else meant_by(r.alternatives, e.kind, e.source, e.properties).actor end,
+      e.actor), e.quantity, r.quantity_path, e.properties
+  from resolved e
+  join shared r on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
+  where e.happened_on between $first_on and $last_on and e.person_id in (select person_id from pairs)
+    and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
+  qualify coalesce(list_position(r.once, e.source) = min(list_position(r.once, e.source)) over (
+    partition by r.feature, e.person_id, date_trunc('minute', e.happened_at)), true)
 ),
 meant as (
   select * exclude (quantity, quantity_path, properties),
