@@ -139,7 +139,7 @@ def _run(command: list[str]) -> tuple[float, float, float]:
 def import_log(file: Path, *, store: bool) -> dict[str, Any]:
     """Take a log in, in a folder of its own; with `store` from the inbox into the events, too."""
     from waypost.collect import FileFormat, Format, LogRules, import_file  # noqa: PLC0415 -- what only this process needs
-    from waypost.run.round import take_in  # noqa: PLC0415 -- as above
+    from waypost.run.taking import take_in  # noqa: PLC0415 -- as above
     from waypost.store import Inbox, Warehouse  # noqa: PLC0415 -- as above
 
     place = {"from": "path.org", "template": "/orgs/:org/*"}

@@ -15,12 +15,12 @@ from waypost.store import (
     Warehouse,
     append,
     fault_of_register,
-    frame_of,
     keep_register,
     last_arrival,
     position,
     set_positions,
 )
+from waypost.store.columns import columns_of, dated
 
 
 def fact(
@@ -80,7 +80,8 @@ def test_an_event_of_which_the_register_has_the_hash_alone_is_stored(warehouse: 
     _append(warehouse, fact("a"))
     with warehouse.writing() as writer:
         (key,) = writer.ask(
-            "facts/keys_of", frames={"fresh": pl.DataFrame({"source": "product", "event_id": "b"})}
+            "facts/keys_of",
+            frames={"numbered": pl.DataFrame({"nr": 0, "source": "product", "event_id": "b"})},
         )["key"]
         writer.register.extend(np.array([key]), np.array([1]))
     assert _append(warehouse, fact("b")) == 1
@@ -89,7 +90,7 @@ def test_an_event_of_which_the_register_has_the_hash_alone_is_stored(warehouse: 
 def test_events_in_very_many_places_are_all_known(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("waypost.store.facts.NEAR", 1)
+    monkeypatch.setattr("waypost.store.known.NEAR", 1)
     monkeypatch.setattr("waypost.store.facts.REGISTERED_AT_ONCE", 7)
     many = [fact(str(nr)) for nr in range(300)]
     _append(warehouse, *many)
@@ -227,7 +228,7 @@ def test_an_event_keeps_its_instants_to_the_microsecond_and_its_text_whatever_it
         quantity=3,
         properties=msgspec.Raw(b'{"a":"\xff"}'),
     )
-    (row,) = frame_of([event], zone="Asia/Kolkata").to_dicts()
+    (row,) = dated(columns_of([event]), zone="Asia/Kolkata").to_pylist()
     assert row["happened_at"] == datetime(1969, 12, 31, 23, 59, 59, 999_999)  # noqa: DTZ001 -- as columns have it
     assert row["received_at"] == datetime(2025, 12, 31, 21, 30, 0, 1)  # noqa: DTZ001 -- as columns have it
     assert row["happened_on"] == date(1970, 1, 1)

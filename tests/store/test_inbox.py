@@ -11,6 +11,7 @@ import pytest
 
 from waypost.core import Event, Kind, StoreError
 from waypost.store import Inbox, Intake, Judged, Marred, Outcome, Parcel, Way, intake_of, sample
+from waypost.store.columns import columns_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -61,6 +62,31 @@ def test_chunks_are_taken_whole_and_in_order(inbox: Inbox) -> None:
     second = inbox.take(first.position, 2)
     assert ids(second.events) == ["4"]
     assert ids(inbox.take(second.position, 2).events) == ["5", "6"]
+
+
+def test_columns_hold_what_events_hold(inbox: Inbox) -> None:
+    inbox.put([some("1", "2")])
+    inbox.put([some("3")])
+    taken, columns = inbox.take(0, 100), inbox.take_columns(0, 100)
+    assert (columns.position, columns.imported) == (taken.position, taken.imported)
+    assert columns.events.equals(columns_of(taken.events))
+    assert inbox.take_columns(taken.position, 100).events.num_rows == 0
+
+
+def test_a_batch_has_no_more_bytes_than_a_round_may_hold(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for nr in range(6):
+        inbox.put([some(str(nr))])
+    whole = len(inbox._bodies.read(*inbox._rows.execute("select file, 0, length from chunks").fetchone()))
+    monkeypatch.setattr("waypost.store.inbox.MOST_BYTES_AT_ONCE", 2 * whole)
+    first = inbox.take(0, 100)
+    assert ids(first.events) == ["0", "1"]
+    monkeypatch.setattr("waypost.store.inbox.MOST_BYTES_AT_ONCE", 1)
+    assert ids(inbox.take(first.position, 100).events) == ["2"], "a chunk is taken whatever its size"
+    monkeypatch.setattr("waypost.store.inbox.PLACES_AT_ONCE", 2)
+    monkeypatch.setattr("waypost.store.inbox.MOST_BYTES_AT_ONCE", 1 << 20)
+    assert len(inbox.take(0, 100).events) == 6
 
 
 def test_a_great_many_events_become_several_chunks(inbox: Inbox) -> None:

@@ -29,17 +29,23 @@ CHUNKS = 400
 
 ROUNDS = """
 import sys
+from itertools import islice
 from pathlib import Path
 from waypost.run.clock import SystemClock
+from waypost.run import taking
 from waypost.run.settings import Settings
+from waypost.run.taking import take_all
 from waypost.run.workspace import Workspace
 from waypost.store import keep_register
+taking.WORTH_HEARING_AHEAD = 1
 workspace = Workspace(Path(sys.argv[1]), Settings(), SystemClock())
 print("open", flush=True)
 while True:
     with workspace.warehouse.writing() as writer:
         keep_register(writer, least=1)
-    workspace.take_in(200)
+    # The next batch is heard while one is appended.
+    for _ in islice(take_all(workspace.inbox, workspace.warehouse, zone="UTC", most=200), 3):
+        pass
     workspace.round()
 """
 

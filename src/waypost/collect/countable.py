@@ -16,13 +16,16 @@ _TEXT_OR_NUMBER = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+
 def countable(raw: msgspec.Raw) -> msgspec.Raw:
     """Return a JSON object in which 1e999, or a thousand digits, is a text: readers further on would give up."""
     written = bytes(raw)
+    return raw if is_countable(written) else msgspec.Raw(_TEXT_OR_NUMBER.sub(_as_text, written))
+
+
+def is_countable(written: bytes) -> bool:
+    """Tell whether no number in a JSON object is too large for whoever counts; False when it cannot be read."""
     try:
         _values(written)
     except (msgspec.DecodeError, RecursionError):
-        return msgspec.Raw(_TEXT_OR_NUMBER.sub(_as_text, written))
-    if len(written) < _MANY_DIGITS or not _LONG.search(written):
-        return raw
-    return msgspec.Raw(_TEXT_OR_NUMBER.sub(_as_text, written))
+        return False
+    return len(written) < _MANY_DIGITS or not _LONG.search(written)
 
 
 def _as_text(found: re.Match[bytes]) -> bytes:

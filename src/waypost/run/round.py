@@ -3,10 +3,10 @@
     inbox ─▶ events ─▶ who is who ─▶ usage ─▶ standings ─▶ signals of people
                                                   └─ due ─▶ health ─▶ signals of accounts
 
-`take_in` appends what waits in the inbox, each batch in one transaction with the position up to which the inbox was
-taken: a crash repeats nothing and loses nothing. `state_people` brings people up to date for whom the new events touch,
-tells what changed, and notes whose health is due, in one transaction with the number of the last event that the state
-knows. `state_health` scores the accounts that are due. Doing any of it twice does nothing the second time.
+`run/taking.py` appends what waits in the inbox, each batch in one transaction with the position up to which the inbox
+was taken: a crash repeats nothing and loses nothing. `state_people` brings people up to date for whom the new events
+touch, tells what changed, and notes whose health is due, in one transaction with the number of the last event that the
+state knows. `state_health` scores the accounts that are due. Doing any of it twice does nothing the second time.
 """
 
 from dataclasses import dataclass
@@ -25,12 +25,8 @@ from waypost.run.signals import Telling, tell_of_accounts, tell_of_people
 from waypost.run.standings import restate_account_standings, restate_standings
 from waypost.run.touched import Touched, all_of, everything, redated, touched_by
 from waypost.store import (
-    Inbox,
     Scope,
-    Warehouse,
     Writer,
-    append,
-    keep_register,
     last_arrival,
     position,
     positions,
@@ -40,7 +36,6 @@ from waypost.store import (
     set_positions,
 )
 
-BATCH = 50_000
 #: Which derived tables there are: a state of another shape is derived anew.
 SHAPE = 3
 #: Above so many fresh events, if they are also this share of all, deriving everything anew is faster than finding out
@@ -77,22 +72,6 @@ class RoundReport:
             signals=self.signals + other.signals,
             whole=self.whole or other.whole,
         )
-
-
-def take_in(inbox: Inbox, warehouse: Warehouse, *, zone: str, most: int = BATCH) -> tuple[int, int]:
-    """Append one batch from the inbox; return how many events were taken and how many were new."""
-    with warehouse.writing() as writer:
-        keep_register(writer)
-        # Facts only: what is derived from them is stated afterwards.
-        writer.changes(Scope())
-        after = position(writer, "inbox") or 0
-        taken = inbox.take(after, most)
-        if taken.position == after:
-            return 0, 0
-        appended = append(writer, taken.events, zone=zone, imported=taken.imported)
-        set_positions(writer, inbox=taken.position)
-    inbox.forget(taken.position)
-    return len(taken.events), appended
 
 
 def restate(

@@ -9,10 +9,11 @@ from typing import TypeVar
 from waypost.collect import READERS, Doorkeeper
 from waypost.core import Document, day_of
 from waypost.run.clock import Clock
-from waypost.run.round import Rhythm, RoundReport, state_health, state_people, take_in
+from waypost.run.round import Rhythm, RoundReport, state_health, state_people
 from waypost.run.rulebook import Rulebook
 from waypost.run.secret import PERSONAL_DATA, secret_of
 from waypost.run.settings import Settings
+from waypost.run.taking import BATCH, take_all, take_in
 from waypost.store import (
     Definitions,
     Imports,
@@ -119,7 +120,7 @@ class Workspace:
                 writer.run("facts/restate_days", {"zone": self.zone})
             return taken | self._state_people(whole=True) | self._state_health()
 
-    def take_in(self, most: int = 50_000) -> int:
+    def take_in(self, most: int = BATCH) -> int:
         """Append one batch of what waits, without stating anything; return how many events were taken."""
         with self._round:
             self._settled = None
@@ -154,11 +155,9 @@ class Workspace:
 
     def _take_all(self) -> RoundReport:
         report = RoundReport()
-        while True:
-            taken, appended = take_in(self.inbox, self.warehouse, zone=self.zone)
-            if not taken:
-                return report
+        for taken, appended in take_all(self.inbox, self.warehouse, zone=self.zone):
             report = report | RoundReport(taken=taken, appended=appended)
+        return report
 
     def _state_people(self, *, whole: bool, lookback_days: int | None = None) -> RoundReport:
         rhythm = self._rhythm(lookback_days)

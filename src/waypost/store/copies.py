@@ -82,7 +82,9 @@ def _copy_waiting(folder: Path, target: Path) -> None:
     inbox = sqlite3.connect(f"{(folder / 'inbox.db').absolute().as_uri()}?mode=ro", uri=True)
     copy = sqlite3.connect(target / "inbox.db")
     try:
-        for position, _, file, start, length in copy.execute(question("inbox/take"), {"after": 0}).fetchall():
+        for position, _, file, start, length in copy.execute(
+            question("inbox/take"), {"after": 0, "most": -1}
+        ).fetchall():
             try:
                 chunk = bodies.read(file, start, length)
             except StoreError:
@@ -106,7 +108,7 @@ def _fault_of_inbox(file: Path) -> str:
         return fault
     rows = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        chunks = rows.execute(question("inbox/take"), {"after": 0}).fetchall()
+        chunks = rows.execute(question("inbox/take"), {"after": 0, "most": -1}).fetchall()
     finally:
         rows.close()
     needed: dict[str, int] = {}

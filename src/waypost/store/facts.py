@@ -1,34 +1,17 @@
 """Facts are appended once and never changed."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from waypost.core import Event, Kind
+from waypost.store.columns import columns_of, dated
 from waypost.store.intake import Imported
+from waypost.store.known import sift
 from waypost.store.warehouse import Writer
-
-EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "event_id": pl.String,
-    "source": pl.String,
-    "kind": pl.String,
-    "name": pl.String,
-    "happened_at": pl.Datetime("us"),
-    "received_at": pl.Datetime("us"),
-    "person_id": pl.String,
-    "anonymous_id": pl.String,
-    "account_id": pl.String,
-    "actor": pl.String,
-    "quantity": pl.Float64,
-    "properties": pl.String,
-    "context": pl.String,
-}
-#: What an event is known by, however often it is sent, and which import brought it.
-_INSTANTS, _JSON = ("happened_at", "received_at"), ("properties", "context")
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
-IDS = {"source": pl.String, "event_id": pl.String, "import_id": pl.Int64}
 
 #: Kinds of event that are use; all others say something.
 USE = [Kind.TRACK.value, Kind.PAGE.value, Kind.SCREEN.value, Kind.LOG.value, Kind.ROW.value]
@@ -43,19 +26,15 @@ OURS = [
 
 
 #: How the context of a count begins, of which a later version replaces an earlier one.
-COUNT = b'{"waypost_count":'
+COUNT = '{"waypost_count":'
 
 #: When so many events are stored that the register does not cover, it is brought up to them: until then they are looked
 #: through, which costs little.
 REGISTER_AFTER = 100_000
 #: So many events are registered at once, so that all of them need not fit into memory.
 REGISTERED_AT_ONCE = 4_000_000
-#: Events whose arrivals are no further apart are read together: asking once more costs as much as reading so many.
-NEAR = 300_000
 #: So many of the last events that the register covers are looked up when it is examined.
 SOME = 1_000
-#: In more places than this, all that lies between is read once.
-MOST_PLACES = 64
 
 
 def append(writer: Writer, events: Sequence[Event], *, zone: str, imported: Sequence[Imported] = ()) -> int:
@@ -66,22 +45,25 @@ def append(writer: Writer, events: Sequence[Event], *, zone: str, imported: Sequ
     """
     if not events:
         return 0
-    fresh, before = frame_of(events, zone=zone, imported=imported), last_arrival(writer)
-    asked = {"before": before, "covered": writer.register.covered}
-    frames = {"fresh": fresh, "sent_before": _sent_before(writer, fresh)}
-    appended = writer.run("facts/append", asked, frames)
-    if appended < len(events):
-        writer.run("facts/keep_said_again", {"covered": asked["covered"]}, frames)
-    if not appended:
-        return 0
-    set_positions(writer, arrived=before + appended)
-    if any(event.kind not in USE for event in events):
-        writer.run("facts/keep_said", {"after": before, "use": USE})
-    if any(event.kind not in OURS for event in events):
-        _keep_meetings(writer, before)
-    if any(event.kind is Kind.ROW and bytes(event.context).startswith(COUNT) for event in events):
-        writer.run("facts/keep_replaced", {"after": before})
-    return appended
+    return append_columns(writer, columns_of(events), zone=zone, imported=imported)
+
+
+def append_columns(writer: Writer, events: pa.Table, *, zone: str, imported: Sequence[Imported] = ()) -> int:
+    """Append events, given as columns (see `columns_of`), as `append` does."""
+    before = last_arrival(writer)
+    fresh = dated(events, zone=zone, imported=imported)
+    new, doubted, sent_before = sift(writer, fresh, before)
+    if len(new):
+        # Without gaps: the newest arrival is the one before and as many as were appended.
+        arrivals = pa.array(np.arange(before + 1, before + len(new) + 1))
+        writer.run("facts/append", frames={"fresh": new.append_column("arrival", arrivals)})
+        set_positions(writer, arrived=before + len(new))
+    if len(new) < len(fresh):
+        frames = {"doubted": doubted, "sent_before": sent_before}
+        writer.run("facts/keep_said_again", {"before": before}, frames)
+    if len(new):
+        _look_up(writer, fresh, before)
+    return len(new)
 
 
 def keep_register(writer: Writer, *, least: int = REGISTER_AFTER) -> None:
@@ -129,16 +111,6 @@ def is_looked_up(writer: Writer) -> bool:
     return not writer.ask("facts/is_looked_up").item()
 
 
-def frame_of(events: Sequence[Event], *, zone: str, imported: Sequence[Imported] = ()) -> pl.DataFrame:
-    """Return events as columns, numbered in order (`nr`), with day (`happened_on`) and import (`import_id`) of each."""
-    # Column by column: a row made for each event costs four times as much.
-    columns = {name: _column(events, name, type_) for name, type_ in EVENT_COLUMNS.items()}
-    frame = pl.DataFrame(columns)
-    local = pl.col("happened_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
-    brought = pl.lit(None, pl.Int64) if not imported else pl.Series(_import_ids(len(events), imported))
-    return frame.with_columns(happened_on=local.dt.date(), import_id=brought).with_row_index("nr")
-
-
 def last_arrival(writer: Writer) -> int:
     """Return the number of the newest event, 0 when there is none."""
     return int(writer.ask("facts/last_arrival").item())
@@ -162,28 +134,15 @@ def set_positions(writer: Writer, **come: int) -> None:
     writer.run("facts/set_positions", frames={"fresh": fresh})
 
 
-def _sent_before(writer: Writer, fresh: pl.DataFrame) -> pl.DataFrame:
-    """Return the source and event_id of stored events, among them all of `fresh` that the register covers."""
-    asked = writer.ask("facts/keys_of", frames={"fresh": fresh}) if writer.register.covered else None
-    found = writer.register.find(asked["key"].to_numpy()) if asked is not None else np.empty(0, np.int64)
-    # A hash is not enough to turn an event away: the events themselves are compared.
-    places = np.split(found, np.flatnonzero(np.diff(found) > NEAR) + 1) if len(found) else []
-    answers = [
-        writer.ask(
-            "facts/ids_at",
-            {"first": int(place[0]), "last": int(place[-1])},
-            {"places": pl.DataFrame({"arrival": place})},
-        )
-        for place in (places if len(places) <= MOST_PLACES else [found])
-    ]
-    return pl.concat([pl.DataFrame(schema=IDS), *answers])
-
-
-def _import_ids(n: int, imported: Sequence[Imported]) -> list[int | None]:
-    ids: list[int | None] = [None] * n
-    for each in imported:
-        ids[each.start : each.start + each.n] = [each.import_id] * each.n
-    return ids
+def _look_up(writer: Writer, fresh: pa.Table, before: int) -> None:
+    """Keep what is looked up of the events after `before`, which are among the fresh ones."""
+    kinds = {*pc.unique(fresh["kind"]).to_pylist()}
+    if not kinds.issubset(USE):
+        writer.run("facts/keep_said", {"after": before, "use": USE})
+    if not kinds.issubset(OURS):
+        _keep_meetings(writer, before)
+    if Kind.ROW.value in kinds and pc.any(pc.starts_with(fresh["context"], COUNT)).as_py():
+        writer.run("facts/keep_replaced", {"after": before})
 
 
 def _keep_meetings(writer: Writer, after: int) -> None:
@@ -192,13 +151,3 @@ def _keep_meetings(writer: Writer, after: int) -> None:
         writer.run("facts/clear_meetings", frames={"earlier": earlier})
     if earlier.height:
         writer.run("facts/keep_meetings", frames={"earlier": earlier})
-
-
-def _column(events: Sequence[Event], name: str, type_: pl.DataType | type[pl.DataType]) -> pl.Series:
-    values = [getattr(event, name) for event in events]
-    if name in _INSTANTS:
-        microseconds = [(value - _EPOCH) // _MICROSECOND for value in values]
-        return pl.Series(name, microseconds, dtype=pl.Int64).cast(type_)
-    if name in _JSON:
-        values = [str(value, "utf-8", "replace") for value in values]
-    return pl.Series(name, values, dtype=type_)

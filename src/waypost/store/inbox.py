@@ -11,10 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
+import pyarrow as pa
 
 from waypost.core import Event, StoreError
 from waypost.store.bodies import Bodies
 from waypost.store.chunks import Chunk, chunks_of, parcels_in
+from waypost.store.columns import columns_of
 from waypost.store.file_positions import FilePosition, keep_positions, positions_in
 from waypost.store.intake import (
     EVENTS,
@@ -26,11 +28,16 @@ from waypost.store.intake import (
     Parcel,
     Quarantined,
     Taken,
+    TakenColumns,
 )
 from waypost.store.questions import question
 
 MOST_SAMPLES_PER_SOURCE = 500
 SAMPLES_KEPT = timedelta(days=7)
+
+#: A batch is heard of so many bytes at most, so that what a round holds in memory is bounded whatever waits.
+MOST_BYTES_AT_ONCE = 64 * 1024 * 1024
+PLACES_AT_ONCE = 100
 
 _PRAGMAS = ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full")
 #: How chunks are kept; the schema says the same.
@@ -104,33 +111,58 @@ class Inbox:
     def take(self, after: int, most_events: int) -> Taken:
         """Return the oldest events after a position: whole chunks, one at least, within `most_events`.
 
-        What a reader refuses of them is counted and sampled, once however often it is taken.
+        They are no more than MOST_BYTES_AT_ONCE on the disk, or one chunk. What a reader refuses of them is counted and
+        sampled, once however often it is taken.
         """
-        position, found, imported = after, list[Event](), list[Imported]()
+        events = list[Event]()
+        position, imported = self._hear(after, most_events, events.extend)
+        return Taken(position=position, events=events, imported=imported)
+
+    def take_columns(self, after: int, most_events: int) -> TakenColumns:
+        """Return what `take` returns as columns, which need a fraction of the memory."""
+        pieces = [columns_of(())]
+        position, imported = self._hear(after, most_events, lambda events: pieces.append(columns_of(events)))
+        return TakenColumns(position=position, events=pa.concat_tables(pieces), imported=imported)
+
+    def _hear(
+        self, after: int, most_events: int, keep: Callable[[list[Event]], None]
+    ) -> tuple[int, tuple[Imported, ...]]:
+        """Hear chunks after a position, and keep the events of each; return the position, and which were imported."""
+        position, n, size, imported = after, 0, 0, list[Imported]()
         turned_away: dict[int, list[Intake]] = {}
         room = MOST_SAMPLES_PER_SOURCE
-        with self._using:
-            answer = self._rows.execute(question("inbox/take"), {"after": after})
-            for at, n, file, start, length in answer:
-                if found and len(found) + n > most_events:
-                    break
-                for parcel in parcels_in(self._bodies.read(file, start, length)):
-                    judged = self._read(parcel)
-                    if parcel.import_id:
-                        imported.append(
-                            Imported(import_id=parcel.import_id, start=len(found), n=len(judged.events))
-                        )
-                    found += judged.events
-                    if judged.refused or len(judged.events) != parcel.n:
-                        refusals = self._refusals(parcel, judged, room)
-                        turned_away.setdefault(at, []).append(refusals)
-                        room -= len(refusals.samples)
-                position = at
-                if len(found) >= most_events:
-                    break
-            answer.close()
+        for at, waiting, file, start, length in self._places(after):
+            if n and (n + waiting > most_events or size + length > MOST_BYTES_AT_ONCE):
+                break
+            heard = list[Event]()
+            for parcel in parcels_in(self._bodies.read(file, start, length)):
+                judged = self._read(parcel)
+                if parcel.import_id:
+                    brought = Imported(import_id=parcel.import_id, start=n + len(heard), n=len(judged.events))
+                    imported.append(brought)
+                heard += judged.events
+                if judged.refused or len(judged.events) != parcel.n:
+                    refusals = self._refusals(parcel, judged, room)
+                    turned_away.setdefault(at, []).append(refusals)
+                    room -= len(refusals.samples)
+            keep(heard)
+            position, n, size = at, n + len(heard), size + length
+            if n >= most_events:
+                break
         self._turn_away(turned_away)
-        return Taken(position=position, events=found, imported=tuple(imported))
+        return position, tuple(imported)
+
+    def _places(self, after: int) -> Iterator[tuple[int, int, str, int, int]]:
+        """Yield position, number of events, file, start and length of the chunks after a position, oldest first."""
+        while True:
+            with self._using:
+                found = self._rows.execute(
+                    question("inbox/take"), {"after": after, "most": PLACES_AT_ONCE}
+                ).fetchall()
+            yield from found
+            if not found:
+                return
+            after = found[-1][0]
 
     def forget(self, up_to: int) -> None:
         """Let go of everything up to a position (inclusive), because the warehouse has it."""

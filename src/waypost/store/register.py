@@ -6,9 +6,10 @@ leaves a register that is right, though perhaps behind; and one that is lost is 
 
 A run is a file of two rows of whole numbers: the hashes in order, and the arrival of each. Runs are never changed. When
 one is added, smaller ones before it are merged with it, so there are few of them, each several times the next. They are
-mapped, not read: memory holds what is looked at.
+mapped, not read, and let go of again: what this process holds does not grow with what is stored.
 """
 
+import mmap
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -66,9 +67,15 @@ class Register:
 
     def find(self, keys: Numbers) -> Numbers:
         """Return the arrivals of all events with one of these keys, in order; they may be others with the same hash."""
+        return np.unique(self.look_up(keys)[1])
+
+    def look_up(self, keys: Numbers) -> tuple[Numbers, Numbers]:
+        """Return those of the keys that stand here, as often as they do, and the arrival at each."""
         asked = np.unique(keys)
-        found = [run[1, places] for run in self._runs for places in _places(run[0], asked)]
-        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        found = [run[:, places] for run in self._runs for places in _places(run[0], asked)]
+        both = np.concatenate([np.empty((2, 0), np.int64), *found], axis=1)
+        self._put_aside()
+        return both[0], both[1]
 
     def extend(self, keys: Numbers, arrivals: Numbers) -> None:
         """Add all committed events after `covered` up to the last of these arrivals; on disk when this returns."""
@@ -87,6 +94,7 @@ class Register:
         index = msgspec.structs.replace(self._index, covered=covered, anchor=anchor, runs=tuple(kept))
         self._keep(index)
         self._index, self._runs = index, tuple(runs)
+        self._put_aside()
 
     def forget(self) -> None:
         """Forget everything: it is made anew from the events."""
@@ -104,6 +112,12 @@ class Register:
             for run in self._runs
             for at in range(0, run.shape[1], MERGED_AT_ONCE)
         )
+
+    def _put_aside(self) -> None:
+        """Let go of what was looked at: the system keeps it while it has room, and this process does not grow by it."""
+        for run in self._runs:
+            if isinstance(run.base, mmap.mmap):
+                run.base.madvise(mmap.MADV_DONTNEED)
 
     def _open(self) -> None:
         if not self._folder or not self._folder.exists():

@@ -21,7 +21,7 @@ ROWS_AT_ONCE = 100_000
 OLDEST = pl.CompatLevel.oldest()
 REGISTER = "register"
 Params = Mapping[str, Any]
-Frames = Mapping[str, pl.DataFrame]
+Frames = Mapping[str, pl.DataFrame | pa.Table]
 
 
 class Warehouse:
@@ -180,7 +180,7 @@ class Writer:
         """Wrap one DuckDB cursor, and the register of what is stored."""
         self._cursor = cursor
         self._threads = threads
-        self._given: dict[str, pl.DataFrame] = {}
+        self._given: dict[str, pl.DataFrame | pa.Table] = {}
         self._changed: Scope | None = None
         self.register = register
 
@@ -222,7 +222,7 @@ class Writer:
                 continue
             self._given[name] = frame
             # DuckDB 1.5 crashes on views of text inside lists, and so does Polars hand nested text over unless told.
-            nested = any(kind.is_nested() for kind in frame.dtypes)
+            nested = isinstance(frame, pl.DataFrame) and any(kind.is_nested() for kind in frame.dtypes)
             self._cursor.register(name, frame.to_arrow(compat_level=OLDEST) if nested else frame)
 
 

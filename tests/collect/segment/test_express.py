@@ -56,6 +56,9 @@ def parcel(body: bytes, form: str = "segment") -> Parcel:
 @example([track(timestamp="9999-12-31T23:59:59-12:00"), track(userId=None)], {"sentAt": SENT_AT})
 @example([track(type="identify", context={"groupId": [], "traits": {"a": 1}})], {})
 @example([track(), track(context={"groupId": "x" * 600})], {"context": {"groupId": "acme"}})
+@example([track(event="é"), track(properties={"deep": "[" * 900}), track(userId=7)], {})
+@example([track(context={"groupId": 7}), track(context=[]), track(userId="", anonymousId="v1")], {})
+@example([track(timestamp=None), track(timestamp="1999-01-01T00:00:00Z"), track(messageId="x" * 501)], {})
 def test_a_body_judged_later_says_what_the_door_would_have_said(
     messages: list[Any], around: dict[str, Any]
 ) -> None:
@@ -162,6 +165,33 @@ def test_large_batches_of_small_events_are_whole() -> None:
     assert found.n == 1_000
 
 
+@pytest.mark.parametrize("number", ["1e999", "9" * 400, "1e99", "7"])
+@pytest.mark.parametrize("where", ["properties", "context"])
+def test_numbers_too_large_to_count_are_texts_on_both_ways(number: str, where: str) -> None:
+    body = json.dumps({"batch": [track(**{where: {"n": 4711}}), track(messageId="m2")]}).encode()
+    body = body.replace(b"4711", number.encode())
+    gathering = Gathering("segment:web", NOW, Way(family="segment", path="/v1/batch"))
+    gather(read_body(body, None), gathering)
+    assert judge_parcel(parcel(body)).events == gathering.events
+
+
+def test_ordinary_messages_go_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(draft: Draft) -> TurnedAway | None:
+        raise AssertionError(draft.raw)
+
+    monkeypatch.setattr(import_module("waypost.collect.segment.gather"), "judge", never)
+    sent = [
+        track(),
+        track(type="page", name="Über uns"),
+        track(type="screen", userId=None, anonymousId="v1", context={"groupId": "acme"}),
+    ]
+    judged = judge_parcel(parcel(json.dumps({"batch": sent}, ensure_ascii=False).encode()))
+    assert [(each.name, each.account_id) for each in judged.events[1:]] == [
+        ("Über uns", None),
+        ("screen", "acme"),
+    ]
+
+
 def test_a_message_that_breaks_a_step_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(draft: Draft) -> TurnedAway | None:
         if b'"m2"' in draft.raw:
@@ -169,7 +199,9 @@ def test_a_message_that_breaks_a_step_costs_itself_alone(monkeypatch: pytest.Mon
         return judge(draft)
 
     monkeypatch.setattr(import_module("waypost.collect.segment.gather"), "judge", breaks)
-    judged = judge_parcel(parcel(json.dumps({"batch": [track(), track(messageId="m2")]}).encode()))
+    judged = judge_parcel(
+        parcel(json.dumps({"batch": [track(), track(messageId="m2", timestamp=None)]}).encode())
+    )
     assert len(judged.events) == 1
     (kept,) = judged.samples
     assert (kept.reason, "ZeroDivisionError" in kept.detail) == ("wrong_type", True)

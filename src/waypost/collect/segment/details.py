@@ -8,7 +8,7 @@ import msgspec
 from waypost.collect.countable import countable
 from waypost.collect.instants import read_instant
 from waypost.collect.segment.draft import Draft
-from waypost.collect.segment.message import Message, Surroundings, Titles, id_text
+from waypost.collect.segment.message import Surroundings, Titles, id_text
 from waypost.core import EMPTY
 
 _surroundings = msgspec.json.Decoder(Surroundings).decode
@@ -54,9 +54,8 @@ def account_in(context: msgspec.Raw) -> str | None:
     return id_text(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
 
-def page_name(message: Message, properties: msgspec.Raw) -> str:
+def page_name(name: str | None, category: str | None, properties: msgspec.Raw) -> str:
     """Return "category name", or whichever of the two is there, or the path; "" when nothing names the page."""
-    name = message.name
     path = None
     if not name:
         try:
@@ -64,7 +63,7 @@ def page_name(message: Message, properties: msgspec.Raw) -> str:
             name, path = titles.name, titles.path
         except msgspec.ValidationError:
             name = None
-    return " ".join(part for part in (message.category, name) if part) or path or ""
+    return " ".join(part for part in (category, name) if part) or path or ""
 
 
 def with_clock(context: msgspec.Raw, stamp: datetime, sent_at: datetime) -> msgspec.Raw:

@@ -14,8 +14,9 @@ from waypost.collect.family import AsWritten, BadBodyError
 from waypost.collect.gathering import Gathering
 from waypost.collect.pieces import text
 from waypost.collect.segment.body import read_body
-from waypost.collect.segment.gather import MOST_MESSAGES, gather
+from waypost.collect.segment.gather import MOST_MESSAGES
 from waypost.collect.segment.message import KINDS, Wrapping
+from waypost.collect.segment.plain import gather_plainly
 from waypost.core import EMPTY, Kind, StoreError
 from waypost.store import Judged, Parcel, Way
 
@@ -87,5 +88,5 @@ def judge_parcel(parcel: Parcel) -> Judged:
     except BadBodyError as error:
         raise StoreError(f"accepted events cannot be read ({error}); please report this") from None
     gathering.around = batch.around
-    gather(batch, gathering)
+    gather_plainly(batch, parcel.body, gathering)
     return Judged(events=gathering.events, refused=gathering.refused, samples=tuple(gathering.samples))

@@ -16,14 +16,19 @@ def gather(batch: Batch, gathering: Gathering, as_sent: bytes | None = None) -> 
     """
     batch.arrived(gathering.source, gathering.received_at)
     for raw in batch.messages[:MOST_MESSAGES]:
-        draft = Draft(raw, batch)
-        why = _judged(draft)
-        if why is None:
-            gathering.events.append(draft.event())
-        else:
-            gathering.refuse(why, raw if as_sent is None else as_sent, draft.detail)
+        gather_one(raw, batch, gathering, as_sent)
     for raw in batch.messages[MOST_MESSAGES:]:
         gathering.refuse(TurnedAway.TOO_MANY, raw)
+
+
+def gather_one(raw: bytes, batch: Batch, gathering: Gathering, as_sent: bytes | None = None) -> None:
+    """Judge one message of a batch that has arrived."""
+    draft = Draft(raw, batch)
+    why = _judged(draft)
+    if why is None:
+        gathering.events.append(draft.event())
+    else:
+        gathering.refuse(why, raw if as_sent is None else as_sent, draft.detail)
 
 
 def _judged(draft: Draft) -> TurnedAway | None:

@@ -128,7 +128,7 @@ def has_a_name(draft: Draft) -> TurnedAway | None:
         draft.name = message.event or ""
         return None if draft.name else TurnedAway.NO_NAME
     if kind is Kind.PAGE or kind is Kind.SCREEN:
-        draft.name = page_name(message, draft.properties) or kind.value
+        draft.name = page_name(message.name, message.category, draft.properties) or kind.value
         return None
     draft.name = kind.value
     if kind is Kind.GROUP and draft.account_id is None:

@@ -1,4 +1,4 @@
 -- The keys of some events, by which the register finds those that may be the same.
--- in: fresh (frame: source text, event_id text)
--- out: key bigint (>= 0)
-select cast(hash(source, event_id) >> 1 as bigint) as key from fresh
+-- in: numbered (frame: nr bigint, source text, event_id text)
+-- out: nr bigint, key bigint (>= 0)
+select nr, cast(hash(source, event_id) >> 1 as bigint) as key from numbered
