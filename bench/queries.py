@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from tests.collect.databases import MariaDB, PostgreSQL, Server, missing
 
 from waypost.collect import run_query_source
+from waypost.core import Schedule
 from waypost.store import Inbox, Operations, Sources
 
 ROWS, PIECE, RUNS = 200_000, 1_000, 3
@@ -99,7 +100,7 @@ def _taken_in(server: Server) -> int:
             url=server.reading_url,
             query="select * from runs",
             mapping=MAPPING,
-            every_s=60,
+            schedule=Schedule(every_s=60),
             now=NOW,
         )
         report = run_query_source("product", sources=sources, inbox=inbox, now=NOW)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from waypost.collect import ImportReport, run_query_source
-from waypost.core import Event
+from waypost.core import Event, Schedule
 from waypost.store import Inbox, Operations, Sources, Wanted
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
@@ -48,7 +48,9 @@ class HeldPlace:
     def means(self, mapping: dict[str, Any], **changed: object) -> None:
         said = {**mapping, **changed}
         url = f"sqlite:///{self.file}"
-        self.sources.put("db", url=url, query="select * from rows", mapping=said, every_s=300, now=NOON)
+        self.sources.put(
+            "db", url=url, query="select * from rows", mapping=said, schedule=Schedule(every_s=300), now=NOON
+        )
 
     def table(self, columns: str, *rows: tuple[object, ...]) -> None:
         with closing(sqlite3.connect(self.file)) as database, database:

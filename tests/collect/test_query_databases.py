@@ -13,7 +13,7 @@ import pytest
 
 from tests.collect.databases import Server
 from waypost.collect import ImportReport, check_query_source, run_query_source
-from waypost.core import Event, ImportRefusedError
+from waypost.core import Event, ImportRefusedError, Schedule
 from waypost.store import Inbox, Operations, Sources
 
 pytestmark = [pytest.mark.databases, pytest.mark.xdist_group("databases")]
@@ -60,7 +60,12 @@ class Place:
     def add(self, query: str = "select * from runs", **mapping: object) -> None:
         said = cast("dict[str, Any]", {**MAPPING, **mapping})
         self.sources.put(
-            "product", url=self.server.reading_url, query=query, mapping=said, every_s=300, now=NOW
+            "product",
+            url=self.server.reading_url,
+            query=query,
+            mapping=said,
+            schedule=Schedule(every_s=300),
+            now=NOW,
         )
 
     def ask(self, **more: Any) -> ImportReport:  # noqa: ANN401 -- as run_query_source takes them

@@ -10,7 +10,7 @@ import pytest
 
 from tests.collect.databases import Server
 from waypost.collect import run_query_source
-from waypost.core import Event, ImportRefusedError
+from waypost.core import Event, ImportRefusedError, Schedule
 from waypost.store import Inbox, Operations, Sources, Wanted
 
 pytestmark = [pytest.mark.databases, pytest.mark.xdist_group("databases")]
@@ -34,7 +34,12 @@ class Place:
 
     def means(self, query: str, mapping: dict[str, Any]) -> None:
         self.sources.put(
-            "db", url=self.server.reading_url, query=query, mapping=mapping, every_s=300, now=self.now
+            "db",
+            url=self.server.reading_url,
+            query=query,
+            mapping=mapping,
+            schedule=Schedule(every_s=300),
+            now=self.now,
         )
 
     def ask(self, **more: Any) -> list[Event]:  # noqa: ANN401 -- as run_query_source takes them

@@ -12,7 +12,7 @@ import pytest
 
 from waypost.collect import ImportReport, check_query_source, run_query_source
 from waypost.collect.query_cursor import back, restored, stored
-from waypost.core import Actor, Event, ImportRefusedError, Kind, StoreError
+from waypost.core import Actor, Event, ImportRefusedError, Kind, Schedule, StoreError
 from waypost.store import Inbox, Operations, Sources
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
@@ -51,7 +51,7 @@ class Place:
             "url": f"sqlite:///{self.file}",
             "query": QUERY,
             "mapping": MAPPING,
-            "every_s": 300,
+            "schedule": Schedule(every_s=300),
             "now": NOW,
         }
         self.sources.put("product-db", **cast("dict[str, Any]", {**said, **changed}))
@@ -261,7 +261,14 @@ def test_addresses_are_encrypted_and_kept_apart(tmp_path: Path) -> None:
     file = tmp_path / "operations.db"
     operations = Operations(file)
     sources = Sources(operations, bytes(32))
-    sources.put("db", url="postgresql://ada:pa55@h/x", query=QUERY, mapping=MAPPING, every_s=60, now=NOW)
+    sources.put(
+        "db",
+        url="postgresql://ada:pa55@h/x",
+        query=QUERY,
+        mapping=MAPPING,
+        schedule=Schedule(every_s=60),
+        now=NOW,
+    )
     assert sources.url("db") == "postgresql://ada:pa55@h/x"
     with pytest.raises(StoreError, match=r"cannot be read with this secret\.key"):
         Sources(operations, b"x" * 32).url("db")

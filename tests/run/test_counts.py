@@ -13,6 +13,7 @@ import pytest
 
 from tests.tale import CATALOGUE, TIERS
 from waypost.collect import run_query_source
+from waypost.core import Schedule
 from waypost.measure import Catalogue, Match, Span, rules_for, seen_events
 from waypost.run.clock import SetClock
 from waypost.run.erasing import erase_person
@@ -70,7 +71,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
     workspace.publish([CATALOGUE, TIERS])
     sources = Sources(workspace.operations, bytes(32))
     url = f"sqlite:///{tmp_path / 'product.db'}"
-    sources.put("db", url=url, query="select * from counts", mapping=MAPPING, every_s=300, now=NOON)
+    sources.put(
+        "db", url=url, query="select * from counts", mapping=MAPPING, schedule=Schedule(every_s=300), now=NOON
+    )
     yield Place(workspace, clock, tmp_path / "product.db", sources)
     workspace.close()
 

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from tests.show import cast_health, cast_odds, cast_rules
 from tests.trying import trials_over
-from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, SignalId
+from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, Schedule, SignalId
 from waypost.show import Desk
 from waypost.store import (
     Definitions,
@@ -116,7 +116,14 @@ def _billing(cast: Cast) -> None:
         "postgresql://reader:hidden-word@127.0.0.1:1/billing",
         "select day, org, n from invoices_by_day",
     )
-    sources.put("billing", url=url, query=query, mapping=mapping, every_s=900, now=NOW - timedelta(days=9))
+    sources.put(
+        "billing",
+        url=url,
+        query=query,
+        mapping=mapping,
+        schedule=Schedule(every_s=900),
+        now=NOW - timedelta(days=9),
+    )
     sources.changes.note("billing", "added its query", by="marta@waypost.test", now=NOW - timedelta(days=9))
     problem = 'the database did not answer: column "n" does not exist'
     for minutes, failed in ((20, False), (5, True)):

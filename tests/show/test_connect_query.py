@@ -40,7 +40,7 @@ def owner(cast: Cast, *readable: Path, email: str = "marta@waypost.test") -> Vis
 
 def typed(file: Path, **changed: str) -> dict[str, str]:
     said = {"name": "product-db", "url": f"sqlite:///{file}", "query": QUERY, "becomes": "events"}
-    return {**said, "minutes": "5", "zone": "UTC", **changed}
+    return {**said, "when": "5", "zone": "UTC", **changed}
 
 
 def meant(file: Path, **changed: str) -> dict[str, str]:
@@ -103,7 +103,7 @@ def test_a_run_is_kept_with_what_it_brought_and_one_that_failed_is_asked_for_aga
     assert "product-db answers" in page
     assert "when it was due" in page
     assert ">impossible time</a>" in page
-    assert kept.due(NOW) == []
+    assert kept.due(NOW, "UTC") == []
     product.unlink()
     with pytest.raises(ImportRefusedError):
         run_query_source("product-db", sources=kept, inbox=Inbox(None), now=NOW)
@@ -113,7 +113,7 @@ def test_a_run_is_kept_with_what_it_brought_and_one_that_failed_is_asked_for_aga
     assert "The last run of product-db failed" in marta.get("/sources").text
     assert marta.submit("/sources/product-db/runs", "/sources/product-db/runs").status == 303
     assert len(nudged) == 2
-    assert "product-db" in kept.due(NOW)
+    assert "product-db" in kept.due(NOW, "UTC")
     assert "marta@waypost.test wants a run" in marta.get("/sources/product-db/runs").text
     newest = kept.runs.of("product-db")
     assert [(each.rows, each.events, each.problem is None) for each in newest] == [
@@ -150,7 +150,8 @@ def test_a_loss_can_be_believed_from_the_page(fresh: Cast) -> None:
         ({"query": ""}, "query", "Paste one SELECT"),
         ({"query": "delete from runs"}, "query", "the query must be a SELECT"),
         ({"query": "select nought from runs"}, "query", "does not take the query: no such column: nought"),
-        ({"minutes": "0"}, "minutes", "Give minutes from 1"),
+        ({"when": "0"}, "when", "Give minutes from 1"),
+        ({"when": "0 25 * * *"}, "when", "no cron expression such as 0 6 * * 1-5"),
         ({"zone": "Mars/Olympus"}, "zone", "There is no time zone Mars/Olympus"),
     ],
 )

@@ -14,7 +14,7 @@ from waypost.collect.query_check import one_select
 from waypost.collect.query_reading import Reading, Row
 from waypost.collect.query_session import session
 from waypost.collect.query_source import ROWS_IN_PREVIEW, check_query_source
-from waypost.core import ImportRefusedError
+from waypost.core import ImportRefusedError, Schedule
 from waypost.store import Sources
 
 #: Whoever waits at a page does not wait for long.
@@ -100,7 +100,7 @@ def look_at_query(url: str, query: str) -> Looked:
 
 
 def add_query_source(
-    name: str, question: Question, *, every_s: int, sources: Sources, by: str, now: datetime
+    name: str, question: Question, *, schedule: Schedule, sources: Sources, by: str, now: datetime
 ) -> int:
     """Ask a database for its first rows and, when they fit, keep it as a source; return how many came, at most five.
 
@@ -109,7 +109,12 @@ def add_query_source(
     rows = check_query_source(question.url, question.query, question.mapping)
     known = any(each.name == name for each in sources.all())
     sources.put(
-        name, url=question.url, query=question.query, mapping=question.mapping, every_s=every_s, now=now
+        name,
+        url=question.url,
+        query=question.query,
+        mapping=question.mapping,
+        schedule=schedule,
+        now=now,
     )
     sources.changes.note(name, "changed its query" if known else "added its query", by=by, now=now)
     return len(rows)

@@ -23,7 +23,7 @@ def asking(workspace: Workspace) -> Callable[[], bool]:
     sources = query_sources(workspace)
 
     def ask() -> bool:
-        for name in sources.due(workspace.now):
+        for name in sources.due(workspace.now, workspace.zone):
             try:
                 run_query_source(
                     name,

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from waypost.collect import run_query_source
-from waypost.core import ImportRefusedError
+from waypost.core import ImportRefusedError, Schedule
 from waypost.run.documents import read_folder
 from waypost.run.querying import query_sources
 from waypost.run.sample import SEED, generate, product_source
@@ -169,7 +169,12 @@ class SampleWorkspace:
         url = f"sqlite:///{database.absolute()}"
         now = self._workspace.now
         sources.put(
-            DATABASE, url=url, query=asked.query, mapping=asked.mapping, every_s=asked.every_s, now=now
+            DATABASE,
+            url=url,
+            query=asked.query,
+            mapping=asked.mapping,
+            schedule=Schedule(every_s=asked.every_s),
+            now=now,
         )
         run_query_source(DATABASE, sources=sources, inbox=self._workspace.inbox, now=now)
 

@@ -10,7 +10,6 @@ from waypost.collect import Becomes, Question, form_of
 from waypost.core import Actor
 
 MOST_NAME = 60
-LEAST_MINUTES, MOST_MINUTES = 1, 10_080
 BECOMES = {
     "events": "Events: a row is something that happened",
     Becomes.COUNTS: "Counts: how often something happened on a day",
@@ -79,16 +78,10 @@ class QueryForm(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     query: str = ""
     becomes: str = "events"
-    minutes: str = "15"
+    when: str = "15"
     zone: str = "UTC"
     columns: tuple[str, ...] = ()
     said: dict[str, tuple[str, ...]] = {}
-
-    @property
-    def every_s(self) -> int | None:
-        """How often it is asked, in seconds; None when that is no number of minutes from one to a week."""
-        whole = int(self.minutes) if self.minutes.isascii() and self.minutes.isdigit() else 0
-        return whole * 60 if LEAST_MINUTES <= whole <= MOST_MINUTES else None
 
     @property
     def question(self) -> Question:
@@ -150,7 +143,7 @@ def read_form(form: Mapping[str, str], *, url: str) -> QueryForm:
         url=url,
         query=form.get("query", "").strip(),
         becomes=becomes,
-        minutes=form.get("minutes", "15").strip(),
+        when=form.get("when", "15").strip()[:MOST_NAME],
         zone=form.get("zone", "").strip() or "UTC",
         said=said,
     )

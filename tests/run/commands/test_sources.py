@@ -54,7 +54,12 @@ def test_a_source_is_added_asked_listed_and_removed(type_in: Type, asked: Asked)
         "    1 refused: impossible_time",
     ]
     name, every, at, problem = type_in("source", "list").lines[1].split("\t")
-    assert (name, every, bool(at), problem) == ("product", "15 min", True, "")
+    assert (name, every, bool(at), problem) == ("product", "every 15 minutes", True, "")
+    again = type_in("source", "add", "product", *asked(), "--when", "0 6 * * 1-5")
+    assert again.out == "product answers (its first 3 rows fit); it is asked at the times of 0 6 * * 1-5\n"
+    assert "0 6 * * 1-5" in type_in("source", "list").lines[1]
+    refused = type_in("source", "add", "product", *asked(), "--when", "sometimes")
+    assert (refused.code, "no cron expression such as 0 6 * * 1-5" in refused.err) == (1, True)
     assert type_in("source", "remove", "product").out == "product is asked no more\n"
     assert type_in("source", "run", "product").code == 1
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.run.sample.conftest import NOW
 from waypost.collect import run_query_source
+from waypost.core import Schedule
 from waypost.run.sample import Manifest, product_source
 from waypost.run.sample.calendar import NEVER, PLACES
 from waypost.run.sample.world import World
@@ -66,7 +67,12 @@ def test_the_query_source_takes_in_every_run(made: Made) -> None:
     sources = Sources(Operations(None), bytes(32))
     url = f"sqlite:///{made[0] / 'product.db'}"
     sources.put(
-        "product", url=url, query=source.query, mapping=source.mapping, every_s=source.every_s, now=NOW
+        "product",
+        url=url,
+        query=source.query,
+        mapping=source.mapping,
+        schedule=Schedule(every_s=source.every_s),
+        now=NOW,
     )
     report = run_query_source("product", sources=sources, inbox=inbox, now=NOW)
     assert (report.events, report.refused) == (made[1].product["export_runs"], {})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from waypost.core import Schedule
 from waypost.store import Operations, QueryRun, Sources, forget_person
 from waypost.store.tables import query_runs
 
@@ -40,7 +41,7 @@ def test_lag_is_the_age_of_the_newest_event_and_unknown_without_one() -> None:
 
 def test_a_source_that_is_removed_has_no_runs_when_another_takes_its_name() -> None:
     sources = Sources(Operations(None), bytes(32))
-    sources.put("db", url="sqlite://", query="select 1", mapping={}, every_s=60, now=NOON)
+    sources.put("db", url="sqlite://", query="select 1", mapping={}, schedule=Schedule(every_s=60), now=NOON)
     sources.runs.keep(run(1))
     sources.remove("db")
     assert sources.runs.of("db") == []
@@ -48,18 +49,18 @@ def test_a_source_that_is_removed_has_no_runs_when_another_takes_its_name() -> N
 
 def test_a_source_is_asked_when_its_time_comes_or_at_once_when_it_is_wanted() -> None:
     sources = Sources(Operations(None), bytes(32))
-    sources.put("db", url="sqlite://", query="select 1", mapping={}, every_s=60, now=NOON)
-    assert sources.get("db").next_at(NOON) == NOON
+    sources.put("db", url="sqlite://", query="select 1", mapping={}, schedule=Schedule(every_s=60), now=NOON)
+    assert sources.get("db").next_at(NOON, "UTC") == NOON
     sources.asked("db", now=NOON)
-    assert sources.get("db").next_at(NOON) == NOON + timedelta(seconds=60)
+    assert sources.get("db").next_at(NOON, "UTC") == NOON + timedelta(seconds=60)
     sources.want("db", by="ada@waypost.test")
-    assert (sources.get("db").next_at(NOON), sources.due(NOON)) == (NOON, ["db"])
+    assert (sources.get("db").next_at(NOON, "UTC"), sources.due(NOON, "UTC")) == (NOON, ["db"])
 
 
 def test_what_went_wrong_with_a_row_of_somebody_goes_when_they_are_erased() -> None:
     operations = Operations(None)
     sources = Sources(operations, bytes(32))
-    sources.put("db", url="sqlite://", query="select 1", mapping={}, every_s=60, now=NOON)
+    sources.put("db", url="sqlite://", query="select 1", mapping={}, schedule=Schedule(every_s=60), now=NOON)
     for problem in ("two rows of ada_l", "the database did not answer"):
         sources.runs.keep(replace(run(1), problem=problem))
     sources.asked("db", now=NOON, problem="two rows of ada_l")

@@ -17,14 +17,12 @@ from waypost.collect import (
     remove_query_source,
     run_query_source,
 )
-from waypost.core import Event, ImportRefusedError
+from waypost.core import Event, ImportRefusedError, Schedule
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.querying import query_sources
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
 from waypost.store import AT_THE_MACHINE, Wanted
-
-MINUTE_S = 60
 
 
 class NewSource(Struct, frozen=True, kw_only=True):
@@ -35,6 +33,7 @@ class NewSource(Struct, frozen=True, kw_only=True):
     query: str
     mapping: dict[str, Any]
     every_s: int
+    cron: str | None = None
 
 
 class Becomes(Struct, frozen=True, kw_only=True):
@@ -72,7 +71,7 @@ class SourceRow(Struct, frozen=True, kw_only=True):
     """A source as it may be shown: without its address, which may hold a password."""
 
     name: str
-    every_s: int
+    when: str
     asked_at: datetime | None
     problem: str | None
 
@@ -89,7 +88,7 @@ def _add(workspace: Workspace, asked: NewSource, _tell: Tell) -> int:
     return add_query_source(
         asked.name,
         Question(url=asked.url, query=asked.query, mapping=asked.mapping),
-        every_s=asked.every_s,
+        schedule=Schedule(every_s=asked.every_s, cron=asked.cron),
         sources=query_sources(workspace),
         now=workspace.now,
         by=AT_THE_MACHINE,
@@ -130,7 +129,7 @@ def _run(workspace: Workspace, asked: AskedNow, tell: Tell) -> Asked:
 
 def _list(workspace: Workspace, _asked: AllSources, _tell: Tell) -> list[SourceRow]:
     return [
-        SourceRow(name=each.name, every_s=each.every_s, asked_at=each.asked_at, problem=each.problem)
+        SourceRow(name=each.name, when=each.schedule.says, asked_at=each.asked_at, problem=each.problem)
         for each in query_sources(workspace).all()
     ]
 
@@ -177,16 +176,28 @@ def add(
     url: Url,
     query: Query,
     mapping: Mapping,
-    every_minutes: Annotated[int, Parameter(help="How often a running Waypost asks.")] = 15,
+    every_minutes: Annotated[
+        str,
+        Parameter(
+            name=("--every-minutes", "--when"),
+            help="How often a running Waypost asks, or when: a cron expression, in the workspace's zone.",
+        ),
+    ] = "15",
     session: Annotated[Session, Parameter(parse=False)],
 ) -> None:
     """Ask a database for its first rows and, when they fit, keep it as a source."""
     read = _question(url, query, mapping)
+    when = Schedule.of(every_minutes)
     asked = NewSource(
-        name=name, url=read.url, query=read.query, mapping=read.mapping, every_s=every_minutes * MINUTE_S
+        name=name,
+        url=read.url,
+        query=read.query,
+        mapping=read.mapping,
+        every_s=when.every_s,
+        cron=when.cron,
     )
     rows = session.ask(ADD, asked, makes=True)
-    session.say(f"{name} answers (its first {rows} rows fit); it is asked every {every_minutes} minutes")
+    session.say(f"{name} answers (its first {rows} rows fit); it is asked {when.says}")
 
 
 def run(
@@ -209,8 +220,8 @@ def list_sources(*, session: Annotated[Session, Parameter(parse=False)]) -> None
     """List the databases that are asked."""
     rows = session.ask(LISTED, AllSources())
     session.table(
-        ("name", "every", "asked at", "problem"),
-        [(each.name, f"{each.every_s // MINUTE_S} min", each.asked_at, each.problem) for each in rows],
+        ("name", "when", "asked at", "problem"),
+        [(each.name, each.when, each.asked_at, each.problem) for each in rows],
     )
 
 

@@ -16,7 +16,7 @@ from waypost.collect import (
     look_at_query,
     preview_query_source,
 )
-from waypost.core import Event, ImportRefusedError, StoreError
+from waypost.core import Event, ImportRefusedError, Schedule, ScheduleError, StoreError
 from waypost.show.addresses import source_address
 from waypost.show.pages.source_runs import sources_of
 from waypost.show.pages.sources import all_sources
@@ -71,7 +71,7 @@ def save(visit: Visit) -> Response:
             add_query_source(
                 form.name,
                 form.question,
-                every_s=form.every_s or 0,
+                schedule=Schedule.of(form.when),
                 sources=sources_of(visit),
                 by=visit.whoever.email,
                 now=visit.now,
@@ -112,8 +112,10 @@ def _typed(visit: Visit) -> tuple[QueryForm, dict[str, str]]:
         wrong["name"] = problem
     if not form.query:
         wrong["query"] = "Paste one SELECT"
-    if form.every_s is None:
-        wrong["minutes"] = "Give minutes from 1 to 10,080, a week"
+    try:
+        Schedule.of(form.when)
+    except ScheduleError as error:
+        wrong["when"] = f"{str(error)[:1].upper()}{str(error)[1:]}"
     try:
         ZoneInfo(form.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -195,6 +197,7 @@ def _draw(
         looked=looked,
         shown=[[_cell(row[name]) for name in form.columns] for row in first],
         fields=form.fields(wrong) if looked else [],
+        when=None if "when" in wrong else Schedule.of(form.when).says,
         mapped=mapped,
         refused=sum(not each.event for each in mapped or ()),
     )

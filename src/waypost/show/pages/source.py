@@ -111,7 +111,7 @@ def page(visit: Visit) -> Response:
             (each for each in Followed(visit.desk.operations).all() if each.source == row.name), None
         ),
         query=query,
-        next_at=query.next_at(visit.now) if query else None,
+        next_at=query.next_at(visit.now, visit.desk.zone) if query else None,
         changes=SourceChanges(visit.desk.operations).of(row.name),
         pauses=SourcePauses(visit.desk.operations).of(row.name),
         quarantined=quarantined(visit, row.name, MOST_REFUSED),

@@ -27,7 +27,7 @@ def runs(visit: Visit) -> Response:
         source=name,
         home=source_address(name),
         query=found,
-        next_at=found.next_at(visit.now),
+        next_at=found.next_at(visit.now, visit.desk.zone),
         runs=rows,
         total=kept.count(name),
         first=first,

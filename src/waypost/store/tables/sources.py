@@ -2,13 +2,13 @@
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 
-from waypost.core import StoreError
+from waypost.core import Schedule, StoreError
 from waypost.store.operations import Operations, metadata
 from waypost.store.tables.instant import Instant
 from waypost.store.tables.query_runs import QueryRuns, query_runs
@@ -31,6 +31,7 @@ query_sources = sa.Table(
     sa.Column("asked_at", Instant),
     sa.Column("problem", sa.Text),
     sa.Column("wanted", sa.JSON),
+    sa.Column("cron", sa.Text),
 )
 
 
@@ -59,12 +60,18 @@ class QuerySource:
     asked_at: datetime | None
     problem: str | None
     wanted: Wanted | None = None
+    cron: str | None = None
 
-    def next_at(self, now: datetime) -> datetime:
-        """Return when it is asked next, at the earliest `now`."""
+    @property
+    def schedule(self) -> Schedule:
+        """When it is asked."""
+        return Schedule(every_s=self.every_s, cron=self.cron)
+
+    def next_at(self, now: datetime, zone: str) -> datetime:
+        """Return when it is asked next, at the earliest `now`; cron expressions are of the workspace's zone."""
         if self.asked_at is None or self.wanted:
             return now
-        return max(now, self.asked_at + timedelta(seconds=self.every_s))
+        return max(now, self.schedule.after(self.asked_at, zone))
 
 
 class Sources:
@@ -85,11 +92,20 @@ class Sources:
             return set(rows.execute(sa.select(query_sources.c.name)).scalars())
 
     def put(
-        self, name: str, *, url: str, query: str, mapping: dict[str, Any], every_s: int, now: datetime
+        self,
+        name: str,
+        *,
+        url: str,
+        query: str,
+        mapping: dict[str, Any],
+        schedule: Schedule,
+        now: datetime,
     ) -> None:
         """Add a source, or change the one of this name; one that changed in what it reads is read from the start."""
         read = {"query": query, "mapping": mapping}
-        values = {**read, "sealed_url": self._seal.encrypt(url.encode()), "every_s": every_s}
+        sealed = self._seal.encrypt(url.encode())
+        asked = {"every_s": schedule.every_s, "cron": schedule.cron}
+        values: dict[str, Any] = {**read, **asked, "sealed_url": sealed}
         with self._operations.begin() as rows:
             found = rows.execute(_named(name)).mappings().one_or_none()
             if found is None:
@@ -132,9 +148,9 @@ class Sources:
                 "put back the key of your backup, or give the address again"
             ) from None
 
-    def due(self, now: datetime) -> list[str]:
+    def due(self, now: datetime, zone: str) -> list[str]:
         """Return the names of the sources that are wanted or whose time has come, those first that waited longest."""
-        waiting = [one for one in self.all() if one.next_at(now) <= now]
+        waiting = [one for one in self.all() if one.next_at(now, zone) <= now]
         return [one.name for one in sorted(waiting, key=lambda one: one.asked_at or one.created_at)]
 
     def reached(self, name: str, value: Any) -> None:  # noqa: ANN401 -- whatever JSON value the cursor has
