@@ -6,7 +6,7 @@ event says who did what where and nobody is merged, so that it stays obvious.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ import msgspec
 
 from tests.laws.worlds import ANALYSTS, EVERYBODY, HEALTH, day_of_event
 from tests.tale import CATALOGUE
-from waypost.core import Event
+from waypost.core import Document, Event
 
 Key = tuple[str, str]
 
@@ -30,6 +30,8 @@ class Fact:
     account: str
     said: dict[str, Any]
     nr: int
+    minute: datetime
+    source: str
 
 
 @dataclass
@@ -37,18 +39,21 @@ class Oracle:
     """Everything told until now, in the order in which it happened."""
 
     facts: list[Fact] = field(default_factory=list)
+    catalogue: Document = field(default_factory=lambda: CATALOGUE)
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> "Oracle":
+    def of(cls, events: Iterable[Event], catalogue: Document = CATALOGUE) -> "Oracle":
         ordered = sorted(events, key=lambda event: (event.happened_at, event.event_id))
         return cls(
             [
                 Fact(
                     day=day_of_event(each), kind=each.kind.value, name=each.name, person=each.person_id,
                     account=str(each.account_id), said=msgspec.json.decode(each.properties), nr=nr,
+                    minute=each.happened_at.replace(second=0, microsecond=0), source=each.source,
                 )
                 for nr, each in enumerate(ordered)
-            ]
+            ],
+            catalogue,
         )  # fmt: skip
 
     # Usage
@@ -57,14 +62,39 @@ class Oracle:
         """Return every use: day, account, person, feature, actor, rows."""
         found = []
         for fact in self.facts:
-            for feature in CATALOGUE["features"]:
+            for feature in self.catalogue["features"]:
                 for match in feature["match"]:
-                    if fact.kind == "track" and fact.name == match["event"] and fact.person:
+                    if (
+                        fact.person
+                        and self.means(fact, feature, match)
+                        and not self.is_put_aside(fact, feature)
+                    ):
                         rows = fact.said.get("rows") if feature.get("quantity") else None
                         quantity = float(rows) if isinstance(rows, int) else 0.0
                         actor = match.get("actor", "human")
                         found.append((fact.day, fact.account, fact.person, feature["key"], actor, quantity))
         return found
+
+    def means(self, fact: Fact, feature: Document, match: Document) -> bool:
+        """Return whether an event of a person is a use of a feature by a match of it."""
+        return (
+            match in feature["match"]
+            and fact.kind == "track"
+            and fact.name == match["event"]
+            and bool(fact.person)
+        )
+
+    def is_put_aside(self, fact: Fact, feature: Document) -> bool:
+        """Return whether a source that counts before its own told of the same person, feature and minute."""
+        order = feature.get("once", [])
+        if fact.source not in order:
+            return False
+        before = order[: order.index(fact.source)]
+        return any(
+            other.source in before and (other.person, other.minute) == (fact.person, fact.minute)
+            for other in self.facts
+            if any(self.means(other, feature, match) for match in feature["match"])
+        )
 
     def counted(self, account: str, person: str | None = None) -> list[tuple[int, str, str, float]]:
         """Return the uses that count, at an account (by a person): day, person, feature, rows."""

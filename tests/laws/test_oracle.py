@@ -1,8 +1,10 @@
 """The engine against a slow and obvious reckoning of the same worlds."""
 
 import random
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import polars as pl
 import pytest
 from hypothesis import given
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.laws.oracle import Oracle, day_number
 from tests.laws.profile import examples
-from tests.laws.worlds import ACCOUNTS, ANALYSTS, EVERYBODY, HEALTH, PEOPLE, STRICT, day_of_event, told
-from tests.tale import FIRST, Tale, day
+from tests.laws.worlds import ACCOUNTS, ANALYSTS, EVERYBODY, HEALTH, ONCE, PEOPLE, STRICT, day_of_event, told
+from tests.tale import CATALOGUE, FIRST, Tale, day
 from waypost.core import Event
 
 DAYS = 45
@@ -28,6 +30,25 @@ def test_usage_standings_and_scores_are_as_worked_out_by_hand(chance: random.Ran
     assert _usage(tale) == oracle.usage_daily()
     _same_standings(tale, oracle)
     _same_scores(tale, oracle)
+
+
+@examples(4)
+@given(st.randoms(use_true_random=False), st.integers(20, 60))
+def test_what_two_sources_tell_counts_once_by_hand_too(chance: random.Random, size: int) -> None:
+    events = [_plain_event(nr, chance) for nr in range(size)]
+    events += [
+        _echo(nr, chance, each) for nr, each in enumerate(events, size) if each.name.startswith("export")
+    ]
+    tale = Tale("acme", ANALYSTS, EVERYBODY, HEALTH).publishes(ONCE).on_day(DAYS)
+    chance.shuffle(events)
+    tale.told(*events[: size // 2]).round()
+    tale.told(*events[size // 2 :]).round()
+    for rule in (ONCE, CATALOGUE):
+        tale.publishes(rule).round()
+        oracle = Oracle.of(events, rule)
+        assert _usage(tale) == oracle.usage_daily()
+        _same_standings(tale, oracle)
+        _same_scores(tale, oracle)
 
 
 @examples(3)
@@ -95,6 +116,15 @@ def _same_scores(tale: Tale, oracle: Oracle) -> None:
 def _usage(tale: Tale) -> dict[tuple[int, str, str, str, str], int]:
     rows = tale.rows("select day, account_id, person_id, feature, actor, n from usage_daily")
     return {(day_number(on_day, FIRST), *about): n for on_day, *about, n in rows}
+
+
+def _echo(nr: int, chance: random.Random, event: Event) -> Event:
+    """Return what another source told of the same, in the same minute or the next, or of somebody else in it."""
+    later = timedelta(seconds=chance.choice((0, 20, 59, 60)))
+    return msgspec.structs.replace(
+        event, event_id=f"e{nr:03}", source=chance.choice(("log", "log", "db")), happened_at=event.happened_at + later,
+        name=chance.choice(("export", "export_run")), person_id=chance.choice((event.person_id, "ada")),
+    )  # fmt: skip
 
 
 def _plain_event(nr: int, chance: random.Random) -> Event:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.laws.profile import examples
 from tests.laws.state import differences, state_of
-from tests.laws.worlds import LAST_DAY, RULES, STRICT, day_of_event, worlds
+from tests.laws.worlds import LAST_DAY, ONCE, RULES, STRICT, day_of_event, worlds
 from tests.tale import Tale
 from waypost.core import Event
 
@@ -28,6 +28,16 @@ def test_rounds_in_any_order_and_batching_are_one_replay(events: list[Event], ch
 @given(worlds(), st.randoms(use_true_random=False))
 def test_rounds_while_days_go_by_are_one_replay(events: list[Event], chance: random.Random) -> None:
     tale = Tale("acme", *JOURNEYS_AND_HEALTH)
+    _live_through(tale, events, chance)
+    _live_is_a_replay(tale)
+
+
+@examples(3)
+@given(worlds(least=20), st.randoms(use_true_random=False))
+def test_rounds_where_two_sources_tell_the_same_are_one_replay(
+    events: list[Event], chance: random.Random
+) -> None:
+    tale = Tale("acme", *JOURNEYS_AND_HEALTH).publishes(ONCE)
     _live_through(tale, events, chance)
     _live_is_a_replay(tale)
 

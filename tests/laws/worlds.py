@@ -90,6 +90,14 @@ TEAM: Document = {
 }
 ENTERPRISE: Document = {**EVERYBODY, "key": "enterprise", "rank": 5, "audience": {"tiers": ["enterprise"]}}
 PRO: Document = {**EVERYBODY, "key": "pro", "rank": 4, "audience": {"plans": ["pro"]}}
+#: What the product and its log tell alike counts once, by the product.
+ONCE: Document = {
+    **CATALOGUE,
+    "features": [
+        {**each, "once": ["product", "log"]} if each["key"] == "export" else each
+        for each in CATALOGUE["features"]
+    ],
+}
 #: Entered by what is said and left by use, for a segment of people made of one of accounts.
 WATCHED: Document = {
     **ANALYSTS,
@@ -144,8 +152,9 @@ def told(nr: int, kind: str, name: str, day: int, hour: int = 12, /, **more: Any
     """Return one event of a world; what is no field of an event is a property."""
     moment = datetime(FIRST.year, FIRST.month, FIRST.day, hour, tzinfo=UTC) + timedelta(days=day)
     fields = {key: more.pop(key) for key in ("person_id", "account_id", "anonymous_id") if key in more}
+    source = more.pop("source", "product")
     return Event(
-        event_id=f"e{nr:03}", source="product", kind=Kind(kind), name=name, happened_at=moment,
+        event_id=f"e{nr:03}", source=source, kind=Kind(kind), name=name, happened_at=moment,
         received_at=moment, properties=msgspec.Raw(msgspec.json.encode(more)), **fields,
     )  # fmt: skip
 
@@ -171,7 +180,10 @@ def anything(nr: int, chance: random.Random) -> Event:
 
 def _usage(nr: int, chance: random.Random, day: int, hour: int) -> Event:
     name = chance.choice(("sign_in", "export", "export", "export_run", "share"))
-    return told(nr, "track", name, day, hour, **_somebody(chance), rows=chance.choice((1, 5, "many", None)))
+    return told(
+        nr, "track", name, day, hour, **_somebody(chance), rows=chance.choice((1, 5, "many", None)),
+        source=chance.choice(("product", "product", "log", "db")),
+    )  # fmt: skip
 
 
 def _setting(nr: int, chance: random.Random, day: int, hour: int) -> Event:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import polars as pl
 import pytest
 
 from tests.tale import ANALYST, CATALOGUE, FIRST, Tale
@@ -71,6 +72,51 @@ def test_who_turns_out_to_be_one_person_is_counted_once() -> None:
     assert uses(tale) == {("ada", 0): 1, ("a.lovelace", 0): 1}
     tale.tells("alias", "alias", previousId="a.lovelace")
     assert uses(tale) == {("ada", 0): 1}
+
+
+def test_what_is_no_use_stands_in_nobody_s_place() -> None:
+    """Ada has left; what names no account is nobody's use then, and what the log tells of the same minute counts."""
+    tale = Tale("acme", ANALYST).joins("ada").on_day(2).leaves()
+    tale.publishes(counting("web", "log")).on_day(5)
+    minute = 5 * 24 * 60
+    nowhere = msgspec.structs.replace(event(1, "web", "ada", minute, 5), account_id=None)
+    tale.told(nowhere, event(2, "log", "ada", minute, 7))
+    assert uses(tale) == {("ada", 5): 1}
+
+
+def test_a_funnel_s_steps_are_the_uses_that_count() -> None:
+    """Three exports seen by both sources, and a share after the second: the log's copies are no steps of their own."""
+    tale = Tale("acme", ANALYST).joins("ada")
+    tale.publishes(counting("web", "log")).on_day(2)
+    told = [event(nr, "web", "ada", minute, 30) for nr, minute in enumerate((0, 10, 20, 30))]
+    told += [event(nr, "log", "ada", minute, 5) for nr, minute in enumerate((0, 10, 20, 30))]
+    tale.told(*told, event(9, "web", "ada", 30, 10, "share")).round()
+    rules = tale.workspace.rules.catalogue.usage_rules()
+    day = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC).date()
+    found = tale.workspace.warehouse.ask(
+        "measure/funnel_times",
+        {
+            "since": day,
+            "today": day,
+            "unit": "people",
+            "all_accounts": True,
+            "all_people": True,
+            "role": None,
+        },
+        {
+            "rules": rules,
+            "unsure": pl.DataFrame({"unit": ["ada"]}),
+            "counted": pl.DataFrame({"nr": [0], "feature": ["export"], "automated_counts": [True]}),
+            "some_accounts": pl.DataFrame(schema={"account_id": pl.String}),
+            "some_people": pl.DataFrame(schema={"person_id": pl.String}),
+        },
+    )
+    assert sorted(at.strftime("%H:%M:%S") for at in found["reached_at"]) == [
+        "12:00:30",
+        "12:10:30",
+        "12:20:30",
+        "12:30:30",
+    ]
 
 
 def _by_hand(told: list[Told], once: tuple[str, ...]) -> dict[tuple[str, int], int]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.laws.profile import examples
 from tests.laws.state import differences, state_of
-from tests.laws.worlds import LAST_DAY, RULES, worlds
+from tests.laws.worlds import LAST_DAY, ONCE, RULES, worlds
 from tests.tale import ANALYST, CATALOGUE, Tale, scorecard
 from waypost.core import Document, Event
 
@@ -31,6 +31,7 @@ OTHERS: Mapping[str, Document] = {
     "another match": catalogue(SIGN_IN, {**EXPORT, "match": [{"event": "share"}]}, SHARE),
     "other actors": catalogue(SIGN_IN, {**EXPORT, "automated_counts": False}, SHARE),
     "no quantity": catalogue(SIGN_IN, {k: v for k, v in EXPORT.items() if k != "quantity"}, SHARE),
+    "sources that tell the same": ONCE,
     "another group": catalogue(SIGN_IN, EXPORT, {**SHARE, "group": "admin"}),
     "weights": catalogue(SIGN_IN, {**EXPORT, "weight": 4}, SHARE),
     "names": catalogue(SIGN_IN, {**EXPORT, "name": "Exports"}, SHARE),

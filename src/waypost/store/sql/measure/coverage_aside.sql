@@ -1,4 +1,4 @@
--- How many events of features are not counted, for a source that is believed before theirs tells the same use.
+-- How many uses of features (of a person at an account) are not counted, for a source that is believed before theirs tells the same use.
 -- in: since date (inclusive), until date (exclusive),
 --     rules (frame: feature, name, kind, source, actor, alternatives, once (list of text: sources that tell the same))
 -- out: key text, source text, n bigint
@@ -11,6 +11,10 @@ with told as (
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
     and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
   where e.happened_on >= $since and e.happened_on < $until and e.person_id is not null
+    and (e.account_id is not null or exists (
+      select 1 from memberships m
+      where m.person_id = e.person_id and m.joined_on <= e.happened_on and (m.left_on is null or m.left_on > e.happened_on)
+    ))
 )
 select key, source, count(*) as n
 from told

@@ -1,6 +1,6 @@
 -- Every time at which some people (or accounts) did a step of a funnel, on the days whose first and last time do not tell all:
 -- those on which a feature was used more than twice. The events are asked.
--- in: rules (frame: feature, name, kind, source, actor, alternatives), unsure (frame: unit text), since date (inclusive),
+-- in: rules (frame: feature, name, kind, source, actor, alternatives, once (list of text)), unsure (frame: unit text), since date (inclusive),
 --     today date (inclusive), unit text (people or accounts), all_accounts boolean, all_people boolean, role text (null: any),
 --     counted (frame: nr integer, feature text, automated_counts boolean: the features of each step), some_accounts (frame:
 --     account_id text), some_people (frame: person_id text)
@@ -41,18 +41,21 @@ theirs as materialized (
   join ids i on i.id = coalesce(e.person_id, e.anonymous_id) and (e.person_id is not null or i.is_alias)
   where e.happened_on >= (select min(day) from full_days) and e.happened_on <= (select max(day) from full_days)
 ),
+-- Of sources that tell the same use, only what the first of them told of a minute counts, as in measure/usage.sql.
 meant as (
-  select e.person_id, e.happened_on as day, e.happened_at, e.account_id, c.nr
+  select e.person_id, e.happened_on as day, e.happened_at, coalesce(e.account_id, h.account_id) as account_id, r.feature, coalesce(
+      case when r.alternatives is null then r.actor else meant_by(r.alternatives, e.kind, e.source, e.properties).actor end, e.actor
+    ) as actor
   from theirs e
   join rules r
     on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
     and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
-  join counted c on c.feature = r.feature and (c.automated_counts or 'human' = coalesce(
-    case when r.alternatives is null then r.actor else meant_by(r.alternatives, e.kind, e.source, e.properties).actor end, e.actor
-  ))
+  left join homes h on h.person_id = e.person_id and h.day = e.happened_on
+  where r.feature in (select feature from counted) and coalesce(e.account_id, h.account_id) is not null
+  qualify coalesce(list_position(r.once, e.source) = min(list_position(r.once, e.source)) over (
+    partition by r.feature, e.person_id, date_trunc('minute', e.happened_at)), true)
 )
-select d.unit, e.nr, e.happened_at as reached_at
+select d.unit, c.nr, e.happened_at as reached_at
 from full_days d
-join meant e on e.person_id = d.person_id and e.day = d.day
-left join homes h on h.person_id = e.person_id and h.day = e.day
-where coalesce(e.account_id, h.account_id) = d.account_id
+join meant e on e.person_id = d.person_id and e.day = d.day and e.account_id = d.account_id
+join counted c on c.feature = e.feature and (c.automated_counts or e.actor = 'human')

@@ -16,6 +16,13 @@ varied as (
 shared as (
   select * from rules where once is not null
 ),
+-- Where each person belonged on each day.
+homes as (
+  select p.person_id, p.day, m.account_id
+  from pairs p
+  join memberships m on m.person_id = p.person_id and m.joined_on <= p.day and (m.left_on is null or m.left_on > p.day)
+  qualify row_number() over (partition by p.person_id, p.day order by m.joined_on desc, m.account_id) = 1
+),
 uses as (
   select e.happened_on, e.account_id, e.person_id, r.feature, e.happened_at, coalesce(r.actor, e.actor) as actor, e.quantity,
     r.quantity_path, e.properties
@@ -30,14 +37,17 @@ uses as (
   where e.happened_on between $first_on and $last_on and e.person_id in (select person_id from pairs)
     and meant_by(r.alternatives, e.kind, e.source, e.properties) is not null
   union all
-  -- What several sources tell of one person in one minute counts once: as the first of them tells it.
+  -- What several sources tell of one person in one minute (UTC) counts once: as the first of them tells it. What is no use,
+  -- for want of an account, stands in nobody's place.
   select e.happened_on, e.account_id, e.person_id, r.feature, e.happened_at,
     coalesce(case when r.alternatives is null then r.actor else meant_by(r.alternatives, e.kind, e.source, e.properties).actor end,
       e.actor), e.quantity, r.quantity_path, e.properties
   from resolved e
   join shared r on r.name = e.name and (r.kind is null or r.kind = e.kind) and (r.source is null or r.source = e.source)
+  left join homes h on h.person_id = e.person_id and h.day = e.happened_on
   where e.happened_on between $first_on and $last_on and e.person_id in (select person_id from pairs)
     and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
+    and coalesce(e.account_id, h.account_id) is not null
   qualify coalesce(list_position(r.once, e.source) = min(list_position(r.once, e.source)) over (
     partition by r.feature, e.person_id, date_trunc('minute', e.happened_at)), true)
 ),
@@ -56,13 +66,6 @@ daily as (
 ),
 touched as (
   select d.* from daily d join pairs p on p.person_id = d.person_id and p.day = d.day
-),
--- Where each person belonged on each day.
-homes as (
-  select p.person_id, p.day, m.account_id
-  from pairs p
-  join memberships m on m.person_id = p.person_id and m.joined_on <= p.day and (m.left_on is null or m.left_on > p.day)
-  qualify row_number() over (partition by p.person_id, p.day order by m.joined_on desc, m.account_id) = 1
 )
 select
   t.day, coalesce(t.account_id, h.account_id) as account, t.person_id, t.feature, t.actor, sum(t.n), sum(t.quantity),

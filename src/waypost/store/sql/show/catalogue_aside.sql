@@ -1,4 +1,4 @@
--- The events of a feature that are not counted, for a source that is believed before theirs tells the same use: latest first.
+-- The uses of a feature (of a person at an account) that are not counted, for a source that is believed before theirs tells the same use: latest first.
 -- in: since date (inclusive), until date (exclusive), most integer, skip integer,
 --     rules (frame: feature, name, kind, source, actor, alternatives, once (list of text: sources that tell the same); one feature)
 -- out: event_id text, source text, kind text, name text, happened_at timestamp, person_id text, person text, account_id text,
@@ -14,6 +14,10 @@ with told as (
     and (r.alternatives is null or meant_by(r.alternatives, e.kind, e.source, e.properties) is not null)
   where e.happened_on >= $since and e.happened_on < $until and e.person_id is not null
     and list_contains(r.once, e.source)
+    and (e.account_id is not null or exists (
+      select 1 from memberships m
+      where m.person_id = e.person_id and m.joined_on <= e.happened_on and (m.left_on is null or m.left_on > e.happened_on)
+    ))
   window same_minute as (partition by r.feature, e.person_id, date_trunc('minute', e.happened_at))
 ),
 page as (
