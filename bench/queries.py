@@ -19,8 +19,7 @@ import sqlalchemy as sa
 from tests.collect.databases import MariaDB, PostgreSQL, Server, missing
 
 from waypost.collect import run_query_source
-from waypost.core import Schedule
-from waypost.store import Inbox, Operations, Sources
+from waypost.store import Inbox, Operations, Schedule, Sources
 
 ROWS, PIECE, RUNS = 200_000, 1_000, 3
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from waypost.collect import ImportReport, run_query_source
-from waypost.core import Event, Schedule
-from waypost.store import Inbox, Operations, Sources, Wanted
+from waypost.core import Event
+from waypost.store import Inbox, Operations, Schedule, Sources, Wanted
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -13,8 +13,8 @@ import pytest
 
 from tests.collect.databases import Server
 from waypost.collect import ImportReport, check_query_source, run_query_source
-from waypost.core import Event, ImportRefusedError, Schedule
-from waypost.store import Inbox, Operations, Sources
+from waypost.core import Event, ImportRefusedError
+from waypost.store import Inbox, Operations, Schedule, Sources
 
 pytestmark = [pytest.mark.databases, pytest.mark.xdist_group("databases")]
 

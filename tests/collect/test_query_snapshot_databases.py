@@ -10,8 +10,8 @@ import pytest
 
 from tests.collect.databases import Server
 from waypost.collect import run_query_source
-from waypost.core import Event, ImportRefusedError, Schedule
-from waypost.store import Inbox, Operations, Sources, Wanted
+from waypost.core import Event, ImportRefusedError
+from waypost.store import Inbox, Operations, Schedule, Sources, Wanted
 
 pytestmark = [pytest.mark.databases, pytest.mark.xdist_group("databases")]
 

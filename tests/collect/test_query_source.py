@@ -12,8 +12,8 @@ import pytest
 
 from waypost.collect import ImportReport, check_query_source, run_query_source
 from waypost.collect.query_cursor import back, restored, stored
-from waypost.core import Actor, Event, ImportRefusedError, Kind, Schedule, StoreError
-from waypost.store import Inbox, Operations, Sources
+from waypost.core import Actor, Event, ImportRefusedError, Kind, StoreError
+from waypost.store import Inbox, Operations, Schedule, Sources
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 QUERY = (

@@ -13,13 +13,12 @@ import pytest
 
 from tests.tale import CATALOGUE, TIERS
 from waypost.collect import run_query_source
-from waypost.core import Schedule
 from waypost.measure import Catalogue, Match, Span, rules_for, seen_events
 from waypost.run.clock import SetClock
 from waypost.run.erasing import erase_person
 from waypost.run.settings import Settings
 from waypost.run.workspace import Workspace
-from waypost.store import Sources
+from waypost.store import Schedule, Sources
 
 NOON = datetime(2026, 8, 3, 12, tzinfo=UTC)
 MAPPING: dict[str, Any] = {

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from tests.show import cast_health, cast_odds, cast_rules
 from tests.trying import trials_over
-from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, Schedule, SignalId
+from waypost.core import AccountId, Event, InterventionId, Kind, PersonId, SignalId
 from waypost.show import Desk
 from waypost.store import (
     Definitions,
@@ -23,6 +23,7 @@ from waypost.store import (
     Operations,
     QueryRun,
     Role,
+    Schedule,
     SigningSecrets,
     Sources,
     Warehouse,

@@ -14,8 +14,8 @@ from waypost.collect.query_check import one_select
 from waypost.collect.query_reading import Reading, Row
 from waypost.collect.query_session import session
 from waypost.collect.query_source import ROWS_IN_PREVIEW, check_query_source
-from waypost.core import ImportRefusedError, Schedule
-from waypost.store import Sources
+from waypost.core import ImportRefusedError
+from waypost.store import Schedule, Sources
 
 #: Whoever waits at a page does not wait for long.
 LOOKING_S = 30

@@ -13,7 +13,6 @@ from waypost.core.errors import (
 from waypost.core.event import EMPTY, MAIL_MARK, Actor, Event, Kind
 from waypost.core.faults import fault_of, meant, told_fault
 from waypost.core.ids import AccountId, EventId, InterventionId, MemberId, PersonId, SignalId, derived_id
-from waypost.core.schedule import MINUTE_S, Schedule, ScheduleError
 from waypost.core.template import Template
 from waypost.core.updates import ACTS, UPDATE, plain_words
 
@@ -21,7 +20,6 @@ __all__ = [
     "ACTS",
     "EMPTY",
     "MAIL_MARK",
-    "MINUTE_S",
     "UPDATE",
     "AccountId",
     "Actor",
@@ -35,8 +33,6 @@ __all__ = [
     "Kind",
     "MemberId",
     "PersonId",
-    "Schedule",
-    "ScheduleError",
     "SettingsError",
     "SignalId",
     "StoreError",

@@ -15,14 +15,14 @@ import msgspec
 import structlog
 
 from waypost.collect import run_query_source
-from waypost.core import ImportRefusedError, Schedule
+from waypost.core import ImportRefusedError
 from waypost.run.documents import read_folder
 from waypost.run.querying import query_sources
 from waypost.run.sample import SEED, generate, product_source
 from waypost.run.sample_files import DATABASE, KEY, SOURCES
 from waypost.run.secret import new_password
 from waypost.run.workspace import Workspace
-from waypost.store import Keys, Members, Role, forget_accounts, look_up_anew
+from waypost.store import Keys, Members, Role, Schedule, forget_accounts, look_up_anew
 
 # She owns accounts in the sample, so that what is "mine" is there to see.
 SIGN_IN, NAME = "marta.lindqvist@lodeline.example", "Marta Lindqvist"

@@ -1,11 +1,14 @@
 """Every address of the workspace, in one list."""
 
+from collections.abc import Callable
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from waypost.intervene import UNSUBSCRIBE_PATH
+from waypost.show.members import Listing, members_csv, members_page, save_segment
 from waypost.show.pages import (
     account,
     account_usage,
@@ -57,7 +60,7 @@ from waypost.show.pages import (
     unsubscribe,
 )
 from waypost.show.receiving import received
-from waypost.show.visit import House, acts, shows
+from waypost.show.visit import House, Visit, acts, shows
 
 FOR_EVER = "public, max-age=31536000, immutable"
 GET, POST = ["GET"], ["POST"]
@@ -126,6 +129,16 @@ def _accounts() -> list[BaseRoute]:
     ]
 
 
+def _members(page: str, listing: Callable[[Visit], Listing], *, base: str = "") -> list[BaseRoute]:
+    """Return the addresses of the members of a count: the list, the list as a file, and to save it as a segment."""
+    base = base or page
+    return [
+        Route(page, shows(lambda visit: members_page(visit, listing(visit))), methods=GET),
+        Route(f"{base}/members.csv", shows(lambda visit: members_csv(visit, listing(visit))), methods=GET),
+        Route(f"{base}/segments", acts(lambda visit: save_segment(visit, listing(visit))), methods=POST),
+    ]
+
+
 def _people() -> list[BaseRoute]:
     return [
         Route("/people", shows(people.people), methods=GET),
@@ -136,21 +149,15 @@ def _people() -> list[BaseRoute]:
         Route("/people/{person}/events.csv", shows(person.events_csv), methods=GET),
         Route("/journeys", shows(journeys.journeys), methods=GET),
         Route("/journeys/matter", shows(matter.matter), methods=GET),
-        Route("/journeys/matter/who", shows(matter_who.who), methods=GET),
-        Route("/journeys/matter/who/members.csv", shows(matter_who.who_csv), methods=GET),
-        Route("/journeys/matter/who/segments", acts(matter_who.save), methods=POST),
+        *_members("/journeys/matter/who", matter_who.listing),
         Route("/journeys/matter.csv", shows(matter.matter_csv), methods=GET),
         Route("/journeys/new", shows(journey_editor.new), methods=GET),
         Route("/journeys", acts(journey_editor.begin), methods=POST),
         Route("/journeys.csv", shows(journeys.journeys_csv), methods=GET),
         Route("/journeys/{journey}", shows(journey_map.journey_map), methods=GET),
         Route("/journeys/{journey}/map.csv", shows(journey_map.journey_map_csv), methods=GET),
-        Route("/journeys/{journey}/times/who", shows(journey_times_who.who), methods=GET),
-        Route("/journeys/{journey}/times/who/members.csv", shows(journey_times_who.who_csv), methods=GET),
-        Route("/journeys/{journey}/times/who/segments", acts(journey_times_who.save), methods=POST),
-        Route("/journeys/{journey}/who", shows(journey_who.who), methods=GET),
-        Route("/journeys/{journey}/who/members.csv", shows(journey_who.who_csv), methods=GET),
-        Route("/journeys/{journey}/who/segments", acts(journey_who.save), methods=POST),
+        *_members("/journeys/{journey}/times/who", journey_times_who.listing),
+        *_members("/journeys/{journey}/who", journey_who.listing),
         Route("/journeys/{journey}/times", shows(journey_map_times.times), methods=GET),
         Route("/journeys/{journey}/times.csv", shows(journey_map_times.times_csv), methods=GET),
         Route("/journeys/{journey}/edit", shows(journey_editor.edit), methods=GET),
@@ -158,9 +165,7 @@ def _people() -> list[BaseRoute]:
         Route("/journeys/{journey}/draft/removal", acts(journey_editor.discard), methods=POST),
         Route("/journeys/{journey}/versions", acts(journey_editor.publish), methods=POST),
         Route("/journeys/{journey}/withdrawal", acts(journey_editor.withdraw), methods=POST),
-        Route("/journeys/{journey}/back-test/who", shows(journey_trial_who.who), methods=GET),
-        Route("/journeys/{journey}/back-test/who/members.csv", shows(journey_trial_who.who_csv), methods=GET),
-        Route("/journeys/{journey}/back-test/who/segments", acts(journey_trial_who.save), methods=POST),
+        *_members("/journeys/{journey}/back-test/who", journey_trial_who.listing),
         Route("/journeys/{journey}/back-test.csv", shows(journey_editor.backtest_csv), methods=GET),
         Route("/journeys/{journey}/odds", shows(odds.odds), methods=GET),
         Route("/journeys/{journey}/odds.csv", shows(odds.odds_csv), methods=GET),
@@ -198,19 +203,13 @@ def _cohorts() -> list[BaseRoute]:
     return [
         Route("/retention", shows(retention.retention), methods=GET),
         Route("/retention.csv", shows(retention.retention_csv), methods=GET),
-        Route("/retention/members", shows(retention.members), methods=GET),
-        Route("/retention/members.csv", shows(retention.members_as_csv), methods=GET),
-        Route("/retention/segments", acts(retention.save), methods=POST),
+        *_members("/retention/members", retention.listing, base="/retention"),
         Route("/funnel", shows(funnel.funnel), methods=GET),
         Route("/funnel.csv", shows(funnel.funnel_csv), methods=GET),
-        Route("/funnel/members", shows(funnel.members), methods=GET),
-        Route("/funnel/members.csv", shows(funnel.members_as_csv), methods=GET),
-        Route("/funnel/segments", acts(funnel.save), methods=POST),
+        *_members("/funnel/members", funnel.listing, base="/funnel"),
         Route("/paths", shows(paths.paths), methods=GET),
         Route("/paths.csv", shows(paths.paths_csv), methods=GET),
-        Route("/paths/members", shows(paths.members), methods=GET),
-        Route("/paths/members.csv", shows(paths.members_as_csv), methods=GET),
-        Route("/paths/segments", acts(paths.save), methods=POST),
+        *_members("/paths/members", paths.listing, base="/paths"),
     ]
 
 

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from waypost.store.keyring import KeyRing
     from waypost.store.operations import Operations, metadata
     from waypost.store.questions import question
+    from waypost.store.schedule import Schedule, ScheduleError
     from waypost.store.scope import Scope
     from waypost.store.tables.definitions import Definitions, Published
     from waypost.store.tables.drafts import Draft, Drafts
@@ -142,6 +143,7 @@ _DOOR = {
     "keyring": ("KeyRing",),
     "operations": ("Operations", "metadata"),
     "questions": ("question",),
+    "schedule": ("Schedule", "ScheduleError"),
     "scope": ("Scope",),
     "tables.definitions": ("Definitions", "Published"),
     "tables.drafts": ("Draft", "Drafts"),
@@ -226,6 +228,8 @@ __all__ = [
     "Reader",
     "Role",
     "Sample",
+    "Schedule",
+    "ScheduleError",
     "Scope",
     "SeenRow",
     "Session",

@@ -9,11 +9,10 @@ import pytest
 
 from tests.run.sample.conftest import NOW
 from waypost.collect import run_query_source
-from waypost.core import Schedule
 from waypost.run.sample import Manifest, product_source
 from waypost.run.sample.calendar import NEVER, PLACES
 from waypost.run.sample.world import World
-from waypost.store import Inbox, Operations, Sources
+from waypost.store import Inbox, Operations, Schedule, Sources
 
 Made = tuple[Path, Manifest]
 

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from waypost.core import Schedule
-from waypost.store import Operations, QueryRun, Sources, forget_person
+from waypost.store import Operations, QueryRun, Schedule, Sources, forget_person
 from waypost.store.tables import query_runs
 
 NOON = datetime(2026, 8, 3, 12, tzinfo=UTC)

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from waypost.core import Schedule, StoreError
-from waypost.store import Operations, Sources
+from waypost.core import StoreError
+from waypost.store import Operations, Schedule, Sources
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

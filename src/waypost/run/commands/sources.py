@@ -17,12 +17,12 @@ from waypost.collect import (
     remove_query_source,
     run_query_source,
 )
-from waypost.core import Event, ImportRefusedError, Schedule
+from waypost.core import Event, ImportRefusedError
 from waypost.run.act import Act, Progress, Tell
 from waypost.run.querying import query_sources
 from waypost.run.session import Session
 from waypost.run.workspace import Workspace
-from waypost.store import AT_THE_MACHINE, Wanted
+from waypost.store import AT_THE_MACHINE, Schedule, Wanted
 
 
 class NewSource(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import msgspec
-import polars as pl
 import yaml
 from starlette.responses import Response
 
@@ -26,6 +25,7 @@ from waypost.measure import (
 from waypost.show.addresses import with_query
 from waypost.show.catalogue_words import KIND_WORDS, differences, match_words
 from waypost.show.foresights import Foresight
+from waypost.show.pages.catalogue_members import names_in
 from waypost.show.visit import Visit
 from waypost.store import Definitions, Draft, Drafts
 
@@ -203,7 +203,9 @@ def _draft(visit: Visit, *, wrong: str = "", text: str | None = None) -> Respons
     kept = Drafts(visit.desk.operations).get(*KEY)
     before, after = visit.rules.catalogue, _catalogue(drafted(visit))
     span = Span.up_to(visit.today)
-    counted = tallies_between(visit.desk.warehouse, before, after, _names(visit, span), span) if kept else []
+    counted = (
+        tallies_between(visit.desk.warehouse, before, after, names_in(visit, span), span) if kept else []
+    )
     return visit.page(
         "catalogue_draft.html",
         status=422 if wrong else 200,
@@ -241,12 +243,7 @@ def _read(feature: Document) -> Match:
 
 def _tally(visit: Visit, match: Match) -> Tally:
     span = Span.up_to(visit.today)
-    return tallies(visit.desk.warehouse, {"new": (match,)}, _names(visit, span), span)["new"]
-
-
-def _names(visit: Visit, span: Span) -> pl.DataFrame:
-    days = pl.DataFrame({"day": pl.date_range(span.since, span.until, "1d", closed="left", eager=True)})
-    return visit.desk.warehouse.ask("measure/names_on_days", frames={"days": days})
+    return tallies(visit.desk.warehouse, {"new": (match,)}, names_in(visit, span), span)["new"]
 
 
 def _match_said(said: Any) -> Document:  # noqa: ANN401 -- a query or a form

@@ -60,7 +60,7 @@ class Came(Traced, frozen=True, kw_only=True):
 
 def feature(visit: Visit) -> Response:
     """Draw one feature: which of its events came how often, and who used it."""
-    found = _feature_of(visit)
+    found = feature_of(visit)
     span = Span.up_to(visit.today)
     side = visit.choice("by", SIDES)
     rows = _users(visit, found, span, most=PAGE, skip=(page_of(visit) - 1) * PAGE)
@@ -80,7 +80,7 @@ def feature(visit: Visit) -> Response:
 
 def feature_csv(visit: Visit) -> Response:
     """Send who used a feature as a file."""
-    found = _feature_of(visit)
+    found = feature_of(visit)
     rows = _users(visit, found, Span.up_to(visit.today), most=MOST_IN_A_FILE, skip=0)
     return _users_csv(rows, visit.choice("by", SIDES))
 
@@ -175,7 +175,7 @@ def events_csv(visit: Visit) -> Response:
 
 def _means(visit: Visit, found: Feature, span: Span) -> list[tuple[str, int, str]]:
     """Return each match in words, how many events it means by itself, and where they are."""
-    names = _names(visit, span) if found.exact_names() is None else NO_NAMES
+    names = names_in(visit, span) if found.exact_names() is None else NO_NAMES
     matches = {str(nr): (match,) for nr, match in enumerate(found.match)}
     counted = tallies(visit.desk.warehouse, matches, names, span)
     return [
@@ -208,7 +208,7 @@ def _came(visit: Visit, span: Span, *, most: int, skip: int) -> list[Came]:
     asked: dict[str, Any] = {**span.params, "most": most, "skip": skip}
     match = match_of(visit)
     if match is not None:
-        rules = rules_for(match, _names(visit, span))
+        rules = rules_for(match, names_in(visit, span))
         return rows_of(ask("show/catalogue_matched", asked, {"rules": rules}), Came)
     asked |= {
         "source": visit.asked("source") or None,
@@ -220,7 +220,7 @@ def _came(visit: Visit, span: Span, *, most: int, skip: int) -> list[Came]:
 
 def _whose(visit: Visit, span: Span, *, most: int, skip: int) -> list[User]:
     """Return whose the events of a match are, or of one name: uses only, those of a person at an account."""
-    match, names = match_of(visit), _names(visit, span)
+    match, names = match_of(visit), names_in(visit, span)
     if match is None:
         kind, name = visit.asked("kind"), visit.asked("name")
         if kind not in set(Kind) or not name or "*" in name:
@@ -241,12 +241,14 @@ def match_of(visit: Visit) -> Match | None:
     return matches[place] if place < len(matches) else None
 
 
-def _names(visit: Visit, span: Span) -> pl.DataFrame:
+def names_in(visit: Visit, span: Span) -> pl.DataFrame:
+    """Return the names of the events of a span: kind, name."""
     days = pl.DataFrame({"day": pl.date_range(span.since, span.until, "1d", closed="left", eager=True)})
     return visit.desk.warehouse.ask("measure/names_on_days", frames={"days": days})
 
 
-def _feature_of(visit: Visit) -> Feature:
+def feature_of(visit: Visit) -> Feature:
+    """Return the feature that the address names; 404 when the catalogue has none of that key."""
     found = visit.rules.catalogue.feature(unpiece(visit.request.path_params["feature"]))
     if found is None:
         raise HTTPException(404, "there is no feature of this key in the catalogue")

@@ -16,12 +16,13 @@ from waypost.collect import (
     look_at_query,
     preview_query_source,
 )
-from waypost.core import Event, ImportRefusedError, Schedule, ScheduleError, StoreError
+from waypost.core import Event, ImportRefusedError, StoreError
 from waypost.show.addresses import source_address
 from waypost.show.pages.source_runs import sources_of
 from waypost.show.pages.sources import all_sources
 from waypost.show.query_form import BECOMES, QueryForm, guessed, read_form
 from waypost.show.visit import Visit
+from waypost.store import Schedule, ScheduleError
 
 MOST_CELL = 60
 MOST_SHOWN = 5

@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from waypost.core import DefinitionError
 from waypost.measure import Feature, Span, told_once
-from waypost.show.addresses import unpiece
 from waypost.show.pages.catalogue_draft import WHERE, drafted, keep
-from waypost.show.pages.catalogue_members import MOST_IN_A_FILE, PAGE, page_of
+from waypost.show.pages.catalogue_members import MOST_IN_A_FILE, PAGE, feature_of, names_in, page_of
 from waypost.show.rows import rows_of
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
@@ -61,7 +60,7 @@ def put(visit: Visit) -> Response:
 
 def aside(visit: Visit) -> Response:
     """List the events of a feature that are not counted, in the last 28 days."""
-    feature, first = _feature(visit), (page_of(visit) - 1) * PAGE
+    feature, first = feature_of(visit), (page_of(visit) - 1) * PAGE
     rows = _rows(visit, feature, most=PAGE, skip=first)
     return visit.page(
         "catalogue_aside.html",
@@ -75,7 +74,7 @@ def aside(visit: Visit) -> Response:
 
 def aside_csv(visit: Visit) -> Response:
     """Send the same as a file."""
-    rows = _rows(visit, _feature(visit), most=MOST_IN_A_FILE, skip=0)
+    rows = _rows(visit, feature_of(visit), most=MOST_IN_A_FILE, skip=0)
     said = [
         [
             *(r.event_id, r.source, r.kind, r.name, r.happened_at, r.person_id, r.account_id, r.actor),
@@ -86,22 +85,12 @@ def aside_csv(visit: Visit) -> Response:
     return csv_response("counted-once.csv", HEAD, said)
 
 
-def _feature(visit: Visit) -> Feature:
-    found = visit.rules.catalogue.feature(unpiece(visit.request.path_params["feature"]))
-    if found is None:
-        raise HTTPException(404, "there is no feature of this key in the catalogue")
-    return found
-
-
 def _rows(visit: Visit, feature: Feature, *, most: int, skip: int) -> list[Aside]:
-    span, ask = Span.up_to(visit.today), visit.desk.warehouse.ask
-    days = pl.DataFrame({"day": pl.date_range(span.since, span.until, "1d", closed="left", eager=True)})
-    names = ask("measure/names_on_days", frames={"days": days})
-    rules = visit.rules.catalogue.usage_rules(names).filter(
+    span = Span.up_to(visit.today)
+    rules = visit.rules.catalogue.usage_rules(names_in(visit, span)).filter(
         pl.col("feature") == feature.key, pl.col("once").is_not_null()
     )
     if not rules.height:
         return []
-    return rows_of(
-        ask("show/catalogue_aside", {**span.params, "most": most, "skip": skip}, {"rules": rules}), Aside
-    )
+    asked = {**span.params, "most": most, "skip": skip}
+    return rows_of(visit.desk.warehouse.ask("show/catalogue_aside", asked, {"rules": rules}), Aside)

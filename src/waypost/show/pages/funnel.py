@@ -23,7 +23,7 @@ from waypost.show import charts, words
 from waypost.show.addresses import with_query
 from waypost.show.crowds import Field, Options, chosen, crowd_of, fields, kept_as, noun
 from waypost.show.kept import kept
-from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
+from waypost.show.members import Listing, Side
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
 
@@ -109,21 +109,6 @@ def funnel_csv(visit: Visit) -> Response:
             times = [each.median_days, each.low_quartile_days, each.high_quartile_days]
             rows.append([part_name, nr, names[nr - 1], *counts, each.of_before.value, each.waiting, *times])
     return csv_response("funnel.csv", CSV_HEAD, rows)
-
-
-def members(visit: Visit) -> Response:
-    """Draw the people on one side of a step."""
-    return members_page(visit, _listing(visit))
-
-
-def members_as_csv(visit: Visit) -> Response:
-    """Send the people on one side of a step as a file."""
-    return members_csv(visit, _listing(visit))
-
-
-def save(visit: Visit) -> Response:
-    """Save the people on one side of a step as a segment."""
-    return save_segment(visit, _listing(visit))
 
 
 def _walked(visit: Visit, asked: FunnelAsked) -> pl.DataFrame:
@@ -323,7 +308,8 @@ def _splits(visit: Visit, asked: FunnelAsked, walked: pl.DataFrame, split: str) 
     return found
 
 
-def _listing(visit: Visit) -> Listing:
+def listing(visit: Visit) -> Listing:
+    """Return the members behind the count that the address names."""
     asked, names = asked_of(visit), _names(visit)
     step = visit.asked("step", "1")
     nr = int(step) if step.isdigit() and len(step) == 1 else 0

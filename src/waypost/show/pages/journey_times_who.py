@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import polars as pl
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
 from waypost.measure import Crowd, Level
 from waypost.show import words
 from waypost.show.addresses import piece, with_query
-from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
+from waypost.show.members import Listing, Side
 from waypost.show.pages.journey_map_asked import narrowed
 from waypost.show.pages.journey_map_times import EVERYBODY, counted_from, watched
 from waypost.show.visit import Visit
@@ -18,22 +17,8 @@ SIDES = (("met", "Met it"), ("not_met", "Not yet"), ("all", "Watched"))
 SAID = {"met": "met {}", "not_met": "not met {}", "all": "watched until {}"}
 
 
-def who(visit: Visit) -> Response:
-    """Draw the list behind a count."""
-    return members_page(visit, _listing(visit))
-
-
-def who_csv(visit: Visit) -> Response:
-    """Send the list behind a count as a file."""
-    return members_csv(visit, _listing(visit))
-
-
-def save(visit: Visit) -> Response:
-    """Put the list in force as a segment."""
-    return save_segment(visit, _listing(visit))
-
-
-def _listing(visit: Visit) -> Listing:
+def listing(visit: Visit) -> Listing:
+    """Return the members behind the count that the address names."""
     asked = narrowed(visit)
     journey = asked.journey
     milestone = next((each for each in journey.fixed if each.key == visit.asked("milestone")), None)

@@ -4,14 +4,13 @@ from datetime import date
 
 import polars as pl
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
 from waypost.journey import Journey, Of
 from waypost.learn import LATER_DAYS, Counted
 from waypost.measure import Crowd, Level
 from waypost.show import words
 from waypost.show.addresses import piece
-from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
+from waypost.show.members import Listing, Side
 from waypost.show.pages.journey_editor import editing_of
 from waypost.show.pages.journey_editor_trial import who_href
 from waypost.show.visit import Visit
@@ -30,22 +29,8 @@ SAID = {
 SHARES = (Counted.STRAYS, Counted.LOST_LATER, Counted.MISSED, Counted.OTHERWISE)
 
 
-def who(visit: Visit) -> Response:
-    """Draw the list behind a count."""
-    return members_page(visit, _listing(visit))
-
-
-def who_csv(visit: Visit) -> Response:
-    """Send the list behind a count as a file."""
-    return members_csv(visit, _listing(visit))
-
-
-def save(visit: Visit) -> Response:
-    """Put the list in force as a segment."""
-    return save_segment(visit, _listing(visit))
-
-
-def _listing(visit: Visit) -> Listing:
+def listing(visit: Visit) -> Listing:
+    """Return the members behind the count that the address names."""
     journey, version = _rules(visit)
     what, month = _what(visit), _month(visit)
     tries = visit.desk.trials

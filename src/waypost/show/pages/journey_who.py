@@ -1,35 +1,20 @@
 """The people (or accounts) behind a count of the journey map: a list, a file, a segment."""
 
 import polars as pl
-from starlette.responses import Response
 
 from waypost.measure import Crowd, Level
 from waypost.show import words
 from waypost.show.addresses import piece, with_query
 from waypost.show.kept import Keeping, kept
-from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
+from waypost.show.members import Listing, Side
 from waypost.show.pages.journey_map_asked import Narrowed, narrowed
 from waypost.show.visit import Visit
 
 SIDES = (("strays", "Strayed"), ("on_path", "On the path"))
 
 
-def who(visit: Visit) -> Response:
-    """Draw the list behind a count."""
-    return members_page(visit, _listing(visit))
-
-
-def who_csv(visit: Visit) -> Response:
-    """Send the list behind a count as a file."""
-    return members_csv(visit, _listing(visit))
-
-
-def save(visit: Visit) -> Response:
-    """Put the list in force as a segment."""
-    return save_segment(visit, _listing(visit))
-
-
-def _listing(visit: Visit) -> Listing:
+def listing(visit: Visit) -> Listing:
+    """Return the members behind the count that the address names."""
     asked = narrowed(visit)
     journey = asked.journey
     here = f"/journeys/{piece(journey.key)}"

@@ -4,34 +4,19 @@ from datetime import timedelta
 
 import polars as pl
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
 from waypost.measure import Crowd, Level
 from waypost.show import words
 from waypost.show.addresses import piece, with_query
-from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
+from waypost.show.members import Listing, Side
 from waypost.show.pages.matter import WHO, as_often, chosen, report_of
 from waypost.show.visit import Visit
 
 MOST_DIGITS = 6
 
 
-def who(visit: Visit) -> Response:
-    """Draw the list behind a count."""
-    return members_page(visit, _listing(visit))
-
-
-def who_csv(visit: Visit) -> Response:
-    """Send the list behind a count as a file."""
-    return members_csv(visit, _listing(visit))
-
-
-def save(visit: Visit) -> Response:
-    """Put the list in force as a segment."""
-    return save_segment(visit, _listing(visit))
-
-
-def _listing(visit: Visit) -> Listing:
+def listing(visit: Visit) -> Listing:
+    """Return the members behind the count that the address names."""
     journey, by_day = chosen(visit)
     report = report_of(visit, journey, by_day)
     tries = visit.desk.trials

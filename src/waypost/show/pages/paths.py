@@ -14,7 +14,7 @@ from waypost.show import charts, words
 from waypost.show.addresses import with_query
 from waypost.show.crowds import Field, chosen, crowd_of, fields, kept_as
 from waypost.show.kept import kept
-from waypost.show.members import Listing, members_csv, members_page, save_segment
+from waypost.show.members import Listing
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
 
@@ -87,21 +87,6 @@ def paths_csv(visit: Visit) -> Response:
         stays = [stayed.of, stayed.value, stayed.low, stayed.high]
         rows.append([said, each.people, share.value, share.low, share.high, *each.ends, *stays])
     return csv_response("paths.csv", CSV_HEAD, rows)
-
-
-def members(visit: Visit) -> Response:
-    """Draw the people of one branch."""
-    return members_page(visit, _listing(visit))
-
-
-def members_as_csv(visit: Visit) -> Response:
-    """Send the people of one branch as a file."""
-    return members_csv(visit, _listing(visit))
-
-
-def save(visit: Visit) -> Response:
-    """Save the people of one branch as a segment."""
-    return save_segment(visit, _listing(visit))
 
 
 def _found(visit: Visit, asked: PathsAsked) -> Paths:
@@ -183,7 +168,8 @@ def _name(word: str, names: dict[str, str], depth: int) -> str:
     return names.get(word, word)
 
 
-def _listing(visit: Visit) -> Listing:
+def listing(visit: Visit) -> Listing:
+    """Return the members behind the count that the address names."""
     asked = asked_of(visit)
     found = _found(visit, asked)
     said = visit.asked("path")

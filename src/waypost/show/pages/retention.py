@@ -25,7 +25,7 @@ from waypost.show import charts, words
 from waypost.show.addresses import with_query
 from waypost.show.crowds import Field, chosen, crowd_of, feature_of, feature_options, fields, kept_as, noun
 from waypost.show.kept import kept
-from waypost.show.members import Listing, Side, members_csv, members_page, save_segment
+from waypost.show.members import Listing, Side
 from waypost.show.spreadsheet import csv_response
 from waypost.show.visit import Visit
 
@@ -102,21 +102,6 @@ def retention_csv(visit: Visit) -> Response:
         for cell in row.cells
     ]  # fmt: skip
     return csv_response("retention.csv", CSV_HEAD, rows)
-
-
-def members(visit: Visit) -> Response:
-    """Draw the people behind one cell, from both sides."""
-    return members_page(visit, _listing(visit))
-
-
-def members_as_csv(visit: Visit) -> Response:
-    """Send the people behind one cell as a file."""
-    return members_csv(visit, _listing(visit))
-
-
-def save(visit: Visit) -> Response:
-    """Save the people behind one cell as a segment."""
-    return save_segment(visit, _listing(visit))
 
 
 def asked_of(visit: Visit) -> RetentionAsked:
@@ -260,7 +245,8 @@ def _marks(staying: Staying, last_day: int) -> list[tuple[int, Share]]:
     return [(day, staying.at(day)) for day in MARKS if day <= last_day]
 
 
-def _listing(visit: Visit) -> Listing:
+def listing(visit: Visit) -> Listing:
+    """Return the members behind the count that the address names."""
     asked = asked_of(visit)
     said = visit.asked("cohort")
     firsts = {each.isoformat(): each for each in asked.firsts()}

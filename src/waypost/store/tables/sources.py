@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 
-from waypost.core import Schedule, StoreError
+from waypost.core import StoreError
 from waypost.store.operations import Operations, metadata
+from waypost.store.schedule import Schedule
 from waypost.store.tables.instant import Instant
 from waypost.store.tables.query_runs import QueryRuns, query_runs
 from waypost.store.tables.query_snapshots import QuerySnapshots, start_anew

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waypost.core import Schedule, ScheduleError
+from waypost.store import Schedule, ScheduleError
 
 BERLIN = "Europe/Berlin"
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from waypost.core.errors import WaypostError
+from waypost.core import WaypostError
 
 MINUTE_S = 60
 MOST_MINUTES = 10_080
