@@ -11,7 +11,7 @@ import pytest
 
 from waypost.core import Event, Kind, StoreError
 from waypost.store import Inbox, Intake, Judged, Marred, Outcome, Parcel, Way, intake_of, sample
-from waypost.store.columns import columns_of
+from waypost.store.columns import columns_of, take_columns
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -67,10 +67,10 @@ def test_chunks_are_taken_whole_and_in_order(inbox: Inbox) -> None:
 def test_columns_hold_what_events_hold(inbox: Inbox) -> None:
     inbox.put([some("1", "2")])
     inbox.put([some("3")])
-    taken, columns = inbox.take(0, 100), inbox.take_columns(0, 100)
+    taken, columns = inbox.take(0, 100), take_columns(inbox, 0, 100)
     assert (columns.position, columns.imported) == (taken.position, taken.imported)
     assert columns.events.equals(columns_of(taken.events))
-    assert inbox.take_columns(taken.position, 100).events.num_rows == 0
+    assert take_columns(inbox, taken.position, 100).events.num_rows == 0
 
 
 def test_a_batch_has_no_more_bytes_than_a_round_may_hold(

@@ -19,6 +19,7 @@ from waypost.store import (
     keep_register,
     position,
     set_positions,
+    take_columns,
 )
 
 #: Fewer would have the engine write its last, half full group of rows anew more often than the events of it.
@@ -49,12 +50,12 @@ def take_all(
                 # Facts only: what is derived from them is stated afterwards.
                 writer.changes(Scope())
                 after = position(writer, "inbox") or 0
-                taken = heard.result() if heard else inbox.take_columns(after, most)
+                taken = heard.result() if heard else take_columns(inbox, after, most)
                 if taken.position == after:
                     return
                 heard = None
                 if ahead and inbox.waiting(taken.position) >= WORTH_HEARING_AHEAD:
-                    heard = hearing.submit(inbox.take_columns, taken.position, most)
+                    heard = hearing.submit(take_columns, inbox, taken.position, most)
                 appended = append_columns(writer, taken.events, zone=zone, imported=taken.imported)
                 set_positions(writer, inbox=taken.position)
             inbox.forget(taken.position)

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from waypost.store.columns import TakenColumns, take_columns
     from waypost.store.commit import Crowded, CrowdedError, GroupCommit
     from waypost.store.copies import BESIDE, DATABASES, check_copies, copy_folder
     from waypost.store.derive import (
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
         Quarantined,
         Sample,
         Taken,
-        TakenColumns,
         Way,
         intake_of,
         sample,
@@ -87,6 +87,7 @@ if TYPE_CHECKING:
 # The door opens a module when one of its names is asked for: a collector worker must not carry the engines.
 # A new name stands in three places: above for the checkers, here for the door, below for the sign.
 _DOOR = {
+    "columns": ("TakenColumns", "take_columns"),
     "commit": ("Crowded", "CrowdedError", "GroupCommit"),
     "copies": ("BESIDE", "DATABASES", "check_copies", "copy_folder"),
     "derive": (
@@ -135,7 +136,6 @@ _DOOR = {
         "Quarantined",
         "Sample",
         "Taken",
-        "TakenColumns",
         "Way",
         "intake_of",
         "sample",
@@ -283,6 +283,7 @@ __all__ = [
     "see_again",
     "set_positions",
     "strangers",
+    "take_columns",
     "take_over",
     "tidy",
     "undo_import",

@@ -11,12 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-import pyarrow as pa
 
 from waypost.core import Event, StoreError
 from waypost.store.bodies import Bodies
 from waypost.store.chunks import Chunk, chunks_of, parcels_in
-from waypost.store.columns import columns_of
 from waypost.store.file_positions import FilePosition, keep_positions, positions_in
 from waypost.store.intake import (
     EVENTS,
@@ -28,7 +26,6 @@ from waypost.store.intake import (
     Parcel,
     Quarantined,
     Taken,
-    TakenColumns,
 )
 from waypost.store.questions import question
 
@@ -115,19 +112,13 @@ class Inbox:
         sampled, once however often it is taken.
         """
         events = list[Event]()
-        position, imported = self._hear(after, most_events, events.extend)
+        position, imported = self.hear(after, most_events, events.extend)
         return Taken(position=position, events=events, imported=imported)
 
-    def take_columns(self, after: int, most_events: int) -> TakenColumns:
-        """Return what `take` returns as columns, which need a fraction of the memory."""
-        pieces = [columns_of(())]
-        position, imported = self._hear(after, most_events, lambda events: pieces.append(columns_of(events)))
-        return TakenColumns(position=position, events=pa.concat_tables(pieces), imported=imported)
-
-    def _hear(
+    def hear(
         self, after: int, most_events: int, keep: Callable[[list[Event]], None]
     ) -> tuple[int, tuple[Imported, ...]]:
-        """Hear chunks after a position, and keep the events of each; return the position, and which were imported."""
+        """Hand over the events of the chunks that `take` takes; return the position, and which were imported."""
         position, n, size, imported = after, 0, 0, list[Imported]()
         turned_away: dict[int, list[Intake]] = {}
         room = MOST_SAMPLES_PER_SOURCE

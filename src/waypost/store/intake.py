@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-import pyarrow as pa
 
 from waypost.core import Event
 from waypost.store.file_positions import FilePosition
@@ -122,14 +121,6 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
     position: int
     events: list[Event]
-    imported: tuple[Imported, ...] = ()
-
-
-class TakenColumns(msgspec.Struct, frozen=True, kw_only=True):
-    """What `Taken` holds, with the events as columns (see `columns_of`)."""
-
-    position: int
-    events: pa.Table
     imported: tuple[Imported, ...] = ()
 
 
