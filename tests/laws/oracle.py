@@ -7,6 +7,7 @@ event says who did what where and nobody is merged, so that it stays obvious.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -58,8 +59,9 @@ class Oracle:
 
     # Usage
 
+    @cached_property
     def uses(self) -> list[tuple[int, str, str, str, str, float]]:
-        """Return every use: day, account, person, feature, actor, rows."""
+        """Every use: day, account, person, feature, actor, rows."""
         found = []
         for fact in self.facts:
             for feature in self.catalogue["features"]:
@@ -101,13 +103,13 @@ class Oracle:
         automated = {each["key"] for each in CATALOGUE["features"] if each.get("automated_counts")}
         return [
             (day, who, feature, rows)
-            for day, where, who, feature, actor, rows in self.uses()
+            for day, where, who, feature, actor, rows in self.uses
             if where == account and person in (None, who) and (actor == "human" or feature in automated)
         ]
 
     def usage_daily(self) -> dict[tuple[int, str, str, str, str], int]:
         daily: dict[tuple[int, str, str, str, str], int] = {}
-        for use in self.uses():
+        for use in self.uses:
             daily[use[:5]] = daily.get(use[:5], 0) + 1
         return daily
 
@@ -243,7 +245,7 @@ class Oracle:
         return 100 * points / whole if whole else None
 
     def _silent(self, day: int) -> bool:
-        used = [use[0] for use in self.uses() if use[0] <= day]
+        used = [use[0] for use in self.uses if use[0] <= day]
         return bool(used) and day - max(used) > 3
 
     def _value(self, measure: dict[str, Any], account: str, day: int, people: Iterable[str]) -> float | None:
@@ -259,7 +261,7 @@ class Oracle:
                 core = {
                     each["key"] for each in CATALOGUE["features"] if each.get("group") == measure["group"]
                 }
-                ever = any(use[0] <= day and use[1] == account for use in self.uses())
+                ever = any(use[0] <= day and use[1] == account for use in self.uses)
                 lately = {use[2] for use in uses if use[0] > day - measure["within_days"]}
                 return len(core & lately) / len(core) if ever else None
             case "setting_coverage":
